@@ -1,0 +1,33 @@
+"""What the angle stage hands on: named signals over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class AngleSeries:
+    """Signals over T sampled frames, degrees unless the name says otherwise; NaN where unseen or singular.
+
+    Names are those of the CSV columns without `_deg`: `trunk_flexion`, `arm_elevation_gravity_left`, … The table in
+    `docs/method.md` gives segment, reference, sign and range of each.
+    """
+
+    times_s: NDArray[np.float64]
+    """(T,) presentation times in seconds."""
+    frame_index: NDArray[np.int64]
+    """(T,) positions in the video stream."""
+    seen: NDArray[np.bool_]
+    """(T,) True where the person was found."""
+    signals: Mapping[str, NDArray[np.float64]]
+    """name -> (T,)."""
+    sigma: Mapping[str, NDArray[np.float64]]
+    """name -> (T,) one standard deviation, same keys and unit as `signals`."""
+    posture: NDArray[np.str_]
+    """(T,) posture class: standing, sitting, kneeling, squatting, one_legged, lying, walking; empty where unseen."""
+    offsets: Mapping[str, float]
+    """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
