@@ -1,0 +1,112 @@
+"""Messages between the tiers: R2's event, our queue messages, RunPod's job input, request and webhook."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+from contract.job import JobId, JobOptions, Strict
+
+
+class _FromOutside(BaseModel):
+    """Cloudflare and RunPod may add fields; ours they may not leave out."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class EventObject(_FromOutside):
+    """The object an event is about; deletes carry neither size nor ETag."""
+
+    key: str
+    size: int | None = None
+    etag: str | None = Field(default=None, alias="eTag")
+
+
+class R2Event(_FromOutside):
+    """R2's event notification as it arrives in the queue."""
+
+    account: str
+    action: str
+    bucket: str
+    object: EventObject
+    event_time: AwareDatetime = Field(alias="eventTime")
+
+    @property
+    def created(self) -> bool:
+        """True where an object was stored; deletes are none of our business."""
+        return self.action in {"PutObject", "CopyObject", "CompleteMultipartUpload"}
+
+
+class Watchdog(Strict):
+    """Look whether this attempt is still alive."""
+
+    kind: Literal["watchdog"] = "watchdog"
+    job_id: JobId
+    attempt: int = Field(ge=1)
+
+
+class Expiry(Strict):
+    """Every upload URL has run out: is the video there?"""
+
+    kind: Literal["expiry"] = "expiry"
+    job_id: JobId
+
+
+class Sweep(Strict):
+    """Erase what came after a job was deleted."""
+
+    kind: Literal["sweep"] = "sweep"
+    job_id: JobId
+
+
+OwnMessage = Annotated[Watchdog | Expiry | Sweep, Field(discriminator="kind")]
+_OWN: TypeAdapter[Watchdog | Expiry | Sweep] = TypeAdapter(OwnMessage)
+
+
+def parse_message(body: Any) -> R2Event | Watchdog | Expiry | Sweep:
+    """A queue message of ours (it has a `kind`) or R2's. Raises pydantic.ValidationError."""
+    if isinstance(body, dict) and "kind" in body:
+        return _OWN.validate_python(body)
+    return R2Event.model_validate(body)
+
+
+class RunInput(Strict):
+    """RunPod's job input: where the video lies and what to do. No secret, no token, no owner."""
+
+    job_id: JobId
+    attempt: int = Field(ge=1)
+    video_key: str
+    video_name: str
+    video_etag: str
+    video_bytes: int = Field(gt=0)
+    options: JobOptions
+
+
+class RunPolicy(Strict):
+    """RunPod's limits for one run, in milliseconds."""
+
+    executionTimeout: int = Field(ge=5_000, le=604_800_000)
+    ttl: int = Field(ge=10_000, le=604_800_000)
+
+
+class RunRequest(Strict):
+    """The body of `POST /v2/<endpoint>/run`."""
+
+    input: RunInput
+    webhook: str
+    policy: RunPolicy
+
+
+RunState = Literal["IN_QUEUE", "IN_PROGRESS", "COMPLETED", "FAILED", "CANCELLED", "TIMED_OUT"]
+
+
+class RunView(_FromOutside):
+    """What RunPod says of a run: the answer of `/run`, `/status`, `/cancel` and the webhook's body."""
+
+    id: str
+    status: RunState
+    error: Any = None
+    execution_ms: float | None = Field(default=None, alias="executionTime")
+    delay_ms: float | None = Field(default=None, alias="delayTime")
+    worker_id: str | None = Field(default=None, alias="workerId")
