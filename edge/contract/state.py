@@ -125,13 +125,19 @@ def report(
 
 
 def complete(
-    status: JobStatus, attempt: int, nonce: str, now: datetime, artifacts: Iterable[Artifact], summary: Summary | None
+    status: JobStatus,
+    attempt: int,
+    nonce: str,
+    now: datetime,
+    artifacts: Iterable[Artifact],
+    summary: Summary | None = None,
+    video: VideoFacts | None = None,
 ) -> JobStatus:
     """The leaseholder closes the job with its results; this write fixes the set of artifacts."""
     _fence(status, attempt, nonce)
     return _next(
         _automatic(status, S.COMPLETED), now, state=S.COMPLETED, stage=None, progress=1.0, message="",
-        heartbeat_at=now, artifacts=tuple(artifacts), summary=summary,
+        heartbeat_at=now, artifacts=tuple(artifacts), summary=summary, video=video or status.video,
     )  # fmt: skip
 
 
