@@ -38,6 +38,6 @@ COPY --from=weights /opt/poloha/cache ./cache
 COPY edge/contract ./contract
 COPY gpu_worker ./gpu_worker
 COPY LICENSE ./
-USER poloha
+USER 10001
 # exec: the worker is PID 1, so that RunPod's signals reach it and its children die with it.
 CMD ["/bin/sh", "-c", "exec python -u -m gpu_worker"]
