@@ -1,0 +1,39 @@
+"""An ordinary RunPod worker that knows nothing of the emulator; its job says how it behaves."""
+
+import asyncio
+import os
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import runpod  # type: ignore[import-untyped]
+
+
+def _work(seconds: float, cancelled: threading.Event) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not cancelled.is_set():
+        time.sleep(0.02)
+
+
+async def handler(job: dict[str, Any]) -> dict[str, Any]:
+    """Work for `seconds`; first leave a line in `journal`, if one is named."""
+    wish = job["input"]
+    if "journal" in wish:
+        with Path(wish["journal"]).open("a") as journal:
+            journal.write(f"{job['id']} {os.environ['RUNPOD_POD_ID']}\n")
+    if wish.get("raises"):
+        raise ValueError(wish["raises"])
+    if wish.get("hangs"):
+        time.sleep(wish["hangs"])
+    cancelled = threading.Event()
+    try:
+        await asyncio.to_thread(_work, wish.get("seconds", 0.0), cancelled)
+    except asyncio.CancelledError:
+        cancelled.set()
+        raise
+    return {"worker": os.environ["RUNPOD_POD_ID"]}
+
+
+if __name__ == "__main__":
+    runpod.serverless.start({"handler": handler})
