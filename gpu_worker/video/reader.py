@@ -1,0 +1,203 @@
+"""Decodes a video: frames with exact times, upright, in constant memory, from a file or a seekable file object."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Generator, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, NamedTuple, Self
+
+import av
+import av.error
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from contract.failures import FailureCode, JobFailed
+
+from gpu_worker.video.clip import Clip, Frame
+from gpu_worker.video.orientation import Orientation
+
+# Playlists (hls, concat, dash) and picture sequences could make FFmpeg open other files or addresses.
+_FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,flv,asf,ogg,h264,hevc,ivf,obu,mxf,dv"
+_BUFFER_BYTES = 1 << 18
+_EARLY = 0.05
+"""Part of a sampling interval by which a frame may come early: containers round times to as much as a millisecond."""
+_DAMAGE = (av.error.InvalidDataError, av.error.PatchWelcomeError, av.error.EOFError)
+
+
+class _Picture(NamedTuple):
+    number: int
+    time_s: float
+    frame: VideoFrame
+
+
+def open_video(source: Path | BinaryIO, name: str, threads: int = 0) -> VideoReader:
+    """Open a video; `name` is what the user called it; `threads` for decoding, 0 means one a core.
+
+    Raises JobFailed: VIDEO_UNREADABLE when it is no video or no frame of it can be decoded, UNSUPPORTED_FORMAT when
+    there is no picture in it or no decoder for it. An OSError of the source itself passes through.
+    """
+    return VideoReader(source, name, threads)
+
+
+class VideoReader:
+    """A video being read once, from its start to its end. Use it as a context manager."""
+
+    clip: Clip
+    decoded: int
+    """Frames decoded so far."""
+    last_time_s: float
+    """Time of the last decoded frame, in seconds after the first."""
+
+    def __init__(self, source: Path | BinaryIO, name: str, threads: int = 0) -> None:
+        self.decoded, self.last_time_s, self._damaged = 0, 0.0, 0
+        # FFmpeg never sees a path: it would take some of them for protocols.
+        file = source.open("rb") if isinstance(source, Path) else source
+        self._owned = file if isinstance(source, Path) else None
+        try:
+            self._container = _open(file)
+            self._stream = _picture_stream(self._container)
+            self._stream.codec_context.thread_count = threads
+            self._stream.thread_type = "AUTO"
+            self._pictures = self._decode()
+            first = next(self._pictures, None)
+            if first is None:
+                raise JobFailed(FailureCode.VIDEO_UNREADABLE, "no picture could be decoded")
+        except BaseException:
+            self.close()
+            raise
+        self._first: _Picture | None = first
+        self._orientation = Orientation.of(first.frame, self._stream.sample_aspect_ratio)
+        self.clip = self._facts(name, first.frame)
+
+    def frames(self, rate_hz: float | None = None) -> Iterator[Frame]:
+        """The frames in order of time, at most `rate_hz` a second; all when None. To be called once.
+
+        Time is cut into slots of 1 / `rate_hz` seconds and the first frame in each slot is taken: the choice depends
+        on nothing but the frames' own times. Raises ValueError for a rate that is not positive or a second call.
+        """
+        if rate_hz is not None and not rate_hz > 0:
+            raise ValueError(f"a rate of {rate_hz} Hz")
+        if self._first is None:
+            raise ValueError("the frames of this reader have been read")
+        picture: _Picture | None = self._first
+        self._first = None
+        last_slot = -1
+        while picture is not None:
+            slot = picture.number if rate_hz is None else int(np.floor(picture.time_s * rate_hz + _EARLY))
+            if slot > last_slot:
+                last_slot = slot
+                yield Frame(picture.number, picture.time_s, self._orientation.upright(picture.frame))
+            picture = next(self._pictures, None)
+
+    @property
+    def lost_s(self) -> float:
+        """Seconds the container promises and the decoder did not deliver; to be read after the last frame.
+
+        0 when the difference is no more than what containers round. Each damaged packet counts as one frame.
+        """
+        period = self.last_time_s / (self.decoded - 1) if self.decoded > 1 else 0.0
+        missing = self.clip.duration_s - (self.last_time_s + period)
+        # Where only the whole file's length is known, sound may outlast the picture.
+        tolerance = max(2 * period, 0.1 if self._stream.duration else 1.0)
+        return (missing if missing > tolerance else 0.0) + self._damaged * period
+
+    def close(self) -> None:
+        """Free the decoder, and close the file if it was opened here."""
+        if "_pictures" in vars(self):
+            self._pictures.close()
+        if "_container" in vars(self):
+            self._container.close()
+        if self._owned is not None:
+            self._owned.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _decode(self) -> Generator[_Picture, None, None]:
+        """Every frame with its time. Frames that do not come after the one before are left out."""
+        start: Fraction | None = None
+        rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(25)
+        # AVI stores no presentation times: what FFmpeg shows for them is in decoding order.
+        counted = self._container.format.name == "avi"
+        for frame in self._decoded_frames():
+            if counted or frame.pts is None:
+                time = (start or Fraction(0)) + (self.decoded / rate)
+            else:
+                time = frame.pts * (frame.time_base or self._stream.time_base or Fraction(1, 1000))
+            start = time if start is None else start
+            time_s = float(time - start)
+            if self.decoded and time_s <= self.last_time_s:
+                continue
+            self.decoded += 1
+            self.last_time_s = time_s
+            yield _Picture(self.decoded - 1, time_s, frame)
+
+    def _decoded_frames(self) -> Iterator[VideoFrame]:
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except _DAMAGE:
+                return
+            if packet is None:
+                return
+            try:
+                frames = packet.decode()
+            except _DAMAGE:
+                self._damaged += 1
+                continue
+            yield from frames
+
+    def _facts(self, name: str, frame: VideoFrame) -> Clip:
+        stream = self._stream
+        if stream.duration and stream.time_base:
+            duration = float(stream.duration * stream.time_base)
+        else:
+            duration = (self._container.duration or 0) / 1e6
+        rate = stream.average_rate or stream.guessed_rate
+        width, height = self._orientation.shown_size(frame.width, frame.height)
+        return Clip(
+            name=name,
+            width=width,
+            height=height,
+            fps=float(rate) if rate else 0.0,
+            frames=stream.frames,
+            duration_s=duration,
+            codec=stream.codec_context.name,
+            rotation_deg=self._orientation.rotation_deg,
+        )
+
+
+def _open(source: BinaryIO) -> InputContainer:
+    if source.seek(0, io.SEEK_END) == 0:
+        raise JobFailed(FailureCode.VIDEO_UNREADABLE, "the file is empty")
+    source.seek(0)
+    options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
+    try:
+        return av.open(source, "r", container_options=options, metadata_errors="replace", buffer_size=_BUFFER_BYTES)
+    except (av.error.InvalidDataError, av.error.EOFError) as error:
+        raise JobFailed(FailureCode.VIDEO_UNREADABLE) from error
+    except av.error.ArgumentError as error:
+        raise JobFailed(FailureCode.UNSUPPORTED_FORMAT) from error
+
+
+def _picture_stream(container: InputContainer) -> VideoStream:
+    """The largest real video stream; cover pictures of sound files are none."""
+    streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
+    if not streams:
+        code = FailureCode.UNSUPPORTED_FORMAT if len(container.streams) else FailureCode.VIDEO_UNREADABLE
+        raise JobFailed(code, "no picture in the file")
+    playable = [s for s in streams if s.codec_context is not None]
+    if not playable:
+        raise JobFailed(FailureCode.UNSUPPORTED_FORMAT, "no decoder for this video")
+    return max(playable, key=lambda s: (s.width or 0) * (s.height or 0))
