@@ -1,0 +1,224 @@
+"""The API: which address does what. Requests and answers are plain values, so that nothing here knows the runtime."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+import access
+import health
+import jobs
+import log
+import uploads
+import webhooks
+from api import ArtifactLink, Health, JobCreated, JobView, NewJob, UploadInstructions
+from contract.events import RunView
+from contract.failures import FailureCode
+from contract.job import JobStatus
+from contract.state import IllegalTransition
+from problems import Problem, invalid, not_found
+from records import UnknownJob
+from services import Services
+from settings import PUT_LIMIT_BYTES
+
+HEALTH_CACHE_S = 30
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request, read whole; header names in lower case."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: str = ""
+
+    @property
+    def path(self) -> str:
+        """Without the query, which may hold signatures."""
+        return urlsplit(self.url).path
+
+    def query(self, name: str) -> str:
+        """The first value of a query parameter, "" where it is missing."""
+        return parse_qs(urlsplit(self.url).query).get(name, [""])[0]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP answer."""
+
+    status: int
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handle = Callable[[Services, Request, str], Awaitable[Reply]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One operation; `{job_id}` in the path is handed to the handler. The models document it."""
+
+    method: str
+    path: str
+    summary: str
+    handle: Handle
+    status: int
+    answers: type[BaseModel] | None
+    takes: type[BaseModel] | None = None
+    needs_token: bool = False
+    query: tuple[str, ...] = ()
+    problems: tuple[int, ...] = ()
+
+    def match(self, path: str) -> str | None:
+        """The job id in `path` ("" where the route has none), None where it is another route's."""
+        pattern = self.path.replace("{job_id}", r"(?P<job>[A-Za-z0-9_-]{22})")
+        found = re.fullmatch(pattern, path)
+        return None if found is None else found.groupdict().get("job", "")
+
+
+async def answer(services: Services, request: Request) -> Reply:
+    """Answer a request under `/api/`; every failure becomes a problem document."""
+    try:
+        return await _route(services, request)
+    except Problem as problem:
+        return _problem(problem)
+    except (IllegalTransition, UnknownJob) as refused:
+        detail = (
+            "The job's state does not allow this." if isinstance(refused, IllegalTransition) else "The job is gone."
+        )
+        return _problem(Problem(409, "conflict", detail))
+    except Exception as error:
+        reference = access.new_id()
+        log.error("request_failed", error, method=request.method, path=request.path, reference=reference)
+        return _problem(
+            Problem(503, FailureCode.INTERNAL, "Something failed on our side. Try again.", reference=reference)
+        )
+
+
+async def _route(services: Services, request: Request) -> Reply:
+    here = [(route, job_id) for route in ROUTES if (job_id := route.match(request.path)) is not None]
+    for route, job_id in here:
+        if route.method == request.method:
+            return await route.handle(services, request, job_id)
+    if here:
+        raise Problem(405, "method_not_allowed", f"Allowed here: {', '.join(route.method for route, _ in here)}.")
+    raise not_found()
+
+
+async def _create(services: Services, request: Request, _: str) -> Reply:
+    asked = _parsed(NewJob, request.body)
+    if asked.bytes == 0:
+        raise Problem(422, FailureCode.UPLOAD_INCOMPLETE, "The file is empty. Choose a video.")
+    if asked.bytes > PUT_LIMIT_BYTES:
+        limit = f"This service accepts files of up to {PUT_LIMIT_BYTES // 1_000_000} MB; this one has "
+        detail = f"{limit}{asked.bytes / 1_000_000:.1f} MB. Cut the video or save it smaller."
+        raise Problem(413, "file_too_large", detail, limit_bytes=PUT_LIMIT_BYTES)
+    created = await uploads.create_job(services, asked.name, asked.bytes, asked.content_type, asked.options)
+    job_id = created.status.job_id
+    put = UploadInstructions(url=created.put.url, headers=created.put.headers, expires_at=created.put.expires_at)
+    status_url = jobs.status_link(services, job_id).url
+    return _json(201, JobCreated(job_id=job_id, token=created.token, status_url=status_url, upload=put))
+
+
+async def _view(services: Services, request: Request, job_id: str) -> Reply:
+    job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    return _json(200, _with_links(services, job.status))
+
+
+async def _cancel(services: Services, request: Request, job_id: str) -> Reply:
+    job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    return _json(200, _with_links(services, await jobs.cancel(services, job)))
+
+
+async def _retry(services: Services, request: Request, job_id: str) -> Reply:
+    job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    return _json(202, _with_links(services, await jobs.retry(services, job)))
+
+
+async def _delete(services: Services, request: Request, job_id: str) -> Reply:
+    job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    await jobs.delete(services, job)
+    return Reply(204)
+
+
+async def _webhook(services: Services, request: Request, job_id: str) -> Reply:
+    attempt, signature = request.query("attempt"), request.query("sig")
+    if not services.webhook_signer.verify(signature, job_id, attempt) or not attempt.isdigit():
+        raise Problem(403, "signature_wrong", "This address was not signed by us.")
+    await webhooks.run_ended(services, job_id, int(attempt), _parsed(RunView, request.body))
+    return Reply(200)
+
+
+async def _health(services: Services, request: Request, _: str) -> Reply:
+    found = await health.check(services)
+    headers = {"content-type": "application/json", "cache-control": f"public, max-age={HEALTH_CACHE_S}"}
+    return Reply(200 if found.status == "ok" else 503, found.model_dump_json(), headers)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/api/jobs", "Announce a video", _create, 201, JobCreated, NewJob, problems=(413, 422)),
+    Route("GET", "/api/jobs/{job_id}", "See a job", _view, 200, JobView, needs_token=True, problems=(401, 404)),
+    Route(
+        "POST", "/api/jobs/{job_id}/cancel", "Stop a job", _cancel, 200, JobView, needs_token=True,
+        problems=(401, 404, 409),
+    ),
+    Route(
+        "POST", "/api/jobs/{job_id}/retry", "Start a failed or cancelled job again", _retry, 202, JobView,
+        needs_token=True, problems=(401, 404, 409),
+    ),
+    Route(
+        "DELETE", "/api/jobs/{job_id}", "Erase a job and all its files", _delete, 204, None, needs_token=True,
+        problems=(401, 404, 409),
+    ),
+    Route("GET", "/api/health", "Whether the service can work now", _health, 200, Health, problems=(503,)),
+    Route(
+        "POST", "/api/webhooks/runpod/{job_id}", "RunPod reports the end of a run", _webhook, 200, None, RunView,
+        query=("attempt", "sig"), problems=(403, 422),
+    ),
+)  # fmt: skip
+
+
+def _with_links(services: Services, status: JobStatus) -> JobView:
+    link = jobs.status_link(services, status.job_id)
+    signed = [(artifact, jobs.artifact_link(services, artifact)) for artifact in status.artifacts]
+    links = [
+        ArtifactLink(
+            name=artifact.name,
+            kind=artifact.kind,
+            bytes=artifact.bytes,
+            content_type=artifact.content_type,
+            url=where.url,
+            expires_at=where.expires_at,
+        )
+        for artifact, where in signed
+    ]
+    return JobView(status=status, status_url=link.url, status_url_expires_at=link.expires_at, artifacts=links)
+
+
+def _parsed(model: type[Body], text: str) -> Body:
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        where = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in faults)
+        raise invalid(where) from error
+
+
+def _json(status: int, body: BaseModel) -> Reply:
+    return Reply(status, body.model_dump_json(), {"content-type": "application/json", "cache-control": "no-store"})
+
+
+def _problem(problem: Problem) -> Reply:
+    body = json.dumps(problem.body(), ensure_ascii=False)
+    headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
+    if problem.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Reply(problem.status, body, headers)

@@ -1,0 +1,109 @@
+"""Finding dead workers. A look either settles the job or is followed by another look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import log
+import records
+from contract import state
+from contract.events import RunView, Watchdog
+from contract.failures import Failure, FailureCode
+from contract.job import JobState, JobStatus
+from contract.state import IllegalTransition, Superseded
+from dispatch import dispatch
+from services import Services
+
+_ALIVE = ("IN_QUEUE", "IN_PROGRESS")
+_LONG_IN_QUEUE_S = 900
+_MEMORY_SIGNS = ("out of memory", "outofmemory", "oomkilled", "exit code 137")
+
+
+async def look(services: Services, message: Watchdog) -> None:
+    """See whether the attempt is alive; "look again" is a new message, so that a long job never counts as retried."""
+    job = await records.load(services.store, message.job_id)
+    if job is None or job.status.ended:
+        await records.mark_closed(services.store, message.job_id)
+        return
+    if job.status.attempt != message.attempt:
+        return
+    if not await settle(services, job):
+        await services.messages.send(message, services.settings.look_s)
+
+
+async def settle(services: Services, job: records.Job, *, hinted: bool = False) -> bool:
+    """Close or redispatch an attempt whose runs are over without a closed status; False while it may still finish.
+
+    `hinted`: RunPod called us, so its state is asked for even where the heartbeat is fresh.
+    """
+    status = job.status
+    runs = job.run_ids_of(status.attempt)
+    if status.state is JobState.QUEUED and not runs:
+        await dispatch(services, status.job_id, status.attempt)
+        return True
+    quiet = _quiet(services, status)
+    if status.state is JobState.PROCESSING and not quiet and not hinted:
+        return False
+    views = {run: await services.runpod.status(run) for run in runs}
+    if any(view is not None and view.status in _ALIVE for view in views.values()):
+        _alert_when_queued_long(services, status)
+        return False
+    deciding = [views[status.lease.run_id]] if status.lease else list(views.values())
+    if not quiet and not any(view is not None and view.status != "COMPLETED" for view in deciding):
+        return False
+    await _lost(services, status, _cause(deciding))
+    return True
+
+
+async def _lost(services: Services, status: JobStatus, failure: Failure) -> None:
+    log.alert("attempt_lost", job=status.job_id, attempt=status.attempt, code=failure.code)
+    now = services.now()
+    again = failure.code is not FailureCode.CANCELLED and status.attempt < status.attempt_limit
+    if again:
+        attempt = status.attempt + 1
+        decide = _if_unchanged(status, lambda current: state.queue(current, attempt, now))
+        await dispatch(services, status.job_id, attempt, decide)
+        return
+    try:
+        decide = _if_unchanged(status, lambda current: state.fail(current, now, failure))
+        await records.change_status(services.store, status.job_id, decide)
+    except (Superseded, IllegalTransition):
+        await services.messages.send(Watchdog(job_id=status.job_id, attempt=status.attempt), services.settings.look_s)
+        return
+    await records.mark_closed(services.store, status.job_id)
+
+
+def _if_unchanged(seen: JobStatus, decide: Callable[[JobStatus], JobStatus]) -> Callable[[JobStatus], JobStatus]:
+    """A worker may have shown life, or closed the job, since the decision was made on `seen`."""
+
+    def decided(current: JobStatus) -> JobStatus:
+        if current.revision != seen.revision:
+            raise Superseded(f"revision {current.revision} after {seen.revision}")
+        return decide(current)
+
+    return decided
+
+
+def _quiet(services: Services, status: JobStatus) -> bool:
+    if status.state is JobState.PROCESSING:
+        return state.silent(status, services.now(), services.settings.lease_s)
+    return services.now() - status.updated_at > timedelta(seconds=services.settings.lease_s)
+
+
+def _cause(views: list[RunView | None]) -> Failure:
+    ended = [view for view in views if view is not None]
+    if any(view.status == "TIMED_OUT" for view in ended):
+        return Failure.of(FailureCode.TIMED_OUT)
+    errors = " ".join(str(view.error).lower() for view in ended if view.error)
+    if any(sign in errors for sign in _MEMORY_SIGNS):
+        return Failure.of(FailureCode.OUT_OF_MEMORY)
+    if ended and all(view.status == "CANCELLED" for view in ended):
+        return Failure.of(FailureCode.CANCELLED)
+    return Failure.of(FailureCode.WORKER_LOST)
+
+
+def _alert_when_queued_long(services: Services, status: JobStatus) -> None:
+    waited = (services.now() - status.updated_at).total_seconds()
+    if status.state is JobState.QUEUED and waited > _LONG_IN_QUEUE_S:
+        log.alert("queued_long", job=status.job_id, attempt=status.attempt, waited_s=round(waited))
