@@ -1,0 +1,102 @@
+/** The edge API. Every error is a `Problem`, whatever went wrong. */
+
+import type { JobOptions, JobStatus } from "./contract.ts";
+
+export interface UploadTicket {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expires_at: string;
+}
+
+export interface CreatedJob {
+  readonly job_id: string;
+  readonly token: string;
+  readonly status_url: string;
+  readonly upload: UploadTicket;
+}
+
+/** A result file and where to fetch it for the next hour. */
+export interface ArtifactLink {
+  readonly name: string;
+  readonly url: string;
+}
+
+export interface JobView {
+  readonly status: JobStatus;
+  readonly status_url: string;
+  readonly artifacts: readonly ArtifactLink[];
+}
+
+export interface NewVideo {
+  readonly name: string;
+  readonly bytes: number;
+  readonly content_type: string;
+  readonly options: JobOptions;
+}
+
+/** What the API (RFC 9457) or the network said instead of an answer; `status` 0 means that nothing answered. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  /** The largest file the service accepts, where that was the matter. */
+  readonly limitBytes: number | null;
+
+  constructor(status: number, code: string, detail: string, limitBytes: number | null = null) {
+    super(detail);
+    this.limitBytes = limitBytes;
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The way to the edge; `send` is the browser's `fetch`. */
+export class Api {
+  readonly #send: typeof fetch;
+
+  constructor(send: typeof fetch) {
+    this.#send = send;
+  }
+
+  create(video: NewVideo): Promise<CreatedJob> {
+    return this.#ask<CreatedJob>("/api/jobs", { method: "POST", body: JSON.stringify(video) });
+  }
+
+  read(id: string, token: string): Promise<JobView> {
+    return this.#ask<JobView>(`/api/jobs/${id}`, { method: "GET" }, token);
+  }
+
+  cancel(id: string, token: string): Promise<JobView> {
+    return this.#ask<JobView>(`/api/jobs/${id}/cancel`, { method: "POST" }, token);
+  }
+
+  retry(id: string, token: string): Promise<JobView> {
+    return this.#ask<JobView>(`/api/jobs/${id}/retry`, { method: "POST" }, token);
+  }
+
+  async remove(id: string, token: string): Promise<void> {
+    await this.#ask<null>(`/api/jobs/${id}`, { method: "DELETE" }, token);
+  }
+
+  async #ask<Answer>(path: string, request: RequestInit, token?: string): Promise<Answer> {
+    const headers = new Headers({ accept: "application/json" });
+    if (request.body) headers.set("content-type", "application/json");
+    if (token) headers.set("authorization", `Bearer ${token}`);
+    let response: Response;
+    try {
+      response = await this.#send(path, { ...request, headers, cache: "no-store" });
+    } catch {
+      throw new Problem(0, "offline", "");
+    }
+    if (!response.ok) throw await readProblem(response);
+    return (response.status === 204 ? null : await response.json()) as Answer;
+  }
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => ({}))) as { code?: unknown; detail?: unknown; limit_bytes?: unknown };
+  const code = typeof body.code === "string" ? body.code : "unexpected";
+  const detail = typeof body.detail === "string" ? body.detail : "";
+  const limit = typeof body.limit_bytes === "number" ? body.limit_bytes : null;
+  return new Problem(response.status, code, detail, limit);
+}

@@ -1,0 +1,99 @@
+/** Choosing a video: by the button, or dropped anywhere on the page. */
+
+import type { NewVideo } from "./api.ts";
+import { h, setText, svg } from "./dom.ts";
+import { formatBytes, type Language } from "./format.ts";
+import { createOptions } from "./options.ts";
+import type { Key, Translate } from "./strings/index.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: "video/mp4", m4v: "video/mp4", mov: "video/quicktime", mkv: "video/x-matroska", webm: "video/webm",
+  avi: "video/x-msvideo", mts: "video/mp2t", m2ts: "video/mp2t", ts: "video/mp2t", "3gp": "video/3gpp",
+  mpg: "video/mpeg", mpeg: "video/mpeg",
+};
+
+/** What is wrong with a file before anything is sent; null when nothing is. */
+export function faultOf(file: Pick<File, "name" | "size" | "type">): Key | null {
+  if (file.size === 0) return "choose.empty";
+  return contentTypeOf(file).startsWith("video/") ? null : "choose.not_video";
+}
+
+/** The browser's own guess, else by the ending: browsers do not know every container. */
+export function contentTypeOf(file: Pick<File, "name" | "type">): string {
+  const ending = file.name.split(".").at(-1)?.toLowerCase() ?? "";
+  const guess = file.type.split(";")[0]?.trim() ?? "";
+  return guess.startsWith("video/") ? guess : (TYPES[ending] ?? (guess || "application/octet-stream"));
+}
+
+/** `start` is called with a file and its options; it rejects with a sentence to show. `gone` ends the listening. */
+export function createChooser(
+  start: (file: File, video: NewVideo) => Promise<void>, t: Translate, language: Language,
+  gone: AbortSignal,
+): HTMLElement {
+  let chosen: File | null = null;
+  const input = h("input", { type: "file", id: "video", accept: "video/*,.mkv,.mts,.m2ts", class: "visually-hidden" });
+  const empty = h("div", { class: "drop-empty" }, dropPicture(),
+    h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or")),
+    h("label", { for: "video", class: "button" }, t("choose.button")),
+    h("p", { class: "drop-formats" }, t("choose.formats")));
+  const name = h("p", { class: "file-name" });
+  const size = h("p", { class: "file-size" });
+  const filled = h("div", { class: "drop-filled", hidden: true },
+    h("div", { class: "file", role: "group", "aria-label": t("choose.file") }, name, size),
+    h("label", { for: "video", class: "button quiet" }, t("choose.other")));
+  const drop = h("div", { class: "drop" }, input, empty, filled);
+  const fault = h("p", { class: "fault", role: "alert" });
+  const submit = h("button", { type: "submit", class: "button primary", hidden: true }, t("choose.start"));
+  const options = createOptions(t);
+  const form = h("form", { class: "chooser card", novalidate: true }, drop, options.element, fault, submit);
+
+  const take = (file: File | undefined): void => {
+    if (!file) return;
+    const wrong = faultOf(file);
+    setText(fault, wrong ? t(wrong) : "");
+    chosen = wrong ? null : file;
+    empty.hidden = chosen !== null;
+    filled.hidden = submit.hidden = chosen === null;
+    setText(name, file.name);
+    setText(size, formatBytes(file.size, language));
+    if (chosen) submit.focus();
+  };
+  input.addEventListener("change", () => take(input.files?.[0]));
+  acceptDrops(drop, take, gone);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const read = options.read();
+    if (!chosen || !read || submit.disabled) return;
+    setText(fault, "");
+    submit.disabled = true;
+    setText(submit, t("choose.starting"));
+    const video = { name: chosen.name, bytes: chosen.size, content_type: contentTypeOf(chosen), options: read };
+    start(chosen, video).catch((error: Error) => {
+      setText(fault, error.message);
+      submit.disabled = false;
+      setText(submit, t("choose.start"));
+    });
+  });
+  return form;
+}
+
+function acceptDrops(drop: HTMLElement, take: (file: File | undefined) => void, signal: AbortSignal): void {
+  // Anywhere on the page, so that a near miss does not make the browser leave it for the video.
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    drop.dataset["over"] = "true";
+  }, { signal });
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) delete drop.dataset["over"];
+  }, { signal });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    delete drop.dataset["over"];
+    take(event.dataTransfer?.files[0]);
+  }, { signal });
+}
+
+function dropPicture(): SVGElement {
+  return svg("svg", { class: "drop-picture", viewBox: "0 0 48 48", width: 48, height: 48, "aria-hidden": "true" },
+    svg("rect", { x: 5, y: 11, width: 38, height: 26, rx: 4 }), svg("path", { d: "M24 31V18m-6 5.5 6-6 6 6" }));
+}

@@ -1,0 +1,71 @@
+/** The status object as `edge/contract/status.schema.json` describes it; a test compares the two. */
+
+export const STATES = [
+  "awaiting_upload", "queued", "processing", "completed", "failed", "cancelled", "expired", "deleted",
+] as const;
+export type JobState = (typeof STATES)[number];
+
+export const STAGES = ["starting", "pose", "body", "analysis", "overlay", "uploading"] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const KINDS = [
+  "overlay.mp4", "report.pdf", "report.xlsx", "angles.csv", "analysis.json", "motion.npz", "smplx.npz", "glb",
+] as const;
+export type ArtifactKind = (typeof KINDS)[number];
+
+export const FAILURE_CODES = [
+  "no_person_found", "video_unreadable", "video_too_long", "unsupported_format", "upload_incomplete", "size_mismatch",
+  "worker_lost", "timed_out", "out_of_memory", "body_model_missing", "cancelled", "internal",
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+export interface Failure {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+export interface Artifact {
+  readonly name: string;
+  readonly kind: ArtifactKind;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export interface VideoFacts {
+  readonly name: string;
+  readonly bytes: number;
+  readonly duration_s?: number | null;
+  readonly width?: number | null;
+  readonly height?: number | null;
+  readonly fps?: number | null;
+}
+
+export interface JobStatus {
+  readonly job_id: string;
+  readonly state: JobState;
+  readonly stage?: Stage | null;
+  readonly progress?: number;
+  readonly attempt?: number;
+  readonly revision: number;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly video: VideoFacts;
+  readonly artifacts?: readonly Artifact[];
+  readonly failure?: Failure | null;
+}
+
+const ENDED: ReadonlySet<JobState> = new Set(["completed", "failed", "cancelled", "expired", "deleted"]);
+
+/** True where nothing automatic may happen any more, so that nobody needs to poll. */
+export function hasEnded(state: JobState): boolean {
+  return ENDED.has(state);
+}
+
+export type Quality = "low" | "medium" | "high" | "ultra";
+
+export interface JobOptions {
+  readonly quality: Quality;
+  readonly height_m?: number;
+  readonly blur_faces: boolean;
+}

@@ -1,0 +1,37 @@
+/** Numbers as the reader's language writes them. */
+
+export type Language = "en" | "cs";
+
+/** 12.3 MB; decimal units, as phones and browsers show them. */
+export function formatBytes(bytes: number, language: Language): string {
+  const units = ["B", "kB", "MB", "GB", "TB"] as const;
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** power;
+  return `${formatNumber(value, language, power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
+}
+
+export function formatNumber(value: number, language: Language, digits: number): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** 0:07, 12:30, 1:02:03. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = String(rest).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
+}
+
+/** 43 %, and “< 1 %” rather than a nought for something that did happen. */
+export function formatPercent(percent: number, language: Language): string {
+  if (percent > 0 && percent < 1) return "< 1 %";
+  return `${formatNumber(percent, language, 0)} %`;
+}
+
+export function formatDegrees(degrees: number, language: Language): string {
+  return Number.isNaN(degrees) ? "–" : `${formatNumber(degrees, language, 0).replace("-", "−")}°`;
+}
+
+export function formatDate(moment: string, language: Language): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+}

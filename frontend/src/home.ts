@@ -1,0 +1,38 @@
+/** The first view: what this is, a video to choose, what was done before. */
+
+import { Problem } from "./api.ts";
+import { createChooser } from "./choose.ts";
+import { h } from "./dom.ts";
+import type { Language } from "./format.ts";
+import { sentenceOf } from "./problem.ts";
+import { createRecent } from "./recent.ts";
+import { Session, type Tools } from "./session.ts";
+import type { Translate } from "./strings/index.ts";
+
+const HINTS = ["whole", "still", "light"] as const;
+
+export interface HomeContext {
+  readonly tools: Tools;
+  readonly t: Translate;
+  readonly language: Language;
+  readonly gone: AbortSignal;
+  readonly begin: (session: Session) => void;
+}
+
+export function createHome({ tools, t, language, gone, begin }: HomeContext): HTMLElement {
+  const chooser = createChooser(async (file, video) => {
+    try {
+      begin(Session.begin(tools, await tools.api.create(video), file));
+    } catch (error) {
+      throw new Error(error instanceof Problem ? sentenceOf(error, t) : t("problem.unexpected", { status: "–" }));
+    }
+  }, t, language, gone);
+  return h("div", { class: "home" },
+    h("div", { class: "intro" }, h("h1", {}, t("home.title")), h("p", { class: "lead" }, t("home.lead"))),
+    chooser,
+    h("aside", { class: "beside" },
+      h("section", { class: "hints", "aria-labelledby": "hints-title" },
+        h("h2", { id: "hints-title" }, t("home.hints")),
+        h("ul", {}, ...HINTS.map((hint) => h("li", {}, t(`home.hint.${hint}`))))),
+      createRecent(tools.memory, t, language)));
+}

@@ -1,0 +1,74 @@
+/** One job from upload to results. */
+
+import type { VideoFacts } from "./contract.ts";
+import { h, setText } from "./dom.ts";
+import { createFailure, tellFailure } from "./failure.ts";
+import { formatBytes, formatClock, formatNumber, formatPercent, type Language } from "./format.ts";
+import { linked, sceneOf, type Job } from "./job.ts";
+import { createProgress } from "./progress.ts";
+import { createRemoval } from "./removal.ts";
+import { createResults } from "./results.ts";
+import type { Translate } from "./strings/index.ts";
+
+export interface JobView {
+  readonly element: HTMLElement;
+  update(job: Job): void;
+}
+
+/** What the owner may do; all but `renewLinks` reject with a `Problem`. */
+export interface JobActions {
+  renewLinks(must: boolean): Promise<void>;
+  cancel(): Promise<void>;
+  retry(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function createJobView(
+  actions: JobActions, t: Translate, language: Language, now: () => number,
+): JobView {
+  const name = h("h1", { class: "job-name" });
+  const facts = h("p", { class: "job-facts" });
+  const early = h("p", { class: "early", role: "status", hidden: true }, t("progress.early"));
+  const progress = createProgress(() => actions.cancel(), t, language, now);
+  const failed = h("div", {});
+  const results = createResults((must) => actions.renewLinks(must), t, language);
+  const element = h("div", { class: "job" },
+    h("header", { class: "job-head" },
+      h("div", {}, name, facts), h("div", { class: "job-actions" },
+        createRemoval(() => actions.remove(), t), h("a", { class: "button quiet", href: "#" }, t("page.new")))),
+    failed, progress.element, early, results.element);
+  let told = "";
+
+  const update = (job: Job): void => {
+    setText(name, job.name);
+    setText(facts, job.status ? factsOf(job.status.video, language) : "");
+    const failure = tellFailure(job, t);
+    const done = sceneOf(job) === "completed";
+    progress.element.hidden = failure !== null || done;
+    if (!progress.element.hidden) progress.update(job);
+    early.hidden = done || failure !== null || linked(job).length === 0;
+    if (JSON.stringify(failure) !== told) {
+      told = JSON.stringify(failure);
+      failed.replaceChildren(...(failure ? [createFailure(failure, t, () => actions.retry())] : []));
+    }
+    results.update(job);
+  };
+  return { element, update };
+}
+
+/** The window's title: how far it is, then which video. */
+export function titleOf(job: Job, t: Translate, language: Language): string {
+  const share = job.upload.phase === "sending" && job.upload.total > 0
+    ? job.upload.sent / job.upload.total : (job.status?.progress ?? 0);
+  const running = sceneOf(job) === "processing" || sceneOf(job) === "sending";
+  const words = [running ? formatPercent(share * 100, language) : "", job.name, t("page.title")];
+  return words.filter(Boolean).join(" – ");
+}
+
+function factsOf(video: VideoFacts, language: Language): string {
+  const facts = [formatBytes(video.bytes, language)];
+  if (video.duration_s) facts.unshift(formatClock(video.duration_s));
+  if (video.width && video.height) facts.push(`${video.width} × ${video.height}`);
+  if (video.fps) facts.push(`${formatNumber(video.fps, language, Number.isInteger(video.fps) ? 0 : 2)} fps`);
+  return facts.join(" · ");
+}

@@ -1,0 +1,116 @@
+/** Puts the page together: language, address, and one view at a time. */
+
+import "./styles/page.css";
+import "./styles/job.css";
+import "./styles/results.css";
+import { Api } from "./api.ts";
+import { h, setText } from "./dom.ts";
+import type { Language } from "./format.ts";
+import { createHome } from "./home.ts";
+import { createJobView, titleOf } from "./job-view.ts";
+import { idInHash, Memory, openStorage } from "./remember.ts";
+import { Session, type Tools } from "./session.ts";
+import { LANGUAGE_NAMES, LANGUAGES, pickLanguage, translator, type Translate } from "./strings/index.ts";
+import { createUnknown } from "./failure.ts";
+import { wait } from "./wait.ts";
+
+const LANGUAGE_KEY = "poloha.language";
+
+const storage = openStorage();
+const tools: Tools = {
+  api: new Api((input, init) => fetch(input, init)), memory: new Memory(storage), wait, now: () => Date.now(),
+};
+const main = document.querySelector("main") as HTMLElement;
+let language = pickLanguage(storage.getItem(LANGUAGE_KEY), navigator.languages);
+let t: Translate = translator(language);
+let session: Session | null = null;
+let shown = new AbortController();
+
+window.addEventListener("hashchange", () => route(true));
+window.addEventListener("beforeunload", (event) => {
+  if (session?.sending) event.preventDefault();
+});
+document.querySelector(".skip")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  focusHeading();
+});
+speak();
+route(false);
+
+/** Shows what the address asks for; a session that goes on is kept. */
+function route(moved: boolean): void {
+  const id = idInHash(location.hash);
+  if (session && session.job.id !== id) {
+    session.close();
+    session = null;
+  }
+  const known = id ? tools.memory.find(id) : undefined;
+  if (!session && known) session = Session.resume(tools, known);
+  render(id);
+  if (moved) focusHeading();
+}
+
+function render(id: string | null): void {
+  shown.abort();
+  shown = new AbortController();
+  if (session) return showJob(session);
+  document.title = t("page.title");
+  if (id) return main.replaceChildren(createUnknown(t));
+  main.replaceChildren(createHome({ tools, t, language, gone: shown.signal, begin }));
+}
+
+function showJob(current: Session): void {
+  const actions = {
+    renewLinks: (must: boolean) => current.renewLinks(must),
+    cancel: () => current.cancel(),
+    retry: () => current.retry(),
+    remove: () => current.remove().then(() => void (location.hash = "")),
+  };
+  const view = createJobView(actions, t, language, tools.now);
+  const update = (): void => {
+    view.update(current.job);
+    document.title = titleOf(current.job, t, language);
+  };
+  current.onChange = update;
+  update();
+  main.replaceChildren(view.element);
+}
+
+function begin(started: Session): void {
+  session = started;
+  location.hash = started.job.id;
+}
+
+function focusHeading(): void {
+  const heading = main.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus();
+}
+
+/** Writes the frame of the page in the language now chosen. */
+function speak(): void {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
+    setText(element, t(element.dataset["text"] as Parameters<Translate>[0]));
+  }
+  const buttons = LANGUAGES.map((code) => h("button", {
+    type: "button", lang: code, "aria-pressed": String(code === language), "aria-label": LANGUAGE_NAMES[code],
+    onclick: () => choose(code),
+  }, code.toUpperCase()));
+  const group = document.querySelector(".languages") as HTMLElement;
+  group.setAttribute("aria-label", t("page.language"));
+  group.replaceChildren(...buttons);
+}
+
+function choose(code: Language): void {
+  language = code;
+  t = translator(code);
+  try {
+    storage.setItem(LANGUAGE_KEY, code);
+  } catch {
+    // The choice then lasts for this visit.
+  }
+  speak();
+  render(idInHash(location.hash));
+  document.querySelector<HTMLElement>(`.languages [lang=${code}]`)?.focus();
+}

@@ -1,0 +1,153 @@
+/** Carries one job from the chosen file to its end: upload, status, links. */
+
+import { Api, Problem, type CreatedJob, type UploadTicket } from "./api.ts";
+import { lacksLinks, openJob, reduce, sceneOf, type Happening, type Job } from "./job.ts";
+import { follow } from "./poll.ts";
+import type { Memory, Remembered } from "./remember.ts";
+import { putOnce, send } from "./upload.ts";
+
+/** Links last an hour; asked for again well before. */
+const LINKS_OLD_MS = 45 * 60 * 1000;
+
+export interface Tools {
+  readonly api: Api;
+  readonly memory: Memory;
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** A job on the page. `onChange` hears of every new state; `close` ends all its traffic. */
+export class Session {
+  readonly #tools: Tools;
+  readonly #abort = new AbortController();
+  #job: Job;
+  #linksAt = 0;
+  #asking: Promise<void> | null = null;
+  #askedFor = "";
+  onChange: (job: Job) => void = () => undefined;
+
+  private constructor(tools: Tools, job: Job) {
+    this.#tools = tools;
+    this.#job = job;
+  }
+
+  /** Sends `file` for a job just created, then follows it. */
+  static begin(tools: Tools, created: CreatedJob, file: File): Session {
+    const known = { id: created.job_id, token: created.token, name: file.name };
+    tools.memory.keep({ ...known, createdAt: new Date(tools.now()).toISOString(), uploaded: false });
+    const session = new Session(
+      tools, openJob(known, { phase: "sending", sent: 0, total: file.size, waiting: false }),
+    );
+    void session.#sendThenFollow(created.upload, created.status_url, file);
+    return session;
+  }
+
+  /** Finds a remembered job again. */
+  static resume(tools: Tools, known: Remembered): Session {
+    const session = new Session(tools, openJob(known, { phase: known.uploaded ? "done" : "lost" }));
+    void session.#follow(null);
+    return session;
+  }
+
+  get job(): Job {
+    return this.#job;
+  }
+
+  close(): void {
+    this.#abort.abort();
+  }
+
+  /** Stops the work. Rejects with a `Problem`. */
+  async cancel(): Promise<void> {
+    this.#tell({ type: "viewed", view: await this.#tools.api.cancel(this.#job.id, this.#job.token) });
+  }
+
+  /** Starts a failed or cancelled job again. Rejects with a `Problem`. */
+  async retry(): Promise<void> {
+    const view = await this.#tools.api.retry(this.#job.id, this.#job.token);
+    this.#tell({ type: "viewed", view });
+    void this.#follow(view.status_url);
+  }
+
+  /** Erases the job, its video and its results for good. Rejects with a `Problem`. */
+  async remove(): Promise<void> {
+    await this.#tools.api.remove(this.#job.id, this.#job.token);
+    this.close();
+    this.#tools.memory.forget(this.#job.id);
+  }
+
+  /** Asks for new links where those at hand are old, or `must` says so; tries until it has them. */
+  renewLinks(must = false): Promise<void> {
+    if (!must && this.#tools.now() - this.#linksAt < LINKS_OLD_MS) return Promise.resolve();
+    this.#asking ??= this.#askForLinks().finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #askForLinks(): Promise<void> {
+    const { api, wait } = this.#tools;
+    for (let pause = 2000; !this.#abort.signal.aborted; pause = Math.min(pause * 2, 60_000)) {
+      const view = await api.read(this.#job.id, this.#job.token).catch(() => null);
+      if (view) return this.#tell({ type: "viewed", view });
+      await wait(pause, this.#abort.signal).catch(() => undefined);
+    }
+  }
+
+  async #sendThenFollow(ticket: UploadTicket, statusUrl: string, file: File): Promise<void> {
+    try {
+      const outcome = await send(ticket, file, {
+        progress: (sent, total) => this.#tell({ type: "sent", sent, total }),
+        waiting: () => this.#tell({ type: "waiting" }),
+        wait: this.#tools.wait,
+        put: putOnce,
+      }, this.#abort.signal);
+      this.#tell({ type: "uploaded" });
+      // An earlier try had arrived: only the edge knows what became of it.
+      await this.#follow(outcome === "already_there" ? null : statusUrl);
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
+      this.#tell({ type: "upload_failed", problem });
+    }
+  }
+
+  async #follow(statusUrl: string | null): Promise<void> {
+    const { api, wait } = this.#tools;
+    await follow(statusUrl, {
+      send: (input, init) => fetch(input, init),
+      view: () => api.read(this.#job.id, this.#job.token),
+      wait,
+      hidden: () => document.hidden,
+    }, (news) => this.#tell(news), this.#abort.signal);
+  }
+
+  #tell(happening: Happening): void {
+    if (this.#abort.signal.aborted) return;
+    this.#job = reduce(this.#job, happening);
+    if (happening.type === "viewed") this.#linksAt = this.#tools.now();
+    this.#remember();
+    this.onChange(this.#job);
+    this.#askForNewFiles();
+  }
+
+  /** Once for every new set of files: the edge is not polled. */
+  #askForNewFiles(): void {
+    const files = (this.#job.status?.artifacts ?? []).map((artifact) => artifact.key).join(" ");
+    if (!lacksLinks(this.#job) || files === this.#askedFor) return;
+    this.#askedFor = files;
+    void this.renewLinks(true);
+  }
+
+  #remember(): void {
+    const known = this.#tools.memory.find(this.#job.id);
+    if (!known) return;
+    const state = this.#job.status?.state;
+    const uploaded = this.#job.upload.phase === "done";
+    if (known.uploaded === uploaded && known.state === state) return;
+    this.#tools.memory.keep({ ...known, uploaded: known.uploaded || uploaded, ...(state && { state }) });
+  }
+
+  /** True while leaving the page would lose the upload. */
+  get sending(): boolean {
+    return sceneOf(this.#job) === "sending";
+  }
+}

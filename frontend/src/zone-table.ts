@@ -1,0 +1,67 @@
+/** Time in zones: a bar and a table for every body part; colour, pattern and words say the same. */
+
+import { h, svg } from "./dom.ts";
+import { formatNumber, formatPercent, type Language } from "./format.ts";
+import type { Translate } from "./strings/index.ts";
+import type { PartTime, ZoneTime } from "./zones.ts";
+
+const BAR = 14;
+
+export function createZoneTable(parts: readonly PartTime[], t: Translate, language: Language): HTMLElement {
+  return h("div", { class: "zones" }, ...parts.map((part) => createPart(part, t, language)));
+}
+
+/** “below −15°”, “15° to 40°”, “above 60°”. */
+export function zoneName(zone: Pick<ZoneTime, "from" | "to">, t: Translate): string {
+  const degrees = (value: number | null): string => `${value}°`.replace("-", "−");
+  if (zone.from === null) return t("zone.below", { to: degrees(zone.to) });
+  if (zone.to === null) return t("zone.above", { from: degrees(zone.from) });
+  return t("zone.between", { from: degrees(zone.from), to: degrees(zone.to) });
+}
+
+function createPart(part: PartTime, t: Translate, language: Language): HTMLElement {
+  const name = t(`part.${part.part}`);
+  const rows = part.zones.map((zone) =>
+    h("tr", {},
+      h("th", { scope: "row" }, swatch(`severity-${zone.severity}`), h("span", { class: "zone-name" }, zoneName(zone, t)),
+        h("span", { class: "zone-verdict" }, t(`zone.severity.${zone.severity}`))),
+      h("td", {}, formatNumber(zone.seconds, language, 1)),
+      h("td", {}, formatPercent(zone.percent, language))));
+  if (part.unseenS >= 0.05) {
+    rows.push(h("tr", { class: "unseen-row" },
+      h("th", { scope: "row" }, swatch("unseen"), h("span", { class: "zone-name" }, t("zone.unseen"))),
+      h("td", {}, formatNumber(part.unseenS, language, 1)), h("td", {}, "–")));
+  }
+  return h("section", { class: "zone-part", "data-part": part.part },
+    h("table", {},
+      h("caption", {}, h("span", { class: "zone-part-name" }, name),
+        h("span", { class: "zone-signal" }, t(`part.${part.part}.signal`))),
+      h("thead", {},
+        h("tr", {}, h("td", { colspan: 3, class: "zone-bar-cell" }, createBar(part, t, language))),
+        h("tr", { class: "zone-columns" }, h("th", { scope: "col" }, t("zone.column.zone")),
+          h("th", { scope: "col" }, t("zone.column.seconds")), h("th", { scope: "col" }, t("zone.column.percent")))),
+      h("tbody", {}, ...rows)));
+}
+
+/** The share of every zone, in the order of the angle. */
+function createBar(part: PartTime, t: Translate, language: Language): SVGElement {
+  const list = part.zones.map((zone) => `${zoneName(zone, t)} ${formatPercent(zone.percent, language)}`).join(", ");
+  const label = t("zone.chart", { part: t(`part.${part.part}`), list });
+  const bar = svg("svg", { class: "zone-bar", height: BAR, width: "100%", role: "img", "aria-label": label });
+  let from = 0;
+  for (const zone of part.zones) {
+    const place = { x: `${from}%`, width: `${zone.percent}%`, height: BAR };
+    bar.append(svg("rect", { ...place, class: `severity-${zone.severity}` }));
+    if (zone.severity > 0) bar.append(svg("rect", { ...place, fill: `url(#pattern-${zone.severity})` }));
+    from += zone.percent;
+  }
+  return bar;
+}
+
+function swatch(kind: string): SVGElement {
+  const place = { width: 14, height: 14, rx: 3 };
+  const pattern = kind.replace("severity-", "");
+  return svg("svg", { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },
+    svg("rect", { ...place, class: kind }),
+    pattern === "0" ? null : svg("rect", { ...place, fill: `url(#pattern-${pattern})` }));
+}
