@@ -1,15 +1,14 @@
 // The real Worker in the real workerd, offline, with Cloudflare's own R2, queue, asset and cron simulators.
 //
 // Started by local/edge.py. One argument: options as JSON. Then JSON lines: requests {id, op, args} come on stdin,
-// answers {id, result} or {id, error} go to file descriptor 3; the first line there is {url}. It ends, and takes workerd
-// with it, when stdin closes.
+// answers {id, result} or {id, error} go to the file descriptor `answers`; the first line there is {url}. It ends, and
+// takes workerd with it, when stdin closes.
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { experimental_readRawConfig as readRawConfig, unstable_startWorker as startWorker } from "wrangler";
 
 import { Relay } from "./relay.mjs";
 
-const ANSWERS = 3;
 const KEPT_LOGS = 10_000;
 const STOP_WITHIN_MS = 5_000;
 // The only difference from production: the same Pyodide, but from our own bundle (see worker_bundle.py).
@@ -54,7 +53,7 @@ const worker = await startWorker({
   },
 });
 
-const reply = (answer) => writeSync(ANSWERS, `${JSON.stringify(answer)}\n`);
+const reply = (answer) => writeSync(options.answers, `${JSON.stringify(answer)}\n`);
 const url = await worker.url;
 await worker.fetch(new URL("/api/health", url)); // the first request makes workerd start Python
 const bindings = await worker.raw.runtimes[0].mf.getBindings(config.name);

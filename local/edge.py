@@ -188,11 +188,10 @@ class Edge:
 
     def _start(self) -> None:
         read, write = os.pipe()
-        node = f'exec node "$0" "$1" 3>&{write} {write}>&-'
         search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
         environment = {**os.environ, **_QUIET, "PATH": search, "MINIFLARE_WORKERD_PATH": str(ROOT / "local/workerd-py")}
         self._process = subprocess.Popen(
-            ["sh", "-c", node, str(ROOT / "local/edge.mjs"), json.dumps(self._options)],
+            ["node", str(ROOT / "local/edge.mjs"), json.dumps({**self._options, "answers": write})],
             cwd=ROOT, env=environment, pass_fds=[write], stdin=subprocess.PIPE, stdout=self._said, stderr=self._said,
             text=True, start_new_session=True,
         )  # fmt: skip

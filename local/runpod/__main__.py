@@ -38,7 +38,7 @@ def main() -> None:
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, lambda *_: ended.set())
     with Reaper() as reaper, Emulator(settings, reaper) as emulator:
-        print(f"{emulator.url}/{settings.endpoint}  key {settings.api_key}", flush=True)
+        print(f"{emulator.url}/v2/{settings.endpoint}  key {settings.api_key}", flush=True)
         ended.wait()
 
 

@@ -36,7 +36,7 @@ class WorkerView:
 
 
 class Emulator:
-    """Context manager around one emulated endpoint; `url` is its base, `https://api.runpod.ai/v2` in production."""
+    """Context manager around one emulated endpoint; `url` stands for `https://api.runpod.ai`."""
 
     def __init__(self, settings: Settings, reaper: Reaper) -> None:
         self.settings = settings
@@ -67,8 +67,8 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Base of the public API: `<url>/<endpoint>/run` takes a job."""
-        return f"http://{self.settings.host}:{self._port}/v2"
+        """Base of the API: `<url>/v2/<endpoint>/run` takes a job."""
+        return f"http://{self.settings.host}:{self._port}"
 
     def inject(self, fault: Fault) -> None:
         """Let calls fail from now on, as the fault says."""
@@ -91,6 +91,10 @@ class Emulator:
         return self._call(
             lambda: [WorkerView(w.id, w.process.pid, w.ready, frozenset(w.jobs)) for w in self._platform.fleet]
         )
+
+    def failed_starts(self) -> int:
+        """How many workers in a row ended before they asked for a job."""
+        return self._call(lambda: self._platform.failed_starts)
 
     def webhook_calls(self) -> list[WebhookCall]:
         """Every try to deliver a webhook so far."""
@@ -126,7 +130,7 @@ class Emulator:
             await runner.cleanup()
             return
         self._port = runner.addresses[0][1]
-        fleet.base_url = f"{self.url}/{self.settings.endpoint}"
+        fleet.base_url = f"{self.url}/v2/{self.settings.endpoint}"
         self._started.set()
         await self._run_until_stopped(runner, fleet)
 

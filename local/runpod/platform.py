@@ -23,7 +23,7 @@ class Platform:
         self.jobs = JobTable()
         self.webhooks = Webhooks(settings)
         self.bell = Bell()
-        self._failed_starts = 0
+        self.failed_starts = 0
         self._start_after = 0.0
 
     # What the public API asks for
@@ -72,7 +72,7 @@ class Platform:
                 "ready": sum(worker.ready for worker in workers),
                 "running": sum(worker.busy for worker in workers),
                 "throttled": 0,
-                "unhealthy": int(self._failed_starts > 0),
+                "unhealthy": int(self.failed_starts > 0),
             },
         }
 
@@ -85,7 +85,7 @@ class Platform:
     def take(self, worker: Worker) -> Job | None:
         """A job for a worker that asks for one."""
         worker.ready = True
-        self._failed_starts = 0
+        self.failed_starts = 0
         job = self.jobs.hand_out(worker.id, self.now()) if not worker.draining else None
         if job is not None:
             worker.jobs.add(job.id)
@@ -140,8 +140,8 @@ class Platform:
 
     def _lose(self, worker: Worker, now: float) -> None:
         if not worker.ready and not worker.draining:
-            self._failed_starts += 1
-            self._start_after = now + min(2.0 ** (self._failed_starts - 1), MAX_BACKOFF_S)
+            self.failed_starts += 1
+            self._start_after = now + min(2.0 ** (self.failed_starts - 1), MAX_BACKOFF_S)
         self.fleet.discard(worker)
         for job_id in worker.jobs:
             job = self.jobs.get(job_id)

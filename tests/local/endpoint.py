@@ -35,7 +35,7 @@ class Endpoint:
     def call(self, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
         """One request with the account's key, or another."""
         request = urllib.request.Request(
-            f"{self.emulator.url}/{self.emulator.settings.endpoint}/{path}",
+            f"{self.emulator.url}/v2/{self.emulator.settings.endpoint}/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"Bearer {key or self.emulator.settings.api_key}"},
