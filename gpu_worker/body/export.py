@@ -1,0 +1,85 @@
+"""`.smplx.npz`: the body's parameters for `smplx`, Blender's SMPL-X add-ons and AMASS readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gpu_worker.body import rotation
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.motion import Gravity
+
+SCHEMA_VERSION = 1
+
+Array = NDArray[np.float64]
+
+
+def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> None:
+    """Write the parameters in the gravity frame: Y up, metres, axis-angle in radians, joints in SMPL-X order.
+
+    `poses` (T, 165) and `trans` (T, 3) are what `smplx` takes with `flat_hand_mean=True`. Animation programs cannot
+    read gaps, so a frame without a person repeats the last seen one (or the first) there; `seen` (T,) says which frames
+    are real, and no number of an analysis comes from this file. With the open body, `betas` are zero and its own shape
+    is `openbody_betas`, because the two models' shapes are not interchangeable.
+    """
+    poses, translation = in_gravity_frame(body, gravity)
+    held = _held(body.seen)
+    poses, translation = poses[held].reshape(len(held), -1), translation[held]
+    smplx = body.body_model == "smplx"
+    arrays: dict[str, NDArray[Any]] = {
+        "schema_version": np.array(SCHEMA_VERSION),
+        "gender": np.array("neutral"),
+        "surface_model_type": np.array("smplx"),
+        "mocap_frame_rate": np.array(_frame_rate(body.times_s)),
+        "mocap_time_length": np.array(float(np.ptp(body.times_s))),
+        "num_betas": np.array(len(body.betas)),
+        "betas": body.betas if smplx else np.zeros_like(body.betas),
+        "poses": poses,
+        "root_orient": poses[:, :3],
+        "pose_body": poses[:, 3:66],
+        "pose_jaw": poses[:, 66:69],
+        "pose_eye": poses[:, 69:75],
+        "pose_hand": poses[:, 75:],
+        "trans": translation,
+        "times_s": body.times_s,
+        "frame_index": body.frame_index,
+        "seen": body.seen,
+        "up_axis": np.array("y"),
+        "gravity_pitch_deg": np.array(gravity.pitch_deg),
+        "gravity_roll_deg": np.array(gravity.roll_deg),
+        "gravity_source": np.array(gravity.source),
+        "focal_px": np.array(body.focal_px),
+        "body_model": np.array(body.body_model),
+        "body_sha256": np.array(body.body_sha256),
+    }
+    if not smplx:
+        arrays["openbody_betas"] = body.betas
+    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
+
+
+def in_gravity_frame(body: BodyTrack, gravity: Gravity) -> tuple[Array, Array]:
+    """Poses (T, 55, 3) and translations (T, 3) that put the body into the gravity frame.
+
+    Only the pelvis's rotation changes; it turns about the pelvis, so the translation is adapted:
+    R·(p + t) = p + t′ with p the pelvis at rest.
+    """
+    turn = gravity.camera_to_gravity()
+    poses = body.poses.copy()
+    root = rotation.exp(torch.from_numpy(body.poses[body.seen, 0]))
+    poses[body.seen, 0] = rotation.log(torch.from_numpy(turn) @ root).numpy()
+    pelvis = body.rest_joints[0]
+    return poses, (body.translation + pelvis) @ turn.T - pelvis
+
+
+def _held(seen: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """(T,) index of the last seen frame up to each one; the first seen frame before that."""
+    last = np.maximum.accumulate(np.where(seen, np.arange(len(seen)), -1))
+    return np.where(last < 0, int(np.argmax(seen)), last)
+
+
+def _frame_rate(times_s: Array) -> float:
+    return float(1 / np.median(np.diff(times_s))) if len(times_s) > 1 else 1.0

@@ -1,0 +1,88 @@
+"""What the detector saw, as the solver wants it: only seen frames, only the markers' landmarks, with noise scales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from contract.failures import FailureCode, JobFailed
+from gpu_worker.body import camera
+from gpu_worker.body.markers import Markers
+from gpu_worker.pose.track import PoseTrack
+
+LATERAL_SIGMA = 0.03
+"""Metres, world landmarks across the viewing ray."""
+DEPTH_SIGMA = 0.06
+"""Metres, along the viewing ray, where a single camera guesses."""
+PIXEL_SIGMA = 0.008
+"""Picture landmarks, as a share of the person's size in the picture (diagonal of the landmarks' box)."""
+_LEAST_VISIBILITY = 0.05
+_LEAST_SIZE_PX = 20.0
+
+
+@dataclass(frozen=True)
+class Observations:
+    """N seen frames, M markers. Camera frame: x right, y up, z towards the viewer; metres, pixels."""
+
+    rows: Tensor
+    """(N,) indices into the track."""
+    times_s: Tensor
+    """(N,)"""
+    pixels: Tensor
+    """(N, M, 2)"""
+    world: Tensor
+    """(N, M, 3) world landmarks as the detector gives them, relative to the hips."""
+    trust: Tensor
+    """(N, M) visibility times the marker's own trust."""
+    pixel_sigma: Tensor
+    """(N,) pixels."""
+    hips: Tensor
+    """(N, 2) middle of the hips in the picture: the ray the detector's crop looks along."""
+    centre: Tensor
+    """(2,) principal point in pixels."""
+
+    def part(self, index: Tensor | slice) -> Observations:
+        """The same for some of the frames."""
+        return Observations(
+            self.rows[index],
+            self.times_s[index],
+            self.pixels[index],
+            self.world[index],
+            self.trust[index],
+            self.pixel_sigma[index],
+            self.hips[index],
+            self.centre,
+        )
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def observe(track: PoseTrack, points: Markers, device: str = "cpu") -> Observations:
+    """Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person."""
+    complete = np.isfinite(track.image).all((1, 2)) & np.isfinite(track.world).all((1, 2))
+    rows = np.flatnonzero(track.seen & complete)
+    if not len(rows):
+        raise JobFailed(FailureCode.NO_PERSON_FOUND)
+    landmark = points.landmark.numpy()
+    image = track.image[rows]
+    size = np.linalg.norm(np.ptp(image, axis=1), axis=-1).clip(min=_LEAST_SIZE_PX)
+    visibility = np.nan_to_num(track.visibility[rows][:, landmark]).clip(_LEAST_VISIBILITY, 1)
+
+    def tensor(values: NDArray[np.float64]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(values, np.float64)).to(device)
+
+    return Observations(
+        rows=torch.from_numpy(rows),
+        times_s=tensor(track.times_s[rows]),
+        pixels=tensor(image[:, landmark]),
+        world=tensor(track.world[rows][:, landmark]),
+        trust=tensor(visibility * points.trust.numpy()),
+        pixel_sigma=tensor(PIXEL_SIGMA * size),
+        hips=tensor(image[:, 23:25].mean(1)),
+        centre=tensor(np.array(camera.principal_point(track.size))),
+    )

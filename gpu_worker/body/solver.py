@@ -1,0 +1,123 @@
+"""From landmarks to body parameters: first what the clip's frames share, then every frame, chunk by chunk.
+
+The mathematics is in `docs/method.md`, "Body"; the iteration in `descent`. Float64 throughout, no mesh,
+deterministic on one machine and thread count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gpu_worker.body import camera, rotation
+from gpu_worker.body.descent import Problem, Tie, descend, joint_sigma_deg
+from gpu_worker.body.markers import markers
+from gpu_worker.body.model import SHAPE_SIZE, Body
+from gpu_worker.body.normal import Geometry, State, residuals
+from gpu_worker.body.observations import Observations, observe
+from gpu_worker.body.prior import Prior, prior
+from gpu_worker.body.result import Solution, body_track
+from gpu_worker.body.shape_prior import shape_prior
+from gpu_worker.body.skeleton import INDEX
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.pose.track import PoseTrack
+
+CHUNK = 256
+MARGIN_S = 1.0
+"""A chunk also sees this much of what follows, so that its last kept frames know their future."""
+SHARED_FRAMES = 160
+"""At most this many frames, evenly spread, decide shape, scale and focal length."""
+
+
+def fit(
+    track: PoseTrack,
+    body: Body,
+    *,
+    focal_px: float | None = None,
+    height_m: float | None = None,
+    device: str = "cpu",
+    on_progress: Callable[[float], None] = lambda done: None,
+) -> BodyTrack:
+    """Fit `body` to one person's landmarks.
+
+    focal_px: the camera's focal length where it is known, else estimated from the clip around a phone's typical one.
+    height_m: the worker's height where it is known; it sets the body's size. on_progress hears shares from 0 to 1.
+    Frames without a person are NaN. Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person.
+    """
+    points = markers(body)
+    seen = observe(track, points, device)
+    shape, tables = Geometry.of(body, points, device), prior(device)
+    log_focal = seen.centre.new_tensor(focal_px or camera.typical_focal_px(track.size)).log()
+    part = seen.part(_spread(len(seen)))
+    clip = shape_prior(body, len(part), log_focal, focal_px is not None, height_m)
+    first_guess = _start(shape, tables, part, log_focal.new_zeros(SHAPE_SIZE), 0 * log_focal, log_focal)
+    shared = descend(Problem(shape, tables, part, clip=clip), first_guess)
+    on_progress(0.1)
+    solution = _all_frames(shape, tables, seen, shared, lambda done: on_progress(0.1 + 0.9 * done))
+    return body_track(track, body, seen, solution)
+
+
+def _spread(count: int) -> Tensor:
+    """Indices of at most `SHARED_FRAMES` of `count` frames."""
+    return torch.from_numpy(np.unique(np.linspace(0, count - 1, min(count, SHARED_FRAMES)).round().astype(np.int64)))
+
+
+def _all_frames(
+    shape: Geometry, tables: Prior, seen: Observations, shared: State, on_progress: Callable[[float], None]
+) -> Solution:
+    """Chunk by chunk; each one starts tied to the last kept frame of the one before, so there is no seam."""
+    times = seen.times_s.cpu().numpy()
+    parts: list[Solution] = []
+    tie: Tie | None = None
+    for first in range(0, len(seen), CHUNK):
+        last = min(first + CHUNK, len(seen))
+        ahead = int(np.searchsorted(times, times[last - 1] + MARGIN_S, side="right"))
+        part = seen.part(slice(first, min(ahead, last + CHUNK)))
+        start = _start(shape, tables, part, shared.betas, shared.log_scale, shared.log_focal)
+        solved = _chunk(Problem(shape, tables, part, tie=tie), start, last - first)
+        parts.append(solved)
+        if last < len(seen):
+            end = solved.state
+            tie = Tie(end.local[-1:], end.translation[-1:], float(times[last] - times[last - 1]))
+        on_progress(last / len(seen))
+    local, translation = (torch.cat([getattr(p.state, name) for p in parts]) for name in ("local", "translation"))
+    return Solution(
+        replace(shared, local=local, translation=translation),
+        torch.cat([p.joint_sigma_deg for p in parts]),
+        torch.cat([p.residual_px for p in parts]),
+    )
+
+
+def _chunk(problem: Problem, start: State, kept: int) -> Solution:
+    """Solve a chunk with its margin and keep its first `kept` frames."""
+    found = descend(problem, start)
+    at = residuals(found, problem.seen, problem.shape)
+    sigma = joint_sigma_deg(problem, found, at)
+    pixels = at.pixels * problem.seen.pixel_sigma[:, None, None]
+    state = replace(found, local=found.local[:kept], translation=found.translation[:kept])
+    return Solution(state, sigma[:kept], pixels[:kept])
+
+
+def _start(
+    shape: Geometry, tables: Prior, seen: Observations, betas: Tensor, log_scale: Tensor, log_focal: Tensor
+) -> State:
+    """Resting pose, turned as the landmarks' trunk is, placed where the picture has it."""
+    names = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    carriers = shape.marker_joint.tolist()
+    left_hip, right_hip, left_shoulder, right_shoulder = (seen.world[:, carriers.index(INDEX[n])] for n in names)
+    across = left_hip - right_hip + 0.5 * (left_shoulder - right_shoulder)
+    up = left_shoulder + right_shoulder - left_hip - right_hip
+    x = across / across.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+    z = torch.linalg.cross(x, up)
+    z = z / z.norm(dim=-1, keepdim=True).clamp_min(1e-6)
+    ray = camera.ray_rotation(seen.hips, log_focal.exp(), seen.centre)
+    local = rotation.exp(tables.mean).repeat(len(seen), 1, 1, 1)
+    local[:, 0] = ray @ torch.stack([x, torch.linalg.cross(z, x), z], -1)
+    turned = seen.world @ ray.transpose(-1, -2) * log_scale.exp()
+    hips = 0.5 * (left_hip + right_hip)[:, None] @ ray.transpose(-1, -2) * log_scale.exp()
+    place = camera.translation_from(turned - hips, seen.pixels, seen.trust, log_focal.exp(), seen.centre)
+    return State(local, place - shape.rest(betas)[1:3].mean(0), betas, log_scale, log_focal)
