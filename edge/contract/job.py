@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 
@@ -203,7 +203,7 @@ class Summary(Strict):
 
     observed_s: float = Field(ge=0)
     unknown_s: float = Field(ge=0)
-    body_model: Literal["openbody", "smplx"]
+    body_model: str = Field(description="openbody or smplx")
     worst_zone_percent: dict[str, float] = Field(
         default_factory=dict, description="percent of observed time in the worst zone, by body part"
     )

@@ -1,0 +1,105 @@
+"""`python -m gpu_worker` is the RunPod worker; `python -m gpu_worker analyse VIDEO -o DIR` the same without a cloud."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from contract.failures import JobFailed
+from contract.job import ArtifactKind, JobOptions, Quality, Stage
+from gpu_worker.pipeline import Source, analyse
+from gpu_worker.settings import Settings, WorkerSettings
+from gpu_worker.video.clip import Clip
+
+
+class TerminalReport:
+    """A progress bar on stderr; plain lines where stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._stage: Stage | None = None
+
+    def progress(self, stage: Stage, fraction: float) -> None:
+        """See pipeline.Report."""
+        if self._live:
+            bar = "█" * round(30 * fraction)
+            print(f"\r{bar:░<30} {fraction:4.0%} {stage:<10}", end="", file=sys.stderr, flush=True)
+        elif stage is not self._stage:
+            print(f"{fraction:4.0%} {stage}", file=sys.stderr, flush=True)
+        self._stage = stage
+
+    def video(self, clip: Clip) -> None:
+        """See pipeline.Report."""
+        self._line(f"{clip.name}: {clip.width}×{clip.height}, {clip.fps:.3g} Hz, {clip.duration_s:.1f} s, {clip.codec}")
+
+    def finished(self, kind: ArtifactKind, path: Path) -> None:
+        """See pipeline.Report."""
+        self._line(f"wrote {path}")
+
+    def _line(self, text: str) -> None:
+        print(f"\r{text:<60}" if self._live else text, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the worker, or one of the commands; returns the exit status."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "analyse":
+            return _analyse(chosen)
+        return _serve()
+    except ValidationError as error:
+        for problem in error.errors():
+            print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m gpu_worker", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    command = commands.add_parser("analyse", help="analyse one video on this machine")
+    command.add_argument("video", type=Path)
+    command.add_argument("-o", "--out", type=Path, required=True, help="folder for the results")
+    command.add_argument("--quality", choices=list(Quality), default=Quality.MEDIUM, type=Quality)
+    command.add_argument("--person", type=int, help="0 is the person seen most, 1 the next, …")
+    command.add_argument("--height", type=float, dest="height_m", metavar="METRES", help="the worker's height")
+    command.add_argument("--pitch", type=float, dest="camera_pitch_deg", metavar="DEG", help="negative looks down")
+    command.add_argument("--roll", type=float, dest="camera_roll_deg", metavar="DEG", help="positive turns clockwise")
+    command.add_argument("--focal", type=float, dest="focal_px", metavar="PIXELS")
+    command.add_argument("--no-blur", action="store_false", dest="blur_faces", help="leave faces as they are")
+    command.add_argument("--no-overlay", action="store_false", dest="overlay", help="no video with the body drawn in")
+    return parser
+
+
+def _analyse(chosen: argparse.Namespace) -> int:
+    options = JobOptions.model_validate({n: v for n, v in vars(chosen).items() if n in JobOptions.model_fields})
+    if not chosen.video.is_file():
+        print(f"There is no file {chosen.video}.", file=sys.stderr)
+        return 2
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    source = Source(chosen.video.name, lambda: chosen.video.open("rb"))
+    try:
+        analyse(source, options, Settings.from_environment(os.environ), chosen.out, TerminalReport())
+    except JobFailed as error:
+        print(f"\n{error.failure.code}: {error.failure.message}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve() -> int:
+    settings = WorkerSettings.from_environment(os.environ)
+    # Imported here: it takes two seconds and only the worker process needs it.
+    import runpod
+
+    from gpu_worker.handler import make_handler
+
+    runpod.serverless.start({"handler": make_handler(settings)})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,219 @@
+"""A RunPod job in, status and results out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from contract import keys
+from contract.events import RunInput
+from contract.failures import Failure, FailureCode, JobFailed
+from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, Stage, VideoFacts
+from contract.state import Superseded
+from gpu_worker.pipeline import Source, analyse
+from gpu_worker.settings import WorkerSettings
+from gpu_worker.status import Pace, StatusWriter
+from gpu_worker.storage import Bucket, sha256
+from gpu_worker.video.clip import Clip
+
+
+class Stopped(Exception):
+    """RunPod asked this run to stop."""
+
+
+def log(event: str, **facts: object) -> None:
+    """One JSON line on stdout; never a secret, a link or a person's name."""
+    print(json.dumps({"event": event, **facts}, default=str), flush=True)
+
+
+@dataclass
+class CloudReport:
+    """Takes the pipeline's news to the bucket. Every call may raise Superseded or Stopped, which ends the work."""
+
+    bucket: Bucket
+    writer: StatusWriter
+    job: RunInput
+    nonce: str
+    stopped: threading.Event
+    moved: float = field(default_factory=time.monotonic)
+    """Monotonic time of the last progress; the stall guard reads it from its own thread."""
+    progressed: tuple[Stage, float] | None = None
+
+    @property
+    def prefix(self) -> str:
+        """Where this run's results lie."""
+        return keys.results_of_run(self.job.job_id, self.job.attempt, self.nonce)
+
+    def progress(self, stage: Stage, fraction: float) -> None:
+        """See pipeline.Report."""
+        if self.stopped.is_set():
+            raise Stopped
+        if (stage, fraction) != self.progressed:
+            self.progressed = (stage, fraction)
+            self.moved = time.monotonic()
+            self.writer.progress(stage, fraction)
+
+    def video(self, clip: Clip) -> None:
+        """See pipeline.Report."""
+        self.writer.video(
+            VideoFacts(
+                name=self.job.video_name,
+                bytes=self.job.video_bytes,
+                duration_s=clip.duration_s,
+                width=clip.width,
+                height=clip.height,
+                fps=clip.fps or None,
+                frames=clip.frames,
+            )
+        )
+
+    def finished(self, kind: ArtifactKind, path: Path) -> None:
+        """See pipeline.Report."""
+        key = keys.result(self.job.job_id, self.job.attempt, self.nonce, self.job.video_name, kind)
+        self.bucket.upload(path, key, CONTENT_TYPES[kind])
+        self.moved = time.monotonic()
+        name = key.rsplit("/", 1)[1]
+        size = path.stat().st_size
+        self.writer.publish(
+            Artifact(name=name, kind=kind, key=key, bytes=size, sha256=sha256(path), content_type=CONTENT_TYPES[kind])
+        )
+
+
+def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threading.Event) -> dict[str, str]:
+    """Do one job from claim to closing write; returns what RunPod keeps of it, well below a kilobyte.
+
+    Every end is in the status object before this returns. Raises only what storage raises when it stays away for
+    longer than `storage_patience_s`: then RunPod sees a failed run and the watchdog starts another attempt.
+    """
+    bucket, nonce = Bucket(settings), secrets.token_urlsafe(12)
+    pace = Pace(settings.status_interval_s, settings.closing_interval_s, settings.storage_patience_s, settings.lease_s)
+    writer = StatusWriter(bucket, job.job_id, job.attempt, Lease(run_id=run_id, nonce=nonce), pace)
+    try:
+        writer.claim()
+    except Superseded as reason:
+        log("superseded", job=job.job_id, attempt=job.attempt, reason=str(reason))
+        return {"job_id": job.job_id, "ended": "superseded"}
+    log("claimed", job=job.job_id, attempt=job.attempt, run=run_id)
+    report = CloudReport(bucket, writer, job, nonce, stopped)
+    guard = StallGuard(report, settings.stall_s)
+    guard.start()
+    try:
+        ended = _work(job, settings, report)
+    finally:
+        guard.finish()
+    log("ended", job=job.job_id, attempt=job.attempt, ended=ended)
+    return {"job_id": job.job_id, "ended": ended}
+
+
+def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
+    source = Source(job.video_name, lambda: report.bucket.open(job.video_key, job.video_etag))
+    try:
+        with tempfile.TemporaryDirectory(prefix="poloha-") as folder:
+            summary = analyse(source, job.options, settings, Path(folder), report)
+        report.writer.complete(summary)
+        _erase_other_sets(report)
+    except (Superseded, Stopped) as reason:
+        log("stopped", job=job.job_id, attempt=job.attempt, reason=str(reason) or type(reason).__name__)
+        _erase_own_set(report)
+        return "stopped"
+    except Exception as error:
+        return _close_failed(error, report)
+    return "completed"
+
+
+def _close_failed(error: Exception, report: CloudReport) -> str:
+    failure = failure_of(error)
+    if failure.code is FailureCode.INTERNAL:
+        log(
+            "internal",
+            job=report.job.job_id,
+            message=failure.message,
+            traceback="".join(traceback.format_exception(error)),
+        )
+    try:
+        report.writer.fail(failure)
+    except Superseded:
+        return "stopped"
+    return str(failure.code)
+
+
+def failure_of(error: Exception) -> Failure:
+    """What the user reads when the pipeline raised `error`; unexpected ones get a reference to find them in the log."""
+    if isinstance(error, JobFailed):
+        return error.failure
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return Failure.of(FailureCode.OUT_OF_MEMORY)
+    return Failure.of(FailureCode.INTERNAL, f"reference {secrets.token_hex(4)}")
+
+
+def _erase_other_sets(report: CloudReport) -> None:
+    """Remove what runs that lost the lease left behind."""
+    _erase(report, lambda key: not key.startswith(report.prefix))
+
+
+def _erase_own_set(report: CloudReport) -> None:
+    """Remove this run's results, unless they are the ones the closed job shows."""
+    shown = {artifact.key for artifact in report.writer.current_artifacts()}
+    _erase(report, lambda key: key.startswith(report.prefix) and key not in shown)
+
+
+def _erase(report: CloudReport, condemned: Callable[[str], bool]) -> None:
+    """The job's state is settled by now, so a storage that is away only leaves files behind: log it."""
+    try:
+        for key in report.bucket.keys(f"{keys.RESULTS}{report.job.job_id}/"):
+            if condemned(key):
+                report.bucket.erase(key)
+    except (BotoCoreError, ClientError, OSError) as error:
+        log("erase_failed", job=report.job.job_id, error=str(error))
+
+
+class StallGuard(threading.Thread):
+    """Ends the process when the work stands still: a stuck decoder or GPU call can't be interrupted otherwise."""
+
+    def __init__(self, report: CloudReport, stall_s: float, end: Callable[[int], object] = os._exit) -> None:
+        super().__init__(daemon=True)
+        self._report, self._stall_s, self._end = report, stall_s, end
+        self._done = threading.Event()
+
+    def run(self) -> None:
+        """Watch until the work is done."""
+        while not self._done.wait(min(self._stall_s / 4, 5.0)):
+            if time.monotonic() - self._report.moved > self._stall_s:
+                log("stalled", job=self._report.job.job_id, stall_s=self._stall_s)
+                try:
+                    self._report.writer.fail(Failure.of(FailureCode.TIMED_OUT))
+                finally:
+                    self._end(1)
+                return
+
+    def finish(self) -> None:
+        """The work is done: stop watching."""
+        self._done.set()
+        self.join()
+
+
+def make_handler(settings: WorkerSettings) -> Callable[[dict[str, Any]], Any]:
+    """The coroutine function RunPod's loop calls. The work runs in a thread, so that stop signals are heard."""
+
+    async def handler(job: dict[str, Any]) -> dict[str, str]:
+        stopped = threading.Event()
+        request = RunInput.model_validate(job["input"])
+        try:
+            return await asyncio.to_thread(run_job, request, str(job["id"]), settings, stopped)
+        except asyncio.CancelledError:
+            stopped.set()
+            raise
+
+    return handler
