@@ -1,0 +1,41 @@
+"""Makes the reference that `tests/gpu_worker/test_pose_parity.py` compares with.
+
+Needs an environment of its own with `mediapipe==0.10.21` (its numpy is older than ours), and our heavy model copied to
+its `modules/pose_landmark/`. Frames come in and landmarks go out as npz:
+
+    python bench/mediapipe_reference.py frames.npz tests/gpu_worker/data/mediapipe_static.npz
+
+`frames.npz` holds `frame_index` (N,) and `images` (N, height, width, 3), RGB, from our own reader.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import mediapipe  # type: ignore[import-not-found]
+import numpy as np
+
+
+def main(source: str, target: str) -> None:
+    """Run MediaPipe in static mode on each frame by itself."""
+    frames = np.load(source)
+    image, world, visibility = [], [], []
+    for picture in frames["images"]:
+        height, width = picture.shape[:2]
+        with mediapipe.solutions.pose.Pose(static_image_mode=True, model_complexity=2) as pose:
+            found = pose.process(picture)
+        points = found.pose_landmarks.landmark
+        image.append([[p.x * width, p.y * height] for p in points])
+        visibility.append([p.visibility for p in points])
+        world.append([[p.x, p.y, p.z] for p in found.pose_world_landmarks.landmark])
+    np.savez_compressed(
+        target,
+        frame_index=frames["frame_index"],
+        image=np.array(image, np.float32),
+        world=np.array(world, np.float32),
+        visibility=np.array(visibility, np.float32),
+    )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

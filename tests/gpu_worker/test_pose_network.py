@@ -1,0 +1,34 @@
+"""The networks: the same answers from both engines, one by one and in batches."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gpu_worker.pose.network import (
+    HAND_LANDMARKS,
+    HAND_RECROP,
+    POSE_DETECTION,
+    POSE_LANDMARKS,
+    Model,
+    TorchNetwork,
+    load_network,
+)
+from tests.gpu_worker.pose_samples import pose_weights
+
+
+@pytest.mark.parametrize("model", [POSE_DETECTION, POSE_LANDMARKS, HAND_RECROP, HAND_LANDMARKS], ids=lambda m: m.name)
+def test_torch_in_batches_gives_what_openvino_gives_one_by_one(model: Model) -> None:
+    images = np.random.default_rng(1).integers(0, 256, (3, model.size, model.size, 3), dtype=np.uint8)
+    ours = TorchNetwork(pose_weights(), model, "cpu")(images)
+    theirs = load_network(pose_weights(), model, "cpu")(images)
+    assert len(ours) == len(theirs) == len(model.outputs)
+    for a, b in zip(ours, theirs, strict=True):
+        assert a.shape == b.shape
+        assert a.shape[0] == 3
+        assert np.abs(a - b).max() < 1e-4 * max(1.0, float(np.abs(b).max()))
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown device"):
+        load_network(pose_weights(), POSE_DETECTION, "tpu")
