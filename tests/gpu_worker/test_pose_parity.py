@@ -1,4 +1,4 @@
-"""Our BlazePose against a stored run of mediapipe 0.10.21: static mode, heavy; made by `bench/mediapipe_reference.py`."""
+"""Our BlazePose against a stored run of mediapipe 0.10.21, static mode, heavy (`bench/mediapipe_reference.py`)."""
 
 from __future__ import annotations
 
