@@ -6,6 +6,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -97,10 +98,11 @@ class Watch:
 
 
 class Client:
-    """Talks to one edge, and to the storage it points at."""
+    """Talks to one edge, and to the storage it points at. `asked` counts the requests to each route of the edge."""
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self.asked: Counter[str] = Counter()
 
     def create(self, name: str, size: int, content_type: str, options: JobOptions | None = None) -> Created:
         """Announce a video. Raises Refused or Unreachable."""
@@ -165,6 +167,7 @@ class Client:
             raise Unreachable(f"{link.name}: {error}") from error
 
     def _api(self, method: str, path: str, body: bytes | None = None, token: str = "") -> Response:
+        self.asked[f"{method} {path}"] += 1
         headers = {"Accept": "application/json"}
         if body:
             headers["Content-Type"] = "application/json"

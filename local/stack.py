@@ -76,6 +76,18 @@ class Stack:
         """Where the page and the API are."""
         return self.edge.url
 
+    @staticmethod
+    def in_use(data: Path) -> bool:
+        """True while a stack runs on the folder `data`."""
+        if not (data / "lock").exists():
+            return False
+        with (data / "lock").open() as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def check(self) -> None:
         """Raises StackFailed when no worker can start, with the end of its log."""
         if self.runpod.failed_starts() < 2:
