@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import boto3
 from botocore.config import Config
@@ -70,9 +70,9 @@ class Bucket:
         """Send a result file, in parts where it is large. Raises botocore or boto3 errors after their own retries."""
         self.client.upload_file(str(path), self.name, key, ExtraArgs={"ContentType": content_type})
 
-    def open(self, key: str, etag: str) -> RemoteFile:
+    def open(self, key: str, etag: str) -> BinaryIO:
         """The object as a seekable file that is read in ranges."""
-        return RemoteFile(self.client, self.name, key, etag)
+        return cast(BinaryIO, RemoteFile(self.client, self.name, key, etag))
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key below `prefix`."""
