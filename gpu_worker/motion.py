@@ -35,7 +35,7 @@ class Gravity:
         p, r = np.radians([self.pitch_deg, self.roll_deg])
         pitch = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
         roll = np.array([[np.cos(r), np.sin(r), 0], [-np.sin(r), np.cos(r), 0], [0, 0, 1]])
-        return pitch @ roll
+        return np.asarray(pitch @ roll)
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,8 @@ class Motion:
     video_frames: int
     """Frames decoded in all."""
     video_duration_s: float
+    error_model: str = ""
+    """Error factors of the angles as JSON (`gpu_worker/angles/errors.py` has the form); empty: the shipped ones."""
 
 
 def save(motion: Motion, target: Path | BinaryIO) -> None:
@@ -90,6 +92,6 @@ def load(source: Path | BinaryIO | bytes) -> Motion:
         if version != SCHEMA_VERSION:
             raise ValueError(f"motion schema {version}; this program reads {SCHEMA_VERSION}")
         gravity = Gravity(**{part.name: data[f"gravity_{part.name}"].item() for part in fields(Gravity)})
-        values = {f.name: data[f.name] for f in fields(Motion) if f.name != "gravity"}
+        values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
     scalars = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
     return Motion(gravity=gravity, **scalars)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,3 +31,7 @@ class AngleSeries:
     """(T,) posture class: standing, sitting, kneeling, squatting, one_legged, lying, walking; empty where unseen."""
     offsets: Mapping[str, float]
     """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
+    flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """name -> (T,): `heading_held` where the pelvis lies on its side and the last valid heading was kept."""
+    bandwidth_hz: Mapping[str, float] = field(default_factory=dict)
+    """`body` and `head` -> frequency in Hz up to which movements pass the filter at half power; empty if unfiltered."""

@@ -1,0 +1,61 @@
+"""Motion in, angles out: `angles(motion, neutral, gravity) → AngleSeries`. Pure; same input, same output."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gpu_worker.angles.axial import axial_angles
+from gpu_worker.angles.catalogue import SIGNALS
+from gpu_worker.angles.limbs import limb_angles
+from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral
+from gpu_worker.angles.places import place_signals
+from gpu_worker.angles.posture import ON_FEET, postures
+from gpu_worker.angles.segments import body_of
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.sigma import sigmas
+from gpu_worker.angles.smoothing import bandwidth
+from gpu_worker.motion import Gravity, Motion
+
+
+def angles(
+    motion: Motion, neutral: Neutral | None = None, gravity: Gravity | None = None, *, smoothed: bool = True
+) -> AngleSeries:
+    """Every signal of the catalogue from one motion of T frames.
+
+    `neutral` shifts the zero of each segment (default: the body model's own), `gravity` replaces the motion's own
+    estimate of where down is; gravity first, then the neutral. `smoothed=False` leaves the filter out, to compare
+    single frames. Signals are NaN where the person is unseen or the angle is singular.
+    """
+    neutral = neutral or MODEL_NEUTRAL
+    with np.errstate(invalid="ignore"):
+        body = body_of(motion, gravity, smoothed)
+        posture = postures(body)
+        values = axial_angles(body, neutral) | limb_angles(body, neutral, motion.hands_seen)
+        values |= place_signals(body, np.isin(posture, ON_FEET))
+        signals = {signal.name: values[signal.name] for signal in SIGNALS}
+        sigma = sigmas(motion, body, neutral, gravity or motion.gravity, signals)
+    passed = bandwidth(motion.times_s) if smoothed and len(motion.times_s) > 1 else None
+    return AngleSeries(
+        times_s=motion.times_s,
+        frame_index=motion.frame_index,
+        seen=motion.seen,
+        signals=signals,
+        sigma=sigma,
+        posture=posture,
+        offsets=_offsets(neutral),
+        flags={"heading_held": body.heading_held},
+        bandwidth_hz={"body": passed.body_hz, "head": passed.head_hz} if passed else {},
+    )
+
+
+def _offsets(neutral: Neutral) -> dict[str, float]:
+    """The offsets of the signals that an applied segment of the neutral moves."""
+    return {
+        signal.name: neutral.offsets[signal.name]
+        for signal in SIGNALS
+        if signal.name in neutral.offsets
+        and any(
+            segment in neutral.applied or f"{segment}_{signal.side}" in neutral.applied
+            for segment in signal.quantity.segments
+        )
+    }

@@ -1,0 +1,54 @@
+"""One standard deviation of every angle in every frame: fit, gravity, neutral and the error model together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gpu_worker.angles import errors, joints
+from gpu_worker.angles.catalogue import SIGNALS, Signal
+from gpu_worker.angles.geometry import Array
+from gpu_worker.angles.neutral import Neutral
+from gpu_worker.angles.segments import Body
+from gpu_worker.motion import Gravity, Motion
+
+
+def sigmas(
+    motion: Motion, body: Body, neutral: Neutral, gravity: Gravity, signals: Mapping[str, Array]
+) -> dict[str, Array]:
+    """name -> (T,) standard deviation of a single frame's value, in its unit; NaN where the signal is."""
+    model = errors.of(motion)
+    tilts: dict[str, Array | float] = {
+        "lateral": _tilt_sigma(body.heading[:, 0], gravity),
+        "forward": _tilt_sigma(body.heading[:, 2], gravity),
+        "any": max(gravity.pitch_sigma_deg, gravity.roll_sigma_deg) ** 2,
+        "": 0.0,
+    }
+    found: dict[str, Array] = {}
+    for signal in SIGNALS:
+        terms, value = model.terms[signal.quantity.error], signals[signal.name]
+        fit = (motion.joint_sigma_deg[:, _joints(signal)] ** 2).sum(axis=1)
+        variance = np.maximum(fit, terms.white**2) + terms.lasting**2 + tilts[signal.quantity.gravity]
+        variance = variance + (terms.relative * value) ** 2 + unapplied_deg(neutral, signal) ** 2
+        found[signal.name] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
+    return found
+
+
+def unapplied_deg(neutral: Neutral, signal: Signal) -> float:
+    """What a neutral offset that was found but not applied may cost this signal, degrees."""
+    names = {name for part in signal.quantity.segments for name in (part, f"{part}_{signal.side}")}
+    left_out = names & set(neutral.rotations) - neutral.applied
+    return abs(neutral.offsets.get(signal.name, 0.0)) if left_out else 0.0
+
+
+def _tilt_sigma(axis: Array, gravity: Gravity) -> Array:
+    """(T,) variance, square degrees, of gravity's tilt about a level (3, T) axis: pitch turns about x, roll about z."""
+    return np.asarray((axis[0] * gravity.pitch_sigma_deg) ** 2 + (axis[2] * gravity.roll_sigma_deg) ** 2)
+
+
+def _joints(signal: Signal) -> list[int]:
+    side = next((s for s in joints.SIDES if s.name == signal.side), None)
+    trunk = {"pelvis": joints.PELVIS, "spine1": joints.SPINE1, "spine2": joints.SPINE2, "spine3": joints.SPINE3,
+             "head": joints.HEAD}  # fmt: skip
+    return [trunk[name] if name in trunk else int(getattr(side, name)) for name in signal.quantity.joints]

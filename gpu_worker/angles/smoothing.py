@@ -1,0 +1,104 @@
+"""Zero-lag low-pass over unbroken runs, on unit vectors and positions rather than on angles.
+
+An angle jumps at its branch and has no value where it is singular; a direction does neither. So the components of the
+directions are filtered and made unit vectors again before any angle is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import butter, sosfiltfilt  # type: ignore[import-untyped]
+
+from gpu_worker.angles.timing import runs, sample_rate_hz
+
+Array = NDArray[np.float64]
+
+BODY_CUTOFF_HZ = 6.0
+HEAD_CUTOFF_HZ = 4.0
+RATE_SHARE = 0.4
+"""Cut-off at most this share of the sample rate."""
+COARSE_BELOW_HZ = 8.0
+"""Below this sample rate movements a minute and holds near their limit are only coarse."""
+_ORDER = 2
+_SHORTEST = 4
+_PADDING = 15
+_UNIFORM = 0.01
+"""Distance from the uniform grid, as a share of a step, that needs no resampling."""
+
+
+@dataclass(frozen=True)
+class Bandwidth:
+    """What a sample rate lets through."""
+
+    rate_hz: float
+    body_hz: float
+    """Effective cut-off (half power, both passes of the filter taken together) of trunk and limbs."""
+    head_hz: float
+    """Effective cut-off of the head."""
+    coarse: bool
+    """True where short movements are missed: movements a minute and 3–4 s holds are then estimates."""
+
+
+def cutoff_hz(rate_hz: float, highest_hz: float) -> float:
+    """Cut-off of each pass of the filter at a sample rate."""
+    return min(highest_hz, RATE_SHARE * rate_hz)
+
+
+def effective_hz(rate_hz: float, highest_hz: float) -> float:
+    """Frequency that both passes of the filter together let through at half power."""
+    # An order-n Butterworth passes 1/√2 of the power at (√2 − 1)^(1/2n) of its cut-off, on the bilinear
+    # transform's warped scale; twice 1/√2 is one half.
+    warped = np.tan(np.pi * cutoff_hz(rate_hz, highest_hz) / rate_hz) * (np.sqrt(2.0) - 1) ** (1 / (2 * _ORDER))
+    return float(rate_hz / np.pi * np.arctan(warped))
+
+
+def bandwidth(times_s: Array) -> Bandwidth:
+    """The effective bandwidth of frames sampled at `times_s` (T,)."""
+    rate = sample_rate_hz(times_s)
+    body, head = effective_hz(rate, BODY_CUTOFF_HZ), effective_hz(rate, HEAD_CUTOFF_HZ)
+    return Bandwidth(rate, body, head, not rate >= COARSE_BELOW_HZ)
+
+
+def smooth(times_s: Array, channels: Array, measured: NDArray[np.bool_], highest_hz: float) -> Array:
+    """Filter `channels` (C, T) sampled at `times_s` (T,) within each run of `measured` (T,) frames; NaN elsewhere.
+
+    Runs too short to filter (under four frames) come back as they are.
+    """
+    smoothed = np.full(channels.shape, np.nan)
+    index = np.flatnonzero(measured)
+    starts = np.flatnonzero(np.diff(runs(times_s, measured)[index])) + 1
+    for piece in np.split(index, starts):
+        if len(piece) == 0:
+            continue
+        whole = len(piece) == piece[-1] - piece[0] + 1
+        inside = slice(int(piece[0]), int(piece[-1]) + 1) if whole else piece
+        smoothed[:, inside] = _smooth_run(times_s[inside], channels[:, inside], highest_hz)
+    return smoothed
+
+
+def _smooth_run(times_s: Array, channels: Array, highest_hz: float) -> Array:
+    count = len(times_s)
+    if count < _SHORTEST:
+        return channels
+    steps = (times_s - times_s[0]) * sample_rate_hz(times_s)
+    # Equal steps over the run's whole length, as near to the median step as that allows.
+    grid = np.linspace(0.0, steps[-1], round(float(steps[-1])) + 1)
+    uniform = len(grid) == count and bool(np.all(np.abs(steps - grid) <= _UNIFORM))
+    if not uniform:
+        channels = _resample(steps, channels, grid)
+    if channels.shape[1] >= _SHORTEST:
+        rate = (len(grid) - 1) / float(times_s[-1] - times_s[0])
+        filtering = butter(_ORDER, cutoff_hz(rate, highest_hz), fs=rate, output="sos")
+        channels = sosfiltfilt(filtering, channels, axis=1, padlen=min(channels.shape[1] - 1, _PADDING))
+    return np.asarray(channels if uniform else _resample(grid, channels, steps))
+
+
+def _resample(known_at: Array, channels: Array, wanted_at: Array) -> Array:
+    """(C, W) channels (C, K) linearly interpolated between increasing places `known_at` (K,)."""
+    after = np.clip(np.searchsorted(known_at, wanted_at), 1, len(known_at) - 1)
+    span = known_at[after] - known_at[after - 1]
+    share = np.clip((wanted_at - known_at[after - 1]) / span, 0.0, 1.0)
+    return np.asarray(channels[:, after - 1] * (1 - share) + channels[:, after] * share)

@@ -1,0 +1,144 @@
+"""`.angles.csv`: one row per sampled frame, written and read back.
+
+UTF-8, LF line ends, `#` header lines (format, bandwidth, one line per neutral offset), then a line of column names.
+Degrees with two decimals, metres and shares with three, seconds with six; empty where there is no value. The same
+series gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.angles.catalogue import BY_COLUMN, SIGNALS
+from gpu_worker.angles.series import AngleSeries
+
+FORMAT = "# poloha angles 1"
+_OFFSET, _BANDWIDTH = "# neutral offset", "# bandwidth_hz"
+_SIGMA, _FLAG = "_sigma", "flag_"
+_CHUNK = 4096
+
+Array = NDArray[np.float64]
+Bytes = NDArray[np.bytes_]
+
+
+def write(series: AngleSeries, target: Path) -> None:
+    """Write the series to a CSV file."""
+    with target.open("wb") as file:
+        file.writelines(encoded(series))
+
+
+def encoded(series: AngleSeries) -> Iterator[bytes]:
+    """The bytes of the CSV, piece by piece."""
+    known = [signal for signal in SIGNALS if signal.name in series.signals]
+    flags = sorted(series.flags)
+    names = ["frame", "time_s", "person_seen", *(s.column for s in known), *(_FLAG + f for f in flags), "posture"]
+    names += [s.column + _SIGMA for s in known]
+    yield "".join(f"{line}\n" for line in [*_header(series), ",".join(names)]).encode()
+    places = [2 if signal.quantity.unit == "deg" else 3 for signal in known]
+    for start in range(0, len(series.times_s), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        columns: list[Bytes] = [
+            series.frame_index[part].astype("S"),
+            _fixed(series.times_s[part], 6),
+            np.where(series.seen[part], b"1", b"0"),
+        ]
+        columns += [_fixed(series.signals[s.name][part], d) for s, d in zip(known, places, strict=True)]
+        columns += [np.where(series.flags[f][part], b"1", b"0") for f in flags]
+        columns.append(np.char.encode(series.posture[part], "utf-8"))
+        columns += [_fixed(series.sigma[s.name][part], d) for s, d in zip(known, places, strict=True)]
+        yield _joined(columns)
+
+
+def read(source: Path | bytes) -> AngleSeries:
+    """Read a CSV that `write` made. Raises ValueError where the format, a column or a row is not ours."""
+    text = (source if isinstance(source, bytes) else source.read_bytes()).decode("utf-8-sig")
+    lines = text.splitlines()
+    head = [line for line in lines if line.startswith("#")]
+    if not head or head[0] != FORMAT:
+        raise ValueError(f"not an angle table: the first line has to be '{FORMAT}'")
+    names = lines[len(head)].split(",")
+    unknown = [name for name in names if not _expected(name)]
+    if unknown:
+        raise ValueError(f"unknown columns: {', '.join(unknown)}")
+    rows = [line.split(",") for line in lines[len(head) + 1 :]]
+    if any(len(row) != len(names) for row in rows):
+        raise ValueError("rows of different length")
+    cells = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    return AngleSeries(
+        times_s=_numbers(cells["time_s"]),
+        frame_index=np.array([int(cell) for cell in cells["frame"]], dtype=np.int64),
+        seen=_truths(cells["person_seen"]),
+        signals={BY_COLUMN[n].name: _numbers(cells[n]) for n in names if n in BY_COLUMN},
+        sigma={
+            BY_COLUMN[n.removesuffix(_SIGMA)].name: _numbers(cells[n])
+            for n in names
+            if n.endswith(_SIGMA)
+        },
+        posture=np.array(cells["posture"], dtype=np.str_),
+        offsets=_named(head, _OFFSET),
+        flags={n.removeprefix(_FLAG): _truths(cells[n]) for n in names if n.startswith(_FLAG)},
+        bandwidth_hz=_named(head, _BANDWIDTH),
+    )  # fmt: skip
+
+
+def _header(series: AngleSeries) -> list[str]:
+    lines = [FORMAT]
+    lines += [f"{_BANDWIDTH} {name} {value:.3f}" for name, value in sorted(series.bandwidth_hz.items())]
+    lines += [f"{_OFFSET} {name} {value:.2f}" for name, value in sorted(series.offsets.items())]
+    return lines
+
+
+def _named(head: list[str], prefix: str) -> dict[str, float]:
+    words = (line.removeprefix(prefix).split() for line in head if line.startswith(prefix))
+    return {name: float(value) for name, value in words}
+
+
+def _expected(name: str) -> bool:
+    fixed = name in ("frame", "time_s", "person_seen", "posture") or name.startswith(_FLAG)
+    return fixed or name in BY_COLUMN or (name.endswith(_SIGMA) and name.removesuffix(_SIGMA) in BY_COLUMN)
+
+
+def _numbers(cells: tuple[str, ...]) -> Array:
+    return np.array([cell or "nan" for cell in cells], dtype=np.str_).astype(np.float64)
+
+
+def _truths(cells: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.array([cell == "1" for cell in cells], dtype=np.bool_)
+
+
+def _fixed(values: Array, decimals: int) -> Bytes:
+    """(T,) values as decimal text with a fixed number of digits behind the point, empty where NaN; never "-0"."""
+    scale = 10**decimals
+    whole = np.rint(np.where(np.isfinite(values), values, 0.0) * scale).astype(np.int64)
+    above, below = np.divmod(np.abs(whole), scale)
+    digits = int(above.max(initial=1))
+    text = np.zeros((len(values), 22), dtype=np.uint8)
+    width = len(str(digits))
+    text[:, 0] = np.where(whole < 0, ord("-"), 0)
+    for place in range(width):
+        power = 10 ** (width - 1 - place)
+        shown = (above >= power) | (power == 1)
+        text[:, 1 + place] = np.where(shown, ord("0") + above // power % 10, 0)
+    text[:, 1 + width] = ord(".")
+    for place in range(decimals):
+        text[:, 2 + width + place] = ord("0") + below // 10 ** (decimals - 1 - place) % 10
+    text[~np.isfinite(values)] = 0
+    return np.asarray(text.view("S22")[:, 0])
+
+
+def _joined(columns: list[Bytes]) -> bytes:
+    """Rows of the columns, comma between, LF behind; the zero bytes that pad fixed-width text fall out."""
+    rows = len(columns[0])
+    pieces = []
+    for number, column in enumerate(columns):
+        width = column.dtype.itemsize
+        cells = np.zeros((rows, width + 1), dtype=np.uint8)
+        cells[:, :width] = np.ascontiguousarray(column).view(np.uint8).reshape(rows, width)
+        cells[:, width] = ord("," if number + 1 < len(columns) else "\n")
+        pieces.append(cells)
+    flat = np.concatenate(pieces, axis=1).ravel()
+    return bytes(flat[flat != 0].tobytes())
