@@ -45,7 +45,7 @@ class RemoteFile(io.RawIOBase):
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client, self._sleep = client, sleep
-        self._object = {"Bucket": bucket, "Key": key, **({"IfMatch": etag} if etag else {})}
+        self._object = {"Bucket": bucket, "Key": key, **({"IfMatch": _quoted(etag)} if etag else {})}
         self._block_bytes = block_bytes
         self._position = 0
         self._blocks: OrderedDict[int, Future[bytes]] = OrderedDict()
@@ -135,6 +135,11 @@ class RemoteFile(io.RawIOBase):
             self._sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT_S)
         raise OSError(f"the storage did not answer: {problem}") from problem
+
+
+def _quoted(etag: str) -> str:
+    """R2's events name ETags without their quotes, a condition needs them."""
+    return f'"{etag.strip(chr(34))}"'
 
 
 def _refuse_if_final(error: Exception) -> None:
