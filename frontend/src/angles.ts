@@ -3,13 +3,14 @@
 export const PARTS = ["trunk", "neck", "arm_left", "arm_right"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** CSV columns in degrees; arms against gravity, as the original zones are defined. */
-const COLUMNS: Readonly<Record<Part, string>> = {
-  trunk: "trunk_flexion_deg",
-  neck: "neck_flexion_deg",
-  arm_left: "arm_elevation_gravity_left_deg",
-  arm_right: "arm_elevation_gravity_right_deg",
+/** CSV columns in degrees: the signals of the original zones, and for arms how far the elbow is behind the trunk. */
+const COLUMNS: Readonly<Record<Part, readonly [angle: string, behind?: string]>> = {
+  trunk: ["trunk_flexion_deg"],
+  neck: ["neck_flexion_deg"],
+  arm_left: ["arm_elevation_left_deg", "arm_retroflexion_left_deg"],
+  arm_right: ["arm_elevation_right_deg", "arm_retroflexion_right_deg"],
 };
+const BEHIND_DEG = 10;
 
 export interface Angles {
   /** Seconds from the start of the video, rising. */
@@ -31,20 +32,33 @@ export function parseAngles(text: string): Angles {
     return index;
   };
   const time = at("time_s");
-  const columns = PARTS.map((part) => at(COLUMNS[part]));
+  const columns = PARTS.map((part) => ({
+    angle: at(COLUMNS[part][0]), behind: header.indexOf(COLUMNS[part][1] ?? "none"),
+  }));
   const rows = lines.slice(start + 1).filter((line) => line !== "" && !line.startsWith("#"));
   const times = new Float64Array(rows.length);
   const values = PARTS.map(() => new Float32Array(rows.length));
   rows.forEach((row, index) => {
     const cells = row.split(",");
     times[index] = Number(cells[time]);
-    columns.forEach((column, part) => {
-      const cell = (cells[column] ?? "").trim();
-      (values[part] as Float32Array)[index] = cell === "" ? Number.NaN : Number(cell);
+    columns.forEach(({ angle, behind }, part) => {
+      (values[part] as Float32Array)[index] = signed(degreesOf(cells[angle]), degreesOf(cells[behind]));
     });
   });
   const signals = Object.fromEntries(PARTS.map((part, index) => [part, values[index]]));
   return { times, signals: signals as Record<Part, Float32Array> };
+}
+
+function degreesOf(cell: string | undefined): number {
+  const text = cell?.trim() ?? "";
+  return text === "" ? Number.NaN : Number(text);
+}
+
+/** An arm's elevation counts below nought while the elbow is clearly behind the trunk, as the zones count it. */
+function signed(elevation: number, behind: number): number {
+  const sine = (degrees: number): number => Math.sin((degrees * Math.PI) / 180);
+  const drawnBack = behind > BEHIND_DEG && sine(behind) > Math.SQRT1_2 * sine(elevation);
+  return drawnBack ? -elevation : elevation;
 }
 
 /** Index of the sample nearest to `seconds`; −1 where there is none. */

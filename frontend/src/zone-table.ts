@@ -13,6 +13,7 @@ export function createZoneTable(parts: readonly PartTime[], t: Translate, langua
 
 /** “below −15°”, “15° to 40°”, “above 60°”. */
 export function zoneName(zone: Pick<ZoneTime, "from" | "to">, t: Translate): string {
+  if (zone.from === null && zone.to === 0) return t("zone.behind");
   const degrees = (value: number | null): string => `${value}°`.replace("-", "−");
   if (zone.from === null) return t("zone.below", { to: degrees(zone.to) });
   if (zone.to === null) return t("zone.above", { from: degrees(zone.from) });

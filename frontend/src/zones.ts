@@ -37,22 +37,28 @@ export interface PartTime {
 
 export class UnreadableAnalysis extends Error {}
 
-interface StoredZone {
-  readonly from_deg: number | null;
-  readonly to_deg: number | null;
-  readonly level: Severity;
-  readonly seconds: number;
-  readonly percent: number;
+interface StoredPart {
+  readonly part: string;
+  readonly unknown_s: number;
+  readonly zones: readonly {
+    readonly low_deg: number | null;
+    readonly high_deg: number | null;
+    readonly seconds: number;
+    readonly percent: number;
+  }[];
 }
 
-/** The `zones` of an analysis. Throws UnreadableAnalysis where a part is missing. */
+/** Drawn back, neutral, raised or bent, far. */
+const SEVERITIES: readonly Severity[] = [2, 0, 1, 2];
+
+/** `original_zones` of an `analysis.json`. Throws UnreadableAnalysis where a part is missing. */
 export function readZones(analysis: unknown): readonly PartTime[] {
-  const stored = (analysis as { zones?: Record<string, { zones: StoredZone[]; unknown_s: number }> }).zones ?? {};
+  const stored = (analysis as { original_zones?: { parts?: readonly StoredPart[] } }).original_zones?.parts ?? [];
   return PARTS.map((part) => {
-    const found = stored[part];
-    if (!found) throw new UnreadableAnalysis(part);
-    const zones = found.zones.map((zone) => ({
-      from: zone.from_deg, to: zone.to_deg, severity: zone.level, seconds: zone.seconds, percent: zone.percent,
+    const found = stored.find((candidate) => candidate.part === part);
+    if (found?.zones.length !== SEVERITIES.length) throw new UnreadableAnalysis(part);
+    const zones = found.zones.map((zone, index) => ({
+      from: zone.low_deg, to: zone.high_deg, severity: SEVERITIES[index] ?? 0, seconds: zone.seconds, percent: zone.percent,
     }));
     return { part, zones, unseenS: found.unknown_s };
   });

@@ -113,6 +113,7 @@ export const cs: Catalogue = {
   "zone.column.seconds": "Sekundy",
   "zone.column.percent": "Podíl",
   "zone.below": "pod {to}",
+  "zone.behind": "za tělem",
   "zone.between": "{from} až {to}",
   "zone.above": "nad {from}",
   "zone.severity.0": "přijatelná",

@@ -111,6 +111,7 @@ export const en = {
   "zone.column.seconds": "Seconds",
   "zone.column.percent": "Share",
   "zone.below": "below {to}",
+  "zone.behind": "drawn back",
   "zone.between": "{from} to {to}",
   "zone.above": "above {from}",
   "zone.severity.0": "acceptable",

@@ -1,0 +1,84 @@
+"""Results for the fake cloud, written by the worker's own code from a made-up movement."""
+
+from __future__ import annotations
+
+import io
+import json
+from fractions import Fraction
+from functools import cache
+
+import av
+import numpy as np
+
+from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.table import encoded
+from gpu_worker.angles.zones import original_zones
+from tests.frontend.fake_cloud import FakeCloud
+
+SECONDS, RATE = 4.0, 12.0
+UNSEEN = (2.5, 3.2)
+
+
+def movement() -> AngleSeries:
+    """Four seconds: bends to 70°, looks down, raises the right arm overhead, draws the left one back; 0.7 s unseen."""
+    times = np.arange(0, SECONDS, 1 / RATE)
+    wave = np.sin(np.pi * times / SECONDS)
+    signals = {
+        "trunk_flexion": 70 * wave,
+        "neck_flexion": 30 * wave - 10,
+        "arm_elevation_left": np.full_like(times, 25.0),
+        "arm_elevation_right": 120 * wave,
+        "arm_retroflexion_left": np.where(times < 1, 24.0, 0.0),
+        "arm_retroflexion_right": np.zeros_like(times),
+    }
+    seen = (times < UNSEEN[0]) | (times > UNSEEN[1])
+    signals = {name: np.where(seen, values, np.nan) for name, values in signals.items()}
+    return AngleSeries(
+        times_s=times,
+        frame_index=np.arange(len(times), dtype=np.int64),
+        seen=seen,
+        signals=signals,
+        sigma={name: np.full_like(times, 3.0) for name in signals},
+        posture=np.where(seen, "standing", ""),
+        offsets={},
+    )
+
+
+@cache
+def overlay() -> bytes:
+    """An H.264 clip as long as the movement."""
+    target = io.BytesIO()
+    with av.open(target, "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=Fraction(24))
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for number in range(int(24 * SECONDS)):
+            picture = np.full((360, 640, 3), (38, 52, 58), np.uint8)
+            picture[60:340, 60 + 4 * number : 120 + 4 * number] = (120, 190, 180)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode(None))
+    return target.getvalue()
+
+
+def measurements(cloud: FakeCloud, job_id: str) -> tuple[Artifact, ...]:
+    """What is there before the overlay: angles and analysis."""
+    series = movement()
+    analysis = json.dumps({"original_zones": original_zones(series).as_json()})
+    return (
+        _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
+        _put(cloud, job_id, ArtifactKind.ANALYSIS, analysis.encode()),
+    )
+
+
+def everything(cloud: FakeCloud, job_id: str) -> tuple[Artifact, ...]:
+    """A whole set of results."""
+    return (
+        *measurements(cloud, job_id),
+        _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
+        _put(cloud, job_id, ArtifactKind.SMPLX, b"not read by the page"),
+    )
+
+
+def _put(cloud: FakeCloud, job_id: str, kind: ArtifactKind, body: bytes) -> Artifact:
+    return cloud.put_result(job_id, kind, body, CONTENT_TYPES[kind])

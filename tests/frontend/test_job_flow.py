@@ -1,0 +1,155 @@
+"""A video's way through the page, as its reader sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from contract import keys
+from contract.job import ArtifactKind, Stage
+from tests.frontend.conftest import Visit
+from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.sample_results import everything, measurements
+from tests.frontend.steps import send_video
+
+
+def test_video_goes_all_the_way_to_results(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    stored = cloud.uploaded(job_id)
+    assert stored is not None
+    assert stored.body == video.read_bytes()
+
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    cloud.report(job_id, Stage.POSE, 0.43)
+    page.until("() => document.querySelector('progress').value === 0.43")
+    assert "Find the body" in page.see("[aria-current=step]")
+    assert page.evaluate("() => document.title").startswith("43 %")
+
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see("text=Time in zones")
+    page.see_no(".progress")
+    page.until("() => document.querySelector('video').duration > 3.9")
+
+
+def test_results_appear_as_they_come(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    early = measurements(cloud, job_id)
+    cloud.report(job_id, Stage.OVERLAY, 0.8, early)
+    page.see("text=The measurements are ready")
+    page.see(".zones")
+    page.see(".timeline")
+    page.see(".progress")
+    assert page.evaluate("() => document.querySelector('video').hidden")
+
+
+def test_zone_table_says_what_the_worker_measured(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    trunk = page.see(".zone-part[data-part=trunk]")
+    assert "40° to 60°" in trunk
+    assert "Not seen" in trunk
+    assert "drawn back" in page.see(".zone-part[data-part=arm_left]")
+
+
+def test_chart_and_video_follow_each_other(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see(".timeline")
+    page.until("() => document.querySelector('video').readyState >= 2")
+    page.click(".timeline-slider")
+    page.until("() => document.querySelector('video').currentTime > 1")
+    page.press(".timeline-slider", "End")
+    page.until("() => document.querySelector('video').currentTime > 3.8")
+    page.press(".timeline-slider", "Home")
+    page.until("() => document.querySelector('video').currentTime === 0")
+    page.evaluate("() => document.querySelector('video').play()")
+    page.until("() => Number(document.querySelector('.timeline-slider').getAttribute('aria-valuenow')) > 0.3")
+
+
+def test_download_is_named_after_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see(".downloads")
+    name, path = page.download("text=Angles, frame by frame")
+    assert name == "lifting boxes.angles.csv"
+    assert path.read_text().startswith("# poloha angles")
+
+
+def test_status_is_read_from_storage_with_conditions_and_edge_is_not_polled(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    before = len([seen for seen in cloud.seen if seen.path.startswith("/api/")])
+    looks = [seen for seen in cloud.seen if seen.path == f"/{keys.status(job_id)}"]
+    for step in range(1, 4):
+        cloud.report(job_id, Stage.POSE, step / 10)
+        page.until(f"() => document.querySelector('progress').value === {step / 10}")
+    assert any(seen.conditional for seen in cloud.seen if seen.path == f"/{keys.status(job_id)}")
+    assert len([seen for seen in cloud.seen if seen.path == f"/{keys.status(job_id)}"]) > len(looks)
+    assert len([seen for seen in cloud.seen if seen.path.startswith("/api/")]) == before
+
+
+def test_options_reach_the_service(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("summary")
+    page.click("#quality-high")
+    page.fill("#height", "182")
+    page.click("#blur")
+    job_id = send_video(page, cloud, video)
+    options = cloud.options[job_id].options
+    assert (options.quality, options.height_m, options.blur_faces) == ("high", 1.82, False)
+
+
+def test_reload_finds_the_job_again_and_the_address_holds_no_token(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    assert page.evaluate("() => location.hash") == f"#{job_id}"
+    page.reload()
+    page.see("text=Analysing")
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see("text=Time in zones")
+    page.goto(cloud.url + "/")
+    assert "lifting boxes.mp4" in page.see(".recent-row")
+    assert "Done" in page.see(".recent-row")
+    page.click(".recent-row a")
+    page.see("text=Time in zones")
+
+
+def test_job_can_be_stopped_started_again_and_deleted(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.click("text=Stop the analysis")
+    page.see("text=The analysis was cancelled")
+    page.click("text=Start again")
+    page.see("text=Waiting for a free computer")
+    assert cloud.status(job_id).attempt == 2
+    page.click("text=/^Delete$/")
+    page.click("text=Delete for good")
+    page.see("text=Choose a video")
+    assert cloud.status(job_id).state == "deleted"
+    assert page.evaluate("() => document.querySelectorAll('.recent-row').length") == 0
+
+
+def test_all_kinds_of_result_have_a_name(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    files = tuple(cloud.put_result(job_id, kind, b"x", "application/octet-stream") for kind in ArtifactKind)
+    cloud.complete(job_id, files)
+    page.see(".downloads")
+    assert page.evaluate("() => document.querySelectorAll('.downloads li').length") == len(ArtifactKind)
