@@ -27,6 +27,9 @@ async def look(services: Services, message: Watchdog) -> None:
         await records.mark_closed(services.store, message.job_id)
         return
     if job.status.attempt != message.attempt:
+        # an earlier delivery may have been cut off after it queued the next attempt, before that one's own message
+        if job.status.state is JobState.QUEUED and not job.run_ids_of(job.status.attempt):
+            await dispatch(services, job.status.job_id, job.status.attempt)
         return
     if not await settle(services, job):
         await services.messages.send(message, services.settings.look_s)
