@@ -98,10 +98,11 @@ class Watch:
 
 
 class Client:
-    """Talks to one edge, and to the storage it points at. `asked` counts the requests to each route of the edge."""
+    """Talks to one edge, and to the storage it points at. `asked` counts the requests to each address of the edge."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, opener: urllib.request.OpenerDirector = _OPENER) -> None:
         self._url = url
+        self._opener = opener
         self.asked: Counter[str] = Counter()
 
     def create(self, name: str, size: int, content_type: str, options: JobOptions | None = None) -> Created:
@@ -114,9 +115,12 @@ class Client:
     def put(self, created: Created, video: Path) -> None:
         """Send the video straight to storage, from disk. Raises Refused or Unreachable."""
         upload = created.upload
+        # As in a browser, the length is the body's own, whatever was announced.
+        headers = {name: value for name, value in upload.headers.items() if name.lower() != "content-length"}
+        headers["Content-Length"] = str(video.stat().st_size)
         with video.open("rb") as body:
-            request = urllib.request.Request(upload.url, data=body, headers=upload.headers, method=upload.method)
-            _accepted(_send(request))
+            request = urllib.request.Request(upload.url, data=body, headers=headers, method=upload.method)
+            _accepted(self._send(request))
 
     def watch(
         self,
@@ -132,7 +136,7 @@ class Client:
         while True:
             watch.reads += 1
             conditional = {"If-None-Match": etag} if etag else {}
-            found = _send(urllib.request.Request(created.status_url, headers=conditional))
+            found = self._send(urllib.request.Request(created.status_url, headers=conditional))
             if found.status == 304:
                 watch.unchanged += 1
                 pause = min(pause * PAUSE_GROWTH, LONGEST_PAUSE_S)
@@ -158,7 +162,7 @@ class Client:
     def fetch(self, link: Link, target: Path) -> None:
         """Download a result. Raises Refused or Unreachable."""
         try:
-            with _OPENER.open(link.url, timeout=TIMEOUT_S) as response, target.open("wb") as file:
+            with self._opener.open(link.url, timeout=TIMEOUT_S) as response, target.open("wb") as file:
                 while block := response.read(_BLOCK):
                     file.write(block)
         except urllib.error.HTTPError as error:
@@ -173,17 +177,18 @@ class Client:
             headers["Content-Type"] = "application/json"
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        return _accepted(_send(urllib.request.Request(self._url + path, data=body, headers=headers, method=method)))
+        return _accepted(
+            self._send(urllib.request.Request(self._url + path, data=body, headers=headers, method=method))
+        )
 
-
-def _send(request: urllib.request.Request) -> Response:
-    try:
-        with _OPENER.open(request, timeout=TIMEOUT_S) as response:
-            return Response(response.status, response.read(), response.headers.get("ETag", ""))
-    except urllib.error.HTTPError as error:
-        return Response(error.code, error.read())
-    except (OSError, HTTPException) as error:
-        raise Unreachable(f"{request.method} {request.host}: {error}") from error
+    def _send(self, request: urllib.request.Request) -> Response:
+        try:
+            with self._opener.open(request, timeout=TIMEOUT_S) as response:
+                return Response(response.status, response.read(), response.headers.get("ETag", ""))
+        except urllib.error.HTTPError as error:
+            return Response(error.code, error.read())
+        except (OSError, HTTPException) as error:
+            raise Unreachable(f"{request.method} {request.host}: {error}") from error
 
 
 def _accepted(response: Response) -> Response:

@@ -1,0 +1,85 @@
+"""One stack for all system tests; every test uses jobs of its own."""
+
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPResponse
+from io import BufferedReader, BytesIO
+from pathlib import Path
+
+import pytest
+
+from local import samples
+from local.client import Client, Created, View, Watch
+from local.edge import ROOT
+from local.stack import Stack, StackOptions
+
+
+@dataclass
+class Recorder(urllib.request.BaseHandler):
+    """Keeps everything the client receives, headers and bodies."""
+
+    received: list[bytes] = field(default_factory=list)
+
+    def http_response(self, request: urllib.request.Request, response: HTTPResponse) -> HTTPResponse:
+        body = response.read()
+        self.received.append(str(response.headers).encode() + body)
+        response.fp = BufferedReader(BytesIO(body))
+        response.length = len(body)
+        response.chunked = False
+        return response
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A real video that went the whole way, and everything its owner received of it."""
+
+    created: Created
+    watch: Watch
+    view: View
+    folder: Path
+    asked_while_watching: dict[str, int]
+    received: list[bytes]
+
+    def file(self, ending: str) -> Path:
+        """The fetched result with this ending."""
+        return next(file for file in self.folder.iterdir() if file.name.endswith(ending))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Everything running; the worker stays warm and shows its progress often."""
+    options = StackOptions(
+        tmp_path_factory.mktemp("stack"),
+        worker_env={"STATUS_INTERVAL_S": "0.2", "CLOSING_INTERVAL_S": "0"},
+        runpod={"idle_timeout_s": 600.0},
+    )
+    with Stack(options) as running:
+        yield running
+
+
+@pytest.fixture
+def client(stack: Stack) -> Client:
+    return Client(stack.url)
+
+
+@pytest.fixture(scope="session")
+def video() -> Path:
+    """1.7 s of one person."""
+    return samples.ensure(ROOT / ".cache/samples")[0].video
+
+
+@pytest.fixture(scope="session")
+def finished(stack: Stack, video: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The short video, sent and fetched once."""
+    recorder = Recorder()
+    client = Client(stack.url, urllib.request.build_opener(urllib.request.ProxyHandler({}), recorder))
+    created = client.create(video.name, video.stat().st_size, "video/mp4")
+    client.put(created, video)
+    watch = client.watch(created, check=stack.check)
+    asked = dict(client.asked)
+    view = client.view(created)
+    folder = tmp_path_factory.mktemp("results")
+    for link in view.artifacts:
+        client.fetch(link, folder / link.name)
+    return Finished(created, watch, view, folder, asked, recorder.received)
