@@ -7,6 +7,7 @@ series gives the same bytes.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,34 +56,52 @@ def encoded(series: AngleSeries) -> Iterator[bytes]:
 
 def read(source: Path | bytes) -> AngleSeries:
     """Read a CSV that `write` made. Raises ValueError where the format, a column or a row is not ours."""
-    text = (source if isinstance(source, bytes) else source.read_bytes()).decode("utf-8-sig")
-    lines = text.splitlines()
-    head = [line for line in lines if line.startswith("#")]
+    raw = (source if isinstance(source, bytes) else source.read_bytes()).replace(b"\r\n", b"\n")
+    head = [line.decode() for line in _header_lines(raw)]
     if not head or head[0] != FORMAT:
         raise ValueError(f"not an angle table: the first line has to be '{FORMAT}'")
-    names = lines[len(head)].split(",")
+    first, _, body = raw.split(b"\n", len(head))[-1].partition(b"\n")
+    names = first.decode().split(",")
     unknown = [name for name in names if not _expected(name)]
     if unknown:
         raise ValueError(f"unknown columns: {', '.join(unknown)}")
-    rows = [line.split(",") for line in lines[len(head) + 1 :]]
-    if any(len(row) != len(names) for row in rows):
-        raise ValueError("rows of different length")
-    cells = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    cells = _cells(body, names)
     return AngleSeries(
-        times_s=_numbers(cells["time_s"]),
-        frame_index=np.array([int(cell) for cell in cells["frame"]], dtype=np.int64),
-        seen=_truths(cells["person_seen"]),
-        signals={BY_COLUMN[n].name: _numbers(cells[n]) for n in names if n in BY_COLUMN},
-        sigma={
-            BY_COLUMN[n.removesuffix(_SIGMA)].name: _numbers(cells[n])
-            for n in names
-            if n.endswith(_SIGMA)
-        },
-        posture=np.array(cells["posture"], dtype=np.str_),
+        times_s=cells["time_s"],
+        frame_index=cells["frame"].astype(np.int64),
+        seen=cells["person_seen"] == 1,
+        signals={BY_COLUMN[n].name: cells[n] for n in names if n in BY_COLUMN},
+        sigma={BY_COLUMN[n.removesuffix(_SIGMA)].name: cells[n] for n in names if n.endswith(_SIGMA)},
+        posture=_words(body, names.index("posture")),
         offsets=_named(head, _OFFSET),
-        flags={n.removeprefix(_FLAG): _truths(cells[n]) for n in names if n.startswith(_FLAG)},
+        flags={n.removeprefix(_FLAG): cells[n] == 1 for n in names if n.startswith(_FLAG)},
         bandwidth_hz=_named(head, _BANDWIDTH),
-    )  # fmt: skip
+    )
+
+
+def _header_lines(raw: bytes) -> Iterator[bytes]:
+    start = 0
+    while raw.startswith(b"#", start):
+        stop = raw.find(b"\n", start)
+        yield raw[start : stop if stop >= 0 else len(raw)]
+        start = stop + 1 if stop >= 0 else len(raw)
+
+
+def _cells(body: bytes, names: list[str]) -> dict[str, Array]:
+    """Every column but the posture, NaN where empty."""
+    if not body:
+        return {name: np.zeros(0) for name in names}
+    # Twice, because neighbouring empty cells share a comma.
+    filled = body.replace(b",,", b",nan,").replace(b",,", b",nan,").replace(b",\n", b",nan\n")
+    if any(line.count(b",") != len(names) - 1 for line in filled.splitlines()):
+        raise ValueError("rows of different length")
+    numbers = [number for number, name in enumerate(names) if name != "posture"]
+    values = np.loadtxt(io.BytesIO(filled), delimiter=",", usecols=numbers, ndmin=2, comments=None)
+    return {names[number]: np.ascontiguousarray(column) for number, column in zip(numbers, values.T, strict=True)}
+
+
+def _words(body: bytes, number: int) -> NDArray[np.str_]:
+    return np.array([line.split(b",", number + 1)[number].decode() for line in body.splitlines()], dtype=np.str_)
 
 
 def _header(series: AngleSeries) -> list[str]:
@@ -100,14 +119,6 @@ def _named(head: list[str], prefix: str) -> dict[str, float]:
 def _expected(name: str) -> bool:
     fixed = name in ("frame", "time_s", "person_seen", "posture") or name.startswith(_FLAG)
     return fixed or name in BY_COLUMN or (name.endswith(_SIGMA) and name.removesuffix(_SIGMA) in BY_COLUMN)
-
-
-def _numbers(cells: tuple[str, ...]) -> Array:
-    return np.array([cell or "nan" for cell in cells], dtype=np.str_).astype(np.float64)
-
-
-def _truths(cells: tuple[str, ...]) -> NDArray[np.bool_]:
-    return np.array([cell == "1" for cell in cells], dtype=np.bool_)
 
 
 def _fixed(values: Array, decimals: int) -> Bytes:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
+from scipy.spatial.transform import Rotation  # type: ignore[import-untyped]
 
 from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.compute import angles
@@ -81,7 +81,7 @@ def test_angles_a_body_was_posed_with_come_back(pose: Pose) -> None:
             f"ankle_flexion_{side}": pose.toes_up[number],
         }
     for name, wanted in expected.items():
-        np.testing.assert_allclose(found[name], wanted, atol=1e-4, err_msg=name)
+        np.testing.assert_allclose(found[name], np.asarray(wanted, dtype=np.float64), atol=1e-4, err_msg=name)
 
 
 @few
