@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gpu_worker.pose import roi
-from gpu_worker.pose.detector import Detection, Detector, Image
+from gpu_worker.pose.detector import Detector
+from gpu_worker.pose.estimator import Array, Detection, Image, Landmarks
 from gpu_worker.pose.network import POSE_DETECTION, POSE_LANDMARKS, Floats, Network, load_network
 from gpu_worker.pose.track import LANDMARKS
 from gpu_worker.pose.weights import PoseWeights
-
-Array = NDArray[np.float64]
 
 _POINTS = 39
 """The network's landmarks: 33 of the body, then the hip centre, the rim of the body's circle and four unused."""
@@ -27,24 +24,8 @@ _PEAK = 0.5
 """A window whose highest value is lower leaves the landmark where it was."""
 
 
-@dataclass(frozen=True)
-class Landmarks:
-    """One person in one picture."""
-
-    image: Array
-    """(33, 2) pixels of the picture."""
-    world: Array
-    """(33, 3) metres, centred on the hips, camera frame: x right, y up, z towards the viewer."""
-    visibility: Array
-    """(33,) 0..1, that the landmark is not occluded."""
-    score: float
-    """0..1, that there is a person in the region."""
-    roi: Array
-    """(4,) the region of interest that these landmarks suggest for the next picture."""
-
-
 class BlazePose:
-    """The built-in pose estimator; see `estimate.PoseEstimator`."""
+    """The built-in pose estimator; see `estimator.PoseEstimator`."""
 
     def __init__(self, detector: Network, landmarks: Network) -> None:
         self._detector = Detector(detector)
@@ -61,6 +42,10 @@ class BlazePose:
     def detect(self, images: Sequence[Image]) -> list[list[Detection]]:
         """The people in each RGB picture, best score first."""
         return self._detector(images)
+
+    def search(self, image: Image) -> list[Detection]:
+        """Everyone in an RGB picture, however small, best score first; the same person may come more than once."""
+        return self._detector.search(image)
 
     def landmarks(self, images: Sequence[Image], rois: Sequence[Array]) -> list[Landmarks]:
         """The landmarks in each region; `images[i]` goes with `rois[i]`."""

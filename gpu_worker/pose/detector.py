@@ -8,35 +8,22 @@ are those of MediaPipe's pose detection graph.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from gpu_worker.pose import roi
+from gpu_worker.pose.estimator import Array, Detection, Image
 from gpu_worker.pose.network import POSE_DETECTION, Network
-
-Image = NDArray[np.uint8]
-Array = NDArray[np.float64]
 
 _SIZE = POSE_DETECTION.size
 _LAYERS = ((8, 2), (16, 2), (32, 6))
 """Stride in pixels and anchors a cell of each feature map."""
 _LOWEST_SCORE = 0.5
+_TILES = (1.0, 0.6)
+"""Sides of the tiles as parts of the picture's shorter side."""
 _SAME_PERSON = 0.3
 """Boxes that overlap by more (intersection over union) are averaged, weighted by their scores."""
-
-
-@dataclass(frozen=True)
-class Detection:
-    """One person in one picture, in pixels of that picture."""
-
-    score: float
-    box: Array
-    """(4,) left, top, right, bottom of the face box the detector was trained on."""
-    roi: Array
-    """(4,) the region of interest of the whole body, see `roi`."""
 
 
 class Detector:
@@ -57,13 +44,28 @@ class Detector:
             for box, logit, (_, matrix) in zip(boxes, logits, squares, strict=True)
         ]
 
+    def search(self, image: Image) -> list[Detection]:
+        """Everyone in the whole picture and in overlapping tiles of it, best score first.
+
+        The network misses people who fill less than about half of what it sees. Tiles are squares of the picture's
+        shorter side and of 0.6 of it. The same person may come more than once.
+        """
+        found = [(d.score, d.roi) for d in self([image])[0]]
+        corners = [(x, y, side) for side in _tile_sides(image) for x, y in _tile_corners(image, side)]
+        tiles = [image[y : y + side, x : x + side] for x, y, side in corners]
+        small = [np.asarray(cv2.resize(t, (_SIZE, _SIZE), interpolation=cv2.INTER_AREA), np.uint8) for t in tiles]
+        for (x, y, side), people in zip(corners, self(small), strict=True):
+            scale = side / _SIZE
+            found += [(p.score, p.roi * [scale, scale, scale, 1] + [x, y, 0, 0]) for p in people]
+        return [Detection(score, region) for score, region in sorted(found, key=lambda f: -f[0])]
+
     def _people(self, raw: Array, logits: Array, to_picture: Array) -> list[Detection]:
         scores = 1 / (1 + np.exp(-np.clip(logits, -80, 80)))
         likely = scores > _LOWEST_SCORE
         scores, anchors, raw = scores[likely], self._anchors[likely], raw[likely]
         center, half = raw[:, :2] + anchors, raw[:, 2:4] / 2
         corners = np.stack([center - half, center + half], axis=1)
-        points = np.concatenate([corners, raw[:, 4:8].reshape(-1, 2, 2) + anchors[:, None]], axis=1)
+        points = raw[:, 4:8].reshape(-1, 2, 2) + anchors[:, None]
         found: list[Detection] = []
         left = np.argsort(-scores, kind="stable")
         while len(left):
@@ -71,7 +73,7 @@ class Detector:
             group = left[same]
             weights = scores[group] / scores[group].sum()
             mean = np.einsum("n,nij->ij", weights, points[group]) @ to_picture[:, :2].T + to_picture[:, 2]
-            found.append(Detection(float(scores[left[0]]), mean[:2].reshape(4), roi.around(mean[2], mean[3])))
+            found.append(Detection(float(scores[left[0]]), roi.around(mean[0], mean[1])))
             left = left[~same]
         return found
 
@@ -84,6 +86,22 @@ def _anchors() -> Array:
         y, x = np.meshgrid(cells, cells, indexing="ij")
         parts.append(np.repeat(np.stack([x, y], axis=-1).reshape(-1, 2), count, axis=0))
     return np.concatenate(parts)
+
+
+def _tile_sides(image: Image) -> list[int]:
+    shorter = min(image.shape[:2])
+    return [side for part in _TILES if (side := int(shorter * part)) >= _SIZE // 2]
+
+
+def _tile_corners(image: Image, side: int) -> list[tuple[int, int]]:
+    """Left and top of squares that cover the picture and overlap by at least half."""
+
+    def along(length: int) -> list[int]:
+        count = 1 + int(np.ceil((length - side) / (side / 2)))
+        return [int(start) for start in np.linspace(0, length - side, count)]
+
+    height, width = image.shape[:2]
+    return [(x, y) for y in along(height) for x in along(width)]
 
 
 def _letterbox(image: Image) -> tuple[Image, Array]:

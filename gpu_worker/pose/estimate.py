@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from contract.failures import FailureCode, JobFailed
-from numpy.typing import NDArray
 
+from contract.failures import FailureCode, JobFailed
+from contract.job import PersonPoint
 from gpu_worker.pose import weights
-from gpu_worker.pose.blazepose import BlazePose, Landmarks
-from gpu_worker.pose.detector import Detection, Image
-from gpu_worker.pose.smoothing import RoiFilter
+from gpu_worker.pose.blazepose import BlazePose
+from gpu_worker.pose.estimator import PoseEstimator
+from gpu_worker.pose.persons import Person, choose, persons
 from gpu_worker.pose.track import LANDMARKS, PoseTrack
+from gpu_worker.pose.tracker import Tracker
 from gpu_worker.video.clip import Clip, Frame
 
-Array = NDArray[np.float64]
-
-_PRESENT = 0.5
 _MOST_UNSEEN = 0.8
-
-
-class PoseEstimator(Protocol):
-    """What finds people and their landmarks. BlazePose is the built-in one."""
-
-    def detect(self, images: Sequence[Image]) -> list[list[Detection]]:
-        """The people in each RGB picture, best score first."""
-        ...
-
-    def landmarks(self, images: Sequence[Image], rois: Sequence[Array]) -> list[Landmarks]:
-        """The landmarks in each region; `images[i]` goes with `rois[i]`."""
-        ...
+_FOLLOWED, _FOLLOWED_FOR_CHOICE = 2, 4
+"""How many people get landmarks in every frame; more when the user may want another than the most seen."""
 
 
 def load_estimator(cache: Path, device: str = "auto", threads: int = 2) -> PoseEstimator:
@@ -44,54 +31,41 @@ def estimate(
     frames: Iterable[Frame],
     clip: Clip,
     estimator: PoseEstimator,
-    person: int | None = None,
+    person: int | PersonPoint | None = None,
     on_progress: Callable[[float], None] = lambda _: None,
 ) -> PoseTrack:
-    """Follow one person through the sampled frames.
+    """Follow everyone through the sampled frames and return the person wanted, by default who was seen most.
 
-    `on_progress` gets the part done, 0..1. Raises JobFailed NO_PERSON_FOUND when nobody is seen in more than 80 % of
-    the frames.
+    `person`: an index by time and size seen (0 the most), or a point of the picture at a time. `on_progress` gets the
+    part done, 0..1; it stays 0 where the container does not tell the length. Raises JobFailed NO_PERSON_FOUND when
+    that person is not there or nobody is seen in more than 80 % of the frames.
     """
-    times: list[float] = []
-    numbers: list[int] = []
-    found: list[Landmarks | None] = []
-    follower: RoiFilter | None = None
+    pin = person if isinstance(person, PersonPoint) else None
+    tracker = Tracker(estimator, _FOLLOWED if person in (None, 0) else _FOLLOWED_FOR_CHOICE, pin)
     for frame in frames:
-        if follower is None:
-            people = estimator.detect([frame.image])[0]
-            if people:
-                largest = max(people, key=lambda p: float(p.roi[2]))
-                follower = RoiFilter(largest.roi, frame.time_s)
-        seen = estimator.landmarks([frame.image], [follower.roi])[0] if follower else None
-        if seen is not None and seen.score < _PRESENT:
-            seen = None
-        if seen is None:
-            follower = None
-        elif follower is not None:
-            follower.update(seen.roi, frame.time_s)
-        times.append(frame.time_s)
-        numbers.append(frame.index)
-        found.append(seen)
+        tracker.push(frame)
         on_progress(min(1.0, frame.time_s / clip.duration_s) if clip.duration_s else 0.0)
-    return _track(times, numbers, found, clip)
+    size = (clip.width, clip.height)
+    chosen = choose(persons(tracker.trails), person, size)
+    track = _pose_track(chosen, tracker, size)
+    if track.seen.mean() < 1 - _MOST_UNSEEN:
+        raise JobFailed(FailureCode.NO_PERSON_FOUND, f"seen in {100 * track.seen.mean():.0f} % of the video")
+    return track
 
 
-def _track(times: list[float], numbers: list[int], found: list[Landmarks | None], clip: Clip) -> PoseTrack:
-    seen = np.array([f is not None for f in found], dtype=bool)
-    if not len(seen) or seen.mean() < 1 - _MOST_UNSEEN:
-        raise JobFailed(FailureCode.NO_PERSON_FOUND)
-
-    def stack(of: Callable[[Landmarks], Array], shape: tuple[int, ...]) -> Array:
-        missing = np.full(shape, np.nan)
-        return np.array([missing if f is None else of(f) for f in found])
-
+def _pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseTrack:
+    count = len(tracker.times_s)
+    rows, scores = np.full((count, LANDMARKS, 6), np.nan), np.full(count, np.nan)
+    for trail in person.trails:
+        rows[trail.frames] = trail.rows
+        scores[trail.frames] = trail.scores
     return PoseTrack(
-        times_s=np.array(times),
-        frame_index=np.array(numbers, dtype=np.int64),
-        image=stack(lambda f: f.image, (LANDMARKS, 2)),
-        world=stack(lambda f: f.world, (LANDMARKS, 3)),
-        visibility=stack(lambda f: f.visibility, (LANDMARKS,)),
-        score=stack(lambda f: np.array(f.score), ()),
-        seen=seen,
-        size=(clip.width, clip.height),
+        times_s=np.array(tracker.times_s),
+        frame_index=np.array(tracker.frame_index, dtype=np.int64),
+        image=np.ascontiguousarray(rows[:, :, :2]),
+        world=np.ascontiguousarray(rows[:, :, 2:5]),
+        visibility=np.ascontiguousarray(rows[:, :, 5]),
+        score=scores,
+        seen=np.isfinite(scores),
+        size=size,
     )

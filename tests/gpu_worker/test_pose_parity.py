@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gpu_worker.pose.blazepose import BlazePose, Landmarks
+from gpu_worker.pose.blazepose import BlazePose
+from gpu_worker.pose.estimator import Landmarks
 from gpu_worker.pose.network import POSE_DETECTION, POSE_LANDMARKS, TorchNetwork
 from gpu_worker.video.reader import open_video
 from tests.gpu_worker.pose_samples import blazepose, pose_weights, sample

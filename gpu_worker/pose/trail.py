@@ -1,0 +1,72 @@
+"""One person as long as they were followed without a break: landmarks, times and looks, but no pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.pose import appearance
+from gpu_worker.pose.estimator import Array, Image, Landmarks
+from gpu_worker.pose.smoothing import RoiFilter
+
+_LONGEST_STEP_S = 2.0
+"""What a single sighting can count for at most."""
+_RECENT = 200
+
+
+class Trail:
+    """Sightings of one person in order of time; the columns are equally long."""
+
+    def __init__(self, roi: Array, time_s: float) -> None:
+        self.filter = RoiFilter(roi, time_s)
+        """Where to look next."""
+        self.alive = True
+        self.weight = 0.0
+        """How long and how large the person was seen, in pixel seconds."""
+        self.frames: list[int] = []
+        """Positions among the sampled frames."""
+        self.times_s: list[float] = []
+        self.rows: list[NDArray[np.float32]] = []
+        """(33, 6) each: image x and y in pixels, world x, y and z in metres, visibility."""
+        self.scores: list[float] = []
+        self.rois: list[NDArray[np.float32]] = []
+        """(4,) each: the region the landmarks were found in."""
+        self.colours: list[NDArray[np.float32]] = []
+        """(6,) each, see `appearance.colours`."""
+
+    @property
+    def last_seen_s(self) -> float:
+        """Time of the last sighting; minus infinity before the first."""
+        return self.times_s[-1] if self.times_s else -np.inf
+
+    @property
+    def colour(self) -> Array:
+        """(6,) the usual colours; NaN for what was never seen."""
+        known = np.array(self.colours[-_RECENT:], np.float64)
+        columns = [column[np.isfinite(column)] for column in known.T]
+        return np.array([np.median(column) if len(column) else np.nan for column in columns])
+
+    def add(self, frame: int, time_s: float, image: Image, found: Landmarks) -> None:
+        """Take in what was found in the region that `filter` gave, and move that on."""
+        if self.times_s:
+            self.weight += min(time_s - self.times_s[-1], _LONGEST_STEP_S) * float(found.roi[2])
+        self.frames.append(frame)
+        self.times_s.append(time_s)
+        self.rows.append(np.column_stack([found.image, found.world, found.visibility]).astype(np.float32))
+        self.scores.append(found.score)
+        self.rois.append(self.filter.roi.astype(np.float32))
+        self.colours.append(appearance.colours(image, found.image, found.visibility).astype(np.float32))
+        self.filter.update(found.roi, time_s)
+
+    def place(self, roi: Array, time_s: float) -> None:
+        """Look at `roi` from now on: the person was found there again."""
+        self.filter = RoiFilter(roi, time_s)
+
+    def forget(self, since_s: float) -> None:
+        """Drop the sightings from `since_s` on."""
+        keep = int(np.searchsorted(self.times_s, since_s))
+        columns: tuple[list[Any], ...] = (self.frames, self.times_s, self.rows, self.scores, self.rois, self.colours)
+        for column in columns:
+            del column[keep:]
