@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from secrets import token_urlsafe
 from types import TracebackType
 
 from local.edge import ACCESS_KEY_ID, BUCKET, ROOT, SECRET_ACCESS_KEY, Edge, EdgeFailed, RelaySettings, free_port
@@ -51,6 +51,8 @@ class Stack:
 
     edge: Edge
     runpod: Emulator
+    secrets: tuple[str, ...]
+    """What no browser may ever receive."""
 
     def __init__(self, options: StackOptions) -> None:
         self.options = options
@@ -103,14 +105,14 @@ class Stack:
         self.logs.mkdir(parents=True, exist_ok=True)
         self._lock()
         runpod_port = free_port()
-        api_key = secrets.token_urlsafe(24)
+        api_key, link_key = token_urlsafe(24), token_urlsafe(24)
         site = self._data / "site"
         self.edge = Edge(
             {
                 "RUNPOD_API_BASE": f"http://127.0.0.1:{runpod_port}",
                 "RUNPOD_ENDPOINT_ID": "local",
                 "RUNPOD_API_KEY": api_key,
-                "LINK_KEYS": secrets.token_urlsafe(24),
+                "LINK_KEYS": link_key,
                 **self.options.edge_vars,
             },
             persist=self._data / "edge",
@@ -123,6 +125,7 @@ class Stack:
             replace(self._runpod_settings(), port=runpod_port, api_key=api_key),
             self._running.enter_context(Reaper()),
         )
+        self.secrets = (api_key, link_key, self.runpod.settings.worker_key, SECRET_ACCESS_KEY)
         self._running.enter_context(self.runpod)
         self._running.enter_context(self.edge)
         self._running.callback(self._keep_edge_log)
@@ -133,7 +136,7 @@ class Stack:
             worker_env=self._worker_environment(),
             worker_dir=ROOT,
             log_dir=self.logs,
-            worker_key=secrets.token_urlsafe(24),
+            worker_key=token_urlsafe(24),
         )
         return replace(settings, **self.options.runpod)  # type: ignore[arg-type]
 
