@@ -130,8 +130,10 @@ class Detector:
     slow_s: float = 0.6
     lean_to_camera_deg: float = 8.0
     """Turns the world landmarks of a frontal person towards the camera, as measured on real footage."""
-    scale: float = 0.05
+    scale: float = 0.07
     """Standard deviation of the logarithm of the clip's world scale."""
+    definition: float = 0.015
+    """Metres by which each landmark lies elsewhere on this person than on ours, the whole clip through."""
 
 
 def _vector(pose: Pose, mirror: bool) -> Array:
@@ -178,13 +180,14 @@ def scene(
     yaw = np.radians(rng.uniform(-180, 180) if yaw_deg is None else yaw_deg)
     gravity = Gravity(rng.normal(-10, 8), rng.normal(0, 3), 0.0, 0.0, "given")
     focal = float(max(size) * 30 / 36 * np.exp(rng.normal(0, 0.12)))
-    joints, rotations, points = _pose_in_camera(body, betas, pose, yaw, gravity, rng)
-    track = _detect(points, times, focal, size, detector or Detector(), rng)
+    how = detector or Detector()
+    joints, rotations, points = _pose_in_camera(body, betas, pose, yaw, gravity, rng, how.definition)
+    track = _detect(points, times, focal, size, how, rng)
     return Scene(family, track, joints, rotations, focal, body.stature(betas), gravity)
 
 
 def _pose_in_camera(
-    body: Body, betas: Array, pose: Array, yaw: float, gravity: Gravity, rng: np.random.Generator
+    body: Body, betas: Array, pose: Array, yaw: float, gravity: Gravity, rng: np.random.Generator, definition: float
 ) -> tuple[Array, Array, Array]:
     """Joints, rotations and the detector's true points (T, 33, 3); feet stay on one spot, 3–5 m from the camera."""
     placed, turned = body.forward(betas, pose, np.zeros((len(pose), 3)))
@@ -196,6 +199,7 @@ def _pose_in_camera(
     coefficients = torch.from_numpy(betas)
     rest = torch.from_numpy(body.rest_joints(betas))
     offsets = marks.template + marks.basis @ coefficients - rest[marks.joint]
+    offsets = offsets + torch.from_numpy(rng.normal(0, definition, offsets.shape))
     local = rotation.exp(torch.from_numpy(pose))
     turned_t, placed_t = kinematics.forward(local, rest, PARENTS)
     ridden = kinematics.ride(turned_t, placed_t, marks.joint, offsets).numpy()

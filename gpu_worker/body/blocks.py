@@ -40,12 +40,12 @@ class System:
 
 def _inverse(matrix: Array) -> Array:
     """Inverse of a symmetric positive definite matrix. Raises numpy.linalg.LinAlgError when it is not."""
-    factor, failed = lapack.dpotrf(matrix, lower=1, clean=0)
+    factor, failed = lapack.dpotrf(matrix, lower=1)
     if failed:
         raise np.linalg.LinAlgError("block is not positive definite")
     half, _ = lapack.dpotri(factor, lower=1)
-    full: Array = np.tril(half)
-    full += np.tril(half, -1).T
+    full: Array = half + half.T
+    full[np.diag_indices_from(full)] *= 0.5
     return full
 
 

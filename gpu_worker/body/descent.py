@@ -17,7 +17,7 @@ from gpu_worker.body.skeleton import BODY_JOINTS
 LONGEST_GAP_S = 0.5
 """Frames further apart than this know nothing of each other."""
 MOST_ITERATIONS = 16
-SETTLED = 2e-4
+SETTLED = 5e-3
 """Share of the cost below which a step's gain ends the iteration."""
 
 

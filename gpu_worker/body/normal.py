@@ -72,7 +72,7 @@ class State:
     """() logarithm of the focal length in pixels."""
 
     def moved(self, frames: Tensor, clip: Tensor, longest: float = 1.0) -> State:
-        """The state after steps `frames` (N, 69) and `clip` (12,) or (0,); no joint turns more than `longest` (radians)."""
+        """The state after steps `frames` (N, 69) and `clip` (12,) or (0,); no joint turns more than `longest` rad."""
         turn = frames[:, :-3].reshape(-1, BODY_JOINTS, 3)
         shrink = (longest / turn.norm(dim=-1, keepdim=True).clamp_min(1e-12)).clamp_max(1)
         after = replace(

@@ -68,9 +68,9 @@ TRANSLATION_RATE = 0.7
 
 @dataclass(frozen=True)
 class Prior:
-    """Tables as tensors in radians, (22, 3) each; `rate` is (22,)."""
+    """Tables as tensors in radians, (22, 3) each; `rest` is (22, 3, 3), `rate` is (22,)."""
 
-    mean: Tensor
+    rest: Tensor
     precision: Tensor
     low: Tensor
     high: Tensor
@@ -96,7 +96,7 @@ def prior(device: str = "cpu") -> Prior:
             rate[joint] = degrees
     radians = [torch.deg2rad(t).to(device) for t in (mean, spread, low, high, rate)]
     limit = 1 / torch.deg2rad(torch.tensor(_LIMIT_SIGMA_DEG)).item() ** 2
-    return Prior(radians[0], 1 / radians[1].square(), radians[2], radians[3], limit, radians[4])
+    return Prior(rotation.exp(radians[0]), 1 / radians[1].square(), radians[2], radians[3], limit, radians[4])
 
 
 def _both(name: str, turn: tuple[float, float, float]) -> list[tuple[int, Tensor]]:
@@ -111,15 +111,20 @@ def _both(name: str, turn: tuple[float, float, float]) -> list[tuple[int, Tensor
 def pose_terms(local: Tensor, tables: Prior) -> tuple[Tensor, Tensor, Tensor]:
     """Cost (N,), downhill gradient (N, 66) and Gauss-Newton blocks (N, 22, 3, 3) of rest pose and limits.
 
-    local: (N, 22, 3, 3). Cost is half the sum of squared, spread-scaled deviations.
+    local: (N, 22, 3, 3). Cost is half the sum of squared, spread-scaled deviations. The distance from the resting pose
+    is the turn from it, not a difference of logarithms, which would jump where an arm's logarithm passes 180°.
     """
+    deviation = rotation.log(tables.rest.transpose(-1, -2) @ local)
     turn = rotation.log(local)
-    deviation = turn - tables.mean
     beyond = (turn - tables.low).clamp_max(0) + (turn - tables.high).clamp_min(0)
     cost = 0.5 * (tables.precision * deviation.square() + tables.limit_precision * beyond.square()).sum((-1, -2))
-    weight = tables.precision + tables.limit_precision * (beyond != 0)
-    pull = tables.precision * deviation + tables.limit_precision * beyond
+    pull, curvature = _terms(deviation, tables.precision * deviation, tables.precision)
+    stop, hardness = _terms(turn, tables.limit_precision * beyond, tables.limit_precision * (beyond != 0))
+    return cost, (pull + stop).flatten(1), curvature + hardness
+
+
+def _terms(turn: Tensor, force: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Downhill gradient (…, 3) and Gauss-Newton block (…, 3, 3) of a quadratic in the logarithm `turn` (…, 3)."""
     jacobian = rotation.inverse_right_jacobian(turn)
     transposed = jacobian.transpose(-1, -2)
-    gradient = -(transposed @ pull[..., None])[..., 0]
-    return cost, gradient.flatten(1), transposed @ (weight[..., None] * jacobian)
+    return -(transposed @ force[..., None])[..., 0], transposed @ (weight[..., None] * jacobian)

@@ -11,7 +11,7 @@ from gpu_worker.body.camera import FOCAL_SPREAD
 from gpu_worker.body.model import SHAPE_SIZE, Body
 from gpu_worker.body.normal import CLIP_UNKNOWNS, State
 
-INDEPENDENT_FRAMES = 12.0
+INDEPENDENT_FRAMES = 1.0
 """What all frames of a clip are worth together: a detector's errors are common to a clip, not independent."""
 SCALE_SPREAD = 0.06
 """One standard deviation of the logarithm of the world landmarks' scale."""

@@ -13,8 +13,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpu_worker.body import camera, rotation
+from gpu_worker.body import camera
 from gpu_worker.body.descent import Problem, Tie, descend, joint_sigma_deg
+from gpu_worker.body.initial import first_guess
 from gpu_worker.body.markers import markers
 from gpu_worker.body.model import SHAPE_SIZE, Body
 from gpu_worker.body.normal import Geometry, State, residuals
@@ -22,7 +23,6 @@ from gpu_worker.body.observations import Observations, observe
 from gpu_worker.body.prior import Prior, prior
 from gpu_worker.body.result import Solution, body_track
 from gpu_worker.body.shape_prior import shape_prior
-from gpu_worker.body.skeleton import INDEX
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.pose.track import PoseTrack
 
@@ -54,8 +54,8 @@ def fit(
     log_focal = seen.centre.new_tensor(focal_px or camera.typical_focal_px(track.size)).log()
     part = seen.part(_spread(len(seen)))
     clip = shape_prior(body, len(part), log_focal, focal_px is not None, height_m)
-    first_guess = _start(shape, tables, part, log_focal.new_zeros(SHAPE_SIZE), 0 * log_focal, log_focal)
-    shared = descend(Problem(shape, tables, part, clip=clip), first_guess)
+    guess = first_guess(shape, tables, part, log_focal.new_zeros(SHAPE_SIZE), 0 * log_focal, log_focal)
+    shared = descend(Problem(shape, tables, part, clip=clip), guess)
     on_progress(0.1)
     solution = _all_frames(shape, tables, seen, shared, lambda done: on_progress(0.1 + 0.9 * done))
     return body_track(track, body, seen, solution)
@@ -77,7 +77,7 @@ def _all_frames(
         last = min(first + CHUNK, len(seen))
         ahead = int(np.searchsorted(times, times[last - 1] + MARGIN_S, side="right"))
         part = seen.part(slice(first, min(ahead, last + CHUNK)))
-        start = _start(shape, tables, part, shared.betas, shared.log_scale, shared.log_focal)
+        start = first_guess(shape, tables, part, shared.betas, shared.log_scale, shared.log_focal)
         solved = _chunk(Problem(shape, tables, part, tie=tie), start, last - first)
         parts.append(solved)
         if last < len(seen):
@@ -100,24 +100,3 @@ def _chunk(problem: Problem, start: State, kept: int) -> Solution:
     pixels = at.pixels * problem.seen.pixel_sigma[:, None, None]
     state = replace(found, local=found.local[:kept], translation=found.translation[:kept])
     return Solution(state, sigma[:kept], pixels[:kept])
-
-
-def _start(
-    shape: Geometry, tables: Prior, seen: Observations, betas: Tensor, log_scale: Tensor, log_focal: Tensor
-) -> State:
-    """Resting pose, turned as the landmarks' trunk is, placed where the picture has it."""
-    names = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
-    carriers = shape.marker_joint.tolist()
-    left_hip, right_hip, left_shoulder, right_shoulder = (seen.world[:, carriers.index(INDEX[n])] for n in names)
-    across = left_hip - right_hip + 0.5 * (left_shoulder - right_shoulder)
-    up = left_shoulder + right_shoulder - left_hip - right_hip
-    x = across / across.norm(dim=-1, keepdim=True).clamp_min(1e-6)
-    z = torch.linalg.cross(x, up)
-    z = z / z.norm(dim=-1, keepdim=True).clamp_min(1e-6)
-    ray = camera.ray_rotation(seen.hips, log_focal.exp(), seen.centre)
-    local = rotation.exp(tables.mean).repeat(len(seen), 1, 1, 1)
-    local[:, 0] = ray @ torch.stack([x, torch.linalg.cross(z, x), z], -1)
-    turned = seen.world @ ray.transpose(-1, -2) * log_scale.exp()
-    hips = 0.5 * (left_hip + right_hip)[:, None] @ ray.transpose(-1, -2) * log_scale.exp()
-    place = camera.translation_from(turned - hips, seen.pixels, seen.trust, log_focal.exp(), seen.centre)
-    return State(local, place - shape.rest(betas)[1:3].mean(0), betas, log_scale, log_focal)

@@ -37,7 +37,7 @@ def standing(body: Body) -> BodyTrack:
     translation = (np.array([0.2, 0.1, -3.0]) + pelvis) @ to_camera.T - pelvis + np.zeros((count, 3))
     seen = np.array([True, True, False, True, True])
 
-    def gap(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def gap(values: np.ndarray) -> np.ndarray:
         out = values.copy()
         out[~seen] = np.nan
         return out
