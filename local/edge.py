@@ -23,7 +23,7 @@ ACCESS_KEY_ID, SECRET_ACCESS_KEY = "local-access-key", "local-secret-key"  # tho
 BUCKET = "poloha"
 EVENTS, DEAD_LETTERS = "upload-events", "upload-events-dlq"
 _STORAGE_PATH = "/cdn-cgi/local/r2/s3"
-_QUIET = {
+QUIET = {
     "CI": "true",
     "WRANGLER_SEND_METRICS": "false",
     "CLOUDFLARE_CF_FETCH_ENABLED": "false",
@@ -189,7 +189,7 @@ class Edge:
     def _start(self) -> None:
         read, write = os.pipe()
         search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-        environment = {**os.environ, **_QUIET, "PATH": search, "MINIFLARE_WORKERD_PATH": str(ROOT / "local/workerd-py")}
+        environment = {**os.environ, **QUIET, "PATH": search, "MINIFLARE_WORKERD_PATH": str(ROOT / "local/workerd-py")}
         self._process = subprocess.Popen(
             ["node", str(ROOT / "local/edge.mjs"), json.dumps({**self._options, "answers": write})],
             cwd=ROOT, env=environment, pass_fds=[write], stdin=subprocess.PIPE, stdout=self._said, stderr=self._said,
