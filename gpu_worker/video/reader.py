@@ -16,8 +16,8 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from contract.failures import FailureCode, JobFailed
 
+from contract.failures import FailureCode, JobFailed
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.orientation import Orientation
 

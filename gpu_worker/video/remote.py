@@ -1,6 +1,7 @@
-"""A video in a bucket as a seekable file: read in ranges, ahead of the decoder, without a full download.
+"""An object in a bucket as a seekable file: ranged GETs that resume, one block of read-ahead, bounded memory.
 
-FFmpeg's own HTTP reader loses frames silently when a connection breaks; this one goes on where it broke.
+FFmpeg's own HTTP reader silently lost a tenth of the frames under connection faults; this one reads on where a body
+broke off, and never mixes two versions of an object, because every request names the ETag.
 """
 
 from __future__ import annotations
@@ -10,29 +11,30 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from urllib3.exceptions import HTTPError
 
-from contract.failures import FailureCode, JobFailed
+_CACHED_BLOCKS = 3
+_PIECE_BYTES = 1 << 18
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 5.0
+_GONE = {"NoSuchKey", "404", "NotFound", "NoSuchBucket"}
+_CHANGED = {"PreconditionFailed", "412"}
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
-T = TypeVar("T")
-BLOCK_BYTES = 8 << 20
-_KEPT_BLOCKS = 4
-_ATTEMPTS = 8
-_FIRST_WAIT_S = 0.25
-_LONGEST_WAIT_S = 8.0
+class RemoteUnavailable(OSError):
+    """The storage did not deliver in spite of many tries."""
+
+
+class RemoteChanged(OSError):
+    """The object is no longer the one that was opened."""
 
 
 class RemoteFile(io.RawIOBase):
-    """Read-only and seekable, over ranged GETs that all name the same ETag.
+    """A read-only file over `client` (boto3, S3). Holds at most five blocks; close it to end the read-ahead.
 
-    Holds at most four blocks and the one being read ahead. Raises JobFailed(UPLOAD_INCOMPLETE) when the object is
-    gone or is no longer the one with `etag`, OSError when the storage stays away through eight attempts.
+    `etag` None means the version that is there now. Raises FileNotFoundError, RemoteChanged, or RemoteUnavailable
+    after `patience` tries in a row that brought nothing; `sleep` waits between tries.
     """
 
     def __init__(
@@ -41,113 +43,138 @@ class RemoteFile(io.RawIOBase):
         bucket: str,
         key: str,
         etag: str | None,
-        block_bytes: int = BLOCK_BYTES,
+        block_bytes: int = 8 << 20,
+        patience: int = 8,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client, self._sleep = client, sleep
-        self._object = {"Bucket": bucket, "Key": key, **({"IfMatch": _quoted(etag)} if etag else {})}
-        self._block_bytes = block_bytes
-        self._position = 0
-        self._blocks: OrderedDict[int, Future[bytes]] = OrderedDict()
-        self._reader = ThreadPoolExecutor(2, thread_name_prefix="read-ahead")
-        self.size: int = self._persistently(lambda: self._client.head_object(**self._object)["ContentLength"])
+        super().__init__()
+        self._client, self._object = client, {"Bucket": bucket, "Key": key}
+        self._block_bytes, self._patience, self._sleep = block_bytes, patience, sleep
+        self._position, self._last_block = 0, -1
+        self._blocks: OrderedDict[int, bytes] = OrderedDict()
+        self._ahead: tuple[int, Future[bytes]] | None = None
+        self._closing = False
+        self._fetcher = ThreadPoolExecutor(1, thread_name_prefix="read-ahead")
+        head = self._patiently(lambda: self._client.head_object(**self._object))
+        self.size = int(head["ContentLength"])
+        """Bytes of the object."""
+        self._etag = etag if etag is not None else str(head["ETag"])
+        if str(head["ETag"]).strip('"') != self._etag.strip('"'):
+            raise RemoteChanged(f"{key} is another version than the one announced")
 
     def readable(self) -> bool:
-        """Always."""
+        """True."""
         return True
 
     def seekable(self) -> bool:
-        """Always."""
+        """True."""
         return True
 
     def tell(self) -> int:
-        """Position of the next byte."""
+        """The position in bytes."""
         return self._position
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """As io.IOBase: the new position."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
-        if base + offset < 0:
-            raise ValueError(f"negative position {base + offset}")
-        self._position = base + offset
+        """Move the position; nothing is fetched."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.size}[whence]
+        if start + offset < 0:
+            raise OSError(22, "a position before the start")
+        self._position = start + offset
         return self._position
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """As io.RawIOBase: up to the end of a block at once, 0 at the end of the file."""
-        view = memoryview(buffer).cast("B")
-        if self._position >= self.size or not len(view):
-            return 0
-        number, offset = divmod(self._position, self._block_bytes)
-        block = self._block(number)
-        part = block[offset : offset + len(view)]
-        view[: len(part)] = part
-        self._position += len(part)
-        return len(part)
+    def readinto(self, buffer: Any, /) -> int:
+        """Fill `buffer` as far as the object goes; returns the count of bytes."""
+        target = memoryview(buffer).cast("B")
+        done = 0
+        while done < len(target) and self._position < self.size:
+            number, start = divmod(self._position, self._block_bytes)
+            part = memoryview(self._block(number))[start : start + len(target) - done]
+            target[done : done + len(part)] = part
+            done += len(part)
+            self._position += len(part)
+        return done
 
     def close(self) -> None:
-        """Let go of the blocks and the threads."""
+        """End the read-ahead and free the blocks."""
         if not self.closed:
-            self._reader.shutdown(wait=False, cancel_futures=True)
+            self._closing = True
+            self._fetcher.shutdown(wait=True, cancel_futures=True)
             self._blocks.clear()
         super().close()
 
     def _block(self, number: int) -> bytes:
-        self._ask(number)
-        if (number + 1) * self._block_bytes < self.size:
-            self._ask(number + 1)
-        while len(self._blocks) > _KEPT_BLOCKS:
-            self._blocks.popitem(last=False)
-        try:
-            return self._blocks[number].result()
-        except BaseException:
-            self._blocks.pop(number, None)
-            raise
+        if number in self._blocks:
+            self._blocks.move_to_end(number)
+        else:
+            if self._ahead is not None and self._ahead[0] == number:
+                content = self._ahead[1].result()
+            else:
+                content = self._fetch(number)
+            self._blocks[number] = content
+            while len(self._blocks) > _CACHED_BLOCKS:
+                self._blocks.popitem(last=False)
+        # Who has just opened the file may seek to an index at its end; who reads on in order wants the next block.
+        if number == self._last_block + 1 and number > 0:
+            self._read_ahead(number + 1)
+        self._last_block = number
+        return self._blocks[number]
 
-    def _ask(self, number: int) -> None:
-        if number not in self._blocks:
-            self._blocks[number] = self._reader.submit(self._fetch, number)
-        self._blocks.move_to_end(number)
+    def _read_ahead(self, number: int) -> None:
+        wanted = number * self._block_bytes < self.size and number not in self._blocks
+        if wanted and (self._ahead is None or self._ahead[0] != number):
+            if self._ahead is not None:
+                self._ahead[1].cancel()
+            self._ahead = (number, self._fetcher.submit(self._fetch, number))
 
     def _fetch(self, number: int) -> bytes:
-        begin = number * self._block_bytes
-        end = min(begin + self._block_bytes, self.size)
-        block = bytearray()
-
-        def go_on() -> bytes:
-            answer = self._client.get_object(**self._object, Range=f"bytes={begin + len(block)}-{end - 1}")
-            with answer["Body"] as body:
-                while piece := body.read(1 << 16):
-                    block.extend(piece)
-            if len(block) < end - begin:
-                raise OSError("the connection ended early")
-            return bytes(block)
-
-        return self._persistently(go_on)
-
-    def _persistently(self, call: Callable[[], T]) -> T:
-        wait = _FIRST_WAIT_S
-        for _ in range(_ATTEMPTS):
+        """One block, read on from where a body broke off."""
+        start = number * self._block_bytes
+        end = min(start + self._block_bytes, self.size)
+        content = bytearray()
+        failures = 0
+        while len(content) < end - start:
+            before = len(content)
             try:
-                return call()
-            except (BotoCoreError, ClientError, HTTPError, OSError) as error:
-                _refuse_if_final(error)
-                problem = error
-            self._sleep(wait)
-            wait = min(2 * wait, _LONGEST_WAIT_S)
-        raise OSError(f"the storage did not answer: {problem}") from problem
+                self._append(content, start, end)
+            except (BotoCoreError, ClientError, OSError) as error:
+                failures = 1 if len(content) > before else failures + 1
+                self._wait(error, failures)
+        return bytes(content)
 
+    def _append(self, content: bytearray, start: int, end: int) -> None:
+        wanted = f"bytes={start + len(content)}-{end - 1}"
+        answer = self._client.get_object(**self._object, Range=wanted, IfMatch=self._etag)
+        body = answer["Body"]
+        try:
+            if not str(answer.get("ContentRange", "")).startswith(f"bytes {start + len(content)}-"):
+                raise RemoteUnavailable("the storage does not answer ranged requests")
+            while piece := body.read(min(_PIECE_BYTES, end - start - len(content))):
+                content += piece
+                if self._closing:
+                    raise RemoteUnavailable("closed while reading")
+        finally:
+            body.close()
+        if len(content) < end - start:
+            raise ConnectionError("the body ended early")
 
-def _quoted(etag: str) -> str:
-    """R2's events name ETags without their quotes, a condition needs them."""
-    return f'"{etag.strip(chr(34))}"'
+    def _patiently(self, request: Callable[[], Any]) -> Any:
+        failures = 0
+        while True:
+            try:
+                return request()
+            except (BotoCoreError, ClientError, OSError) as error:
+                failures += 1
+                self._wait(error, failures)
 
-
-def _refuse_if_final(error: Exception) -> None:
-    """Raises what trying again can't mend."""
-    if not isinstance(error, ClientError):
-        return
-    status = int(error.response["ResponseMetadata"].get("HTTPStatusCode", 0))
-    if status in (404, 412):
-        raise JobFailed(FailureCode.UPLOAD_INCOMPLETE, "the stored video is gone or was replaced") from error
-    if status != 429 and status < 500:
-        raise error
+    def _wait(self, error: Exception, failures: int) -> None:
+        """Wait before the next try, or raise what the error means."""
+        code = str(error.response.get("Error", {}).get("Code")) if isinstance(error, ClientError) else ""
+        if code in _GONE:
+            raise FileNotFoundError(self._object["Key"]) from error
+        if code in _CHANGED:
+            raise RemoteChanged(f"{self._object['Key']} changed while it was read") from error
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
+        hopeless = 400 <= status < 500 and status not in (408, 429)
+        if hopeless or isinstance(error, RemoteUnavailable) or failures >= self._patience:
+            raise RemoteUnavailable(f"{self._object['Key']} cannot be read: {error}") from error
+        self._sleep(min(_FIRST_WAIT_S * 2 ** (failures - 1), _LONGEST_WAIT_S))
