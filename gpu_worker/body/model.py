@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,15 +164,19 @@ def _layer(file: Path) -> Any:
         import smplx  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError as error:
         raise JobFailed(FailureCode.BODY_MODEL_MISSING, "the package smplx is not installed") from error
-    return smplx.create(
-        str(file),
-        model_type="smplx",
-        ext=file.suffix.lstrip("."),
-        num_betas=SHAPE_SIZE,
-        use_pca=False,
-        flat_hand_mean=True,
-        dtype=torch.float64,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        # smplx.create reads the kind of model off the file's name, which is the user's to choose
+        named = Path(folder) / f"SMPLX_NEUTRAL{file.suffix}"
+        named.symlink_to(file.resolve())
+        return smplx.create(
+            str(named),
+            model_type="smplx",
+            ext=file.suffix.lstrip("."),
+            num_betas=SHAPE_SIZE,
+            use_pca=False,
+            flat_hand_mean=True,
+            dtype=torch.float64,
+        )
 
 
 def _read(file: Path) -> dict[str, Any]:
