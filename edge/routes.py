@@ -64,7 +64,10 @@ Handle = Callable[[Services, Request, str], Awaitable[Reply]]
 
 @dataclass(frozen=True)
 class Route:
-    """One operation; `{job_id}` in the path is handed to the handler. The models document it."""
+    """One operation; `{job_id}` in the path is handed to the handler, the rest documents it.
+
+    `also` lists further status codes that carry the same answer, `problems` those that carry a problem document.
+    """
 
     method: str
     path: str
@@ -75,6 +78,7 @@ class Route:
     takes: type[BaseModel] | None = None
     needs_token: bool = False
     query: tuple[str, ...] = ()
+    also: tuple[int, ...] = ()
     problems: tuple[int, ...] = ()
 
     def match(self, path: str) -> str | None:
@@ -178,7 +182,7 @@ ROUTES: tuple[Route, ...] = (
         "DELETE", "/api/jobs/{job_id}", "Erase a job and all its files", _delete, 204, None, needs_token=True,
         problems=(401, 404, 409),
     ),
-    Route("GET", "/api/health", "Whether the service can work now", _health, 200, Health, problems=(503,)),
+    Route("GET", "/api/health", "Whether the service can work now", _health, 200, Health, also=(503,)),
     Route(
         "POST", "/api/webhooks/runpod/{job_id}", "RunPod reports the end of a run", _webhook, 200, None, RunView,
         query=("attempt", "sig"), problems=(403, 422),
