@@ -7,10 +7,10 @@ import re
 from typing import Any
 
 import pytest
-from openapi import document
-from routes import ROUTES
 
 from local.edge import ROOT
+from openapi import document
+from routes import ROUTES
 
 COMMITTED = ROOT / "docs/openapi.json"
 
