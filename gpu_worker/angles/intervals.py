@@ -20,8 +20,13 @@ States = NDArray[np.int64]
 HYSTERESIS_DEG = 2.0
 DWELL_S = 0.2
 DWELL_SAMPLES = 2
+STATIC_S, STATIC_RANGE_DEG = 4.0, 10.0
+"""A static hold is longer than this and moves by no more than this range."""
 UNKNOWN = -1
 """State of frames that belong to no zone."""
+
+_ROUNDING_S, _ROUNDING_DEG = 1e-6, 1e-9
+_FAR = 1e12
 
 
 @dataclass(frozen=True)
@@ -76,23 +81,71 @@ def visits(states: States, line: Timeline) -> list[Visit]:
 def settled(
     states: States, line: Timeline, dwell_s: float = DWELL_S, dwell_samples: int = DWELL_SAMPLES
 ) -> States:  # fmt: skip
-    """(T,) the states without stays shorter than the dwell: each takes the state before it, the first the one after."""
+    """(T,) the states without stays shorter than the dwell: each takes the state before it, the first the one after.
+
+    Where a stretch between unknown times has no stay long enough, it is left as it is.
+    """
     calm = states.copy()
-    previous: Visit | None = None
-    waiting: list[Visit] = []
+    before: Visit | None = None
+    kept, early = UNKNOWN, [UNKNOWN]
     for visit in visits(states, line):
-        joined = previous is not None and line.run[previous.last] == line.run[visit.first] and (
-            states[previous.last + 1 : visit.first] != UNKNOWN
-        ).all()  # fmt: skip
-        if not joined:
-            previous, waiting = None, []
-        if visit.seconds >= dwell_s and visit.last - visit.first + 1 >= dwell_samples:
-            for short in waiting:
-                calm[short.first : short.last + 1] = visit.state
-            previous, waiting = visit, []
-        elif previous is None:
-            waiting.append(visit)
+        if before is None or before.last + 1 != visit.first or line.run[before.last] != line.run[visit.first]:
+            kept, early = UNKNOWN, []
+        before = visit
+        if visit.seconds >= dwell_s - _ROUNDING_S and visit.last - visit.first + 1 >= dwell_samples:
+            if early:
+                calm[early[0] : visit.first] = visit.state
+            kept, early = visit.state, []
+        elif kept == UNKNOWN:
+            early.append(visit.first)
         else:
-            calm[visit.first : visit.last + 1] = previous.state
-            previous = Visit(previous.state, previous.first, visit.last, previous.start_s, visit.stop_s)
+            calm[visit.first : visit.last + 1] = kept
     return calm
+
+
+def reach(values: Array, range_deg: float) -> States:
+    """(T,) for each frame the last frame up to which the values stay within `range_deg` of each other.
+
+    NaN ends every stretch. By doubling: spans of 1, 2, 4 … frames are known by their extremes, and each frame goes on
+    by the longest span that still fits.
+    """
+    count = len(values)
+    # NaN as a value out of every range.
+    solid = np.where(np.isfinite(values), values, _FAR)
+    highest, lowest = [solid], [solid]
+    while 2 ** len(highest) <= count:
+        half = 2 ** (len(highest) - 1)
+        highest.append(np.maximum(highest[-1][:-half], highest[-1][half:]))
+        lowest.append(np.minimum(lowest[-1][:-half], lowest[-1][half:]))
+    place, top, bottom = np.arange(count), solid.copy(), solid.copy()
+    for level in reversed(range(len(highest))):
+        span = 2**level
+        fits = place + span <= count
+        at = np.minimum(place, count - span)
+        new_top, new_bottom = np.maximum(top, highest[level][at]), np.minimum(bottom, lowest[level][at])
+        fits &= new_top - new_bottom <= range_deg + _ROUNDING_DEG
+        place = np.where(fits, place + span, place)
+        top, bottom = np.where(fits, new_top, top), np.where(fits, new_bottom, bottom)
+    return np.maximum(place - 1, np.arange(count))
+
+
+def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: float = STATIC_S) -> list[Visit]:
+    """The static stretches of a visit, greedily from the left: the first that fits, as long as it goes, then on.
+
+    `reached` is `reach(values, 10)` of the same frames. A stretch counts when it is longer than `longer_than_s`; the
+    rest of the visit is dynamic.
+    """
+    first, last = visit.first, visit.last
+    stop = np.minimum(reached[first : last + 1], last)
+    long = line.stop_s[stop] - line.start_s[first : last + 1] > longer_than_s + _ROUNDING_S
+    candidates = np.flatnonzero(long)
+    found: list[Visit] = []
+    at = 0
+    while (place := np.searchsorted(candidates, at)) < len(candidates):
+        begin = int(candidates[place])
+        end = int(stop[begin])
+        found.append(
+            Visit(visit.state, first + begin, end, float(line.start_s[first + begin]), float(line.stop_s[end]))
+        )
+        at = end - first + 1
+    return found

@@ -38,7 +38,7 @@ class Neutral:
     heading_spread_deg: float = 0.0
     """Range of headings it was seen from."""
     warnings: tuple[str, ...] = ()
-    """`above_8_degrees`, `one_heading`: why something was not applied."""
+    """Why something was not applied: `above_8_degrees`, `one_heading`, `above_30_degrees`, `legs_not_standing`."""
 
     def applied_rotation(self, segment: str) -> Array | None:
         """The (3, 3) rotation of a trunk segment, or None where the model's neutral holds."""

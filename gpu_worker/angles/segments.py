@@ -87,16 +87,12 @@ def body_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool = Tru
     if gravity is not None:
         change = gravity.camera_to_gravity() @ motion.gravity.camera_to_gravity().T
         channels = np.einsum("ij,njt->nit", change, channels.reshape(-1, 3, count)).reshape(-1, count)
+    measured = motion.seen & np.isfinite(channels).all(axis=0)
     if smoothed:
-        body, head = channels[:-6], channels[-6:]
-        channels = np.concatenate(
-            [
-                smooth(motion.times_s, body, motion.seen, BODY_CUTOFF_HZ),
-                smooth(motion.times_s, head, motion.seen, HEAD_CUTOFF_HZ),
-            ]
-        )
+        body = smooth(motion.times_s, channels[:-6], measured, BODY_CUTOFF_HZ)
+        channels = np.concatenate([body, smooth(motion.times_s, channels[-6:], measured, HEAD_CUTOFF_HZ)])
     else:
-        channels = np.where(motion.seen, channels, np.nan)
+        channels = np.where(measured, channels, np.nan)
     places = channels[: 3 * len(PLACES)].reshape(len(PLACES), 3, count)
     rotations = _orthonormal(channels[3 * len(PLACES) :].reshape(len(TURNING), 2, 3, count))
     heading, held = _heading(rotations[TURNING.index(PELVIS)])
@@ -108,7 +104,7 @@ def _channels(motion: Motion) -> Array:
     count = len(motion.times_s)
     axes = [9 * joint + 3 * row + axis for joint in TURNING for axis in (0, 1) for row in range(3)]
     places = [3 * joint + row for joint in PLACES for row in range(3)]
-    rotations, joints = motion.rotations.reshape(count, -1), motion.joints.reshape(count, -1)
+    rotations, joints = motion.rotations.reshape(count, 9 * 55), motion.joints.reshape(count, 3 * 55)
     channels = np.empty((len(places) + len(axes), count))
     # In pieces that fit the processor's cache: turning the whole of it around at once takes three times as long.
     for start in range(0, count, _PIECE):

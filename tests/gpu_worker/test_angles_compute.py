@@ -218,6 +218,20 @@ def test_unseen_frames_hold_no_angle_and_no_posture() -> None:
     assert series.posture.tolist() == ["standing", "", "standing", ""]
 
 
+def test_frame_with_a_broken_number_spoils_no_other_frame() -> None:
+    times = np.arange(100) / 25
+    motion = Pose(count=100, trunk_flexion=30.0).motion(times)
+    motion.rotations[50, 16, 0, 0] = np.nan
+    lean = angles(motion).signals["trunk_flexion"]
+    assert np.isnan(lean[50])
+    assert np.delete(lean, 50) == pytest.approx(np.full(99, 30.0))
+
+
+def test_clip_without_frames_has_angles_without_frames() -> None:
+    series = angles(Pose(count=0).motion(np.zeros(0)))
+    assert all(len(angle) == 0 for angle in series.signals.values())
+
+
 def test_wrist_and_forearm_turn_are_left_out_where_the_hand_was_not_seen() -> None:
     motion = replace(Pose(palmar=(20, 20)).motion(), hands_seen=np.array([[True, False]]))
     signals = angles(motion).signals

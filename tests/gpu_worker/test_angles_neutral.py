@@ -1,0 +1,118 @@
+"""The person's own neutral posture: found, limited, shown, applied."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gpu_worker.angles.calibration import heading_spread_deg, neutral_of
+from gpu_worker.angles.compute import angles
+from gpu_worker.angles.neutral import Neutral
+from gpu_worker.motion import Motion
+from tests.gpu_worker.moving_body import Pose
+
+RATE = 12.0
+
+
+def shift(lean: float = 5.0, turning: float = 0.0) -> Motion:
+    """Ten quiet seconds with a slight lean and arms 6° out, then ten of bending; `turning` degrees of heading."""
+    times = np.arange(240) / RATE
+    work = np.where(times < 10, 0.0, 40 * np.abs(np.sin(times)))
+    pose = Pose(
+        count=240,
+        yaw=np.where(times < 5, 0.0, turning),
+        trunk_flexion=lean + work,
+        arm_elevation=(6 + work, 6 + work),
+        arm_plane=(0.0, 0.0),
+    )
+    return pose.motion(times)
+
+
+def first(neutral: Neutral, motion: Motion, name: str) -> float:
+    return float(angles(motion, neutral).signals[name][30])
+
+
+def test_marked_seconds_become_the_zero_of_every_segment() -> None:
+    motion = shift(lean=12.0)
+    neutral = neutral_of(motion, marked_s=[(1.0, 4.0)])
+    assert neutral.source == "marked"
+    series = angles(motion, neutral)
+    for name in ("trunk_flexion", "arm_elevation_left", "arm_elevation_gravity_right", "elbow_flexion_left"):
+        assert series.signals[name][30] == pytest.approx(0, abs=0.2), name
+    assert series.offsets["trunk_flexion"] == pytest.approx(12, abs=0.1)
+    assert series.offsets["arm_elevation_gravity_left"] > 5
+
+
+def test_quiet_standing_seen_from_two_sides_is_found_and_applied() -> None:
+    motion = shift(lean=5.0, turning=90.0)
+    neutral = neutral_of(motion)
+    assert neutral.source == "standing"
+    assert neutral.seconds > 8
+    assert "trunk" in neutral.applied
+    assert first(neutral, motion, "trunk_flexion") == pytest.approx(0, abs=0.3)
+
+
+def test_standing_seen_from_one_heading_is_shown_but_not_applied_until_confirmed() -> None:
+    motion = shift(lean=5.0)
+    neutral = neutral_of(motion)
+    assert "one_heading" in neutral.warnings
+    assert neutral.offsets["trunk_flexion"] == pytest.approx(5, abs=0.1)
+    series = angles(motion, neutral)
+    assert series.offsets == {}
+    assert series.signals["trunk_flexion"][30] == pytest.approx(5, abs=0.1)
+    assert series.sigma["trunk_flexion"][30] > angles(motion).sigma["trunk_flexion"][30]
+    assert first(neutral_of(motion, confirmed=True), motion, "trunk_flexion") == pytest.approx(0, abs=0.3)
+
+
+def test_automatic_offset_above_eight_degrees_is_not_applied() -> None:
+    motion = shift(lean=14.0, turning=90.0)
+    neutral = neutral_of(motion)
+    assert "above_8_degrees" in neutral.warnings
+    assert "trunk" not in neutral.applied
+    assert "shank_left" in neutral.applied
+    assert first(neutral, motion, "trunk_flexion") == pytest.approx(14, abs=0.1)
+
+
+def test_worker_who_never_stands_quietly_keeps_the_models_neutral() -> None:
+    times = np.arange(240) / RATE
+    neutral = neutral_of(Pose(count=240, hip=(90, 90), knee=(90, 90)).motion(times))
+    assert neutral.source == "model"
+    assert neutral.applied == frozenset()
+
+
+def test_bad_moments_in_the_marked_seconds_do_not_move_the_zero() -> None:
+    times = np.arange(120) / RATE
+    lean = np.where((times > 2) & (times < 2.6), 60.0, 4.0)
+    motion = Pose(count=120, trunk_flexion=lean).motion(times)
+    neutral = neutral_of(motion, marked_s=[(0.0, 8.0)])
+    assert float(angles(motion, neutral).signals["trunk_flexion"][90]) == pytest.approx(0, abs=0.2)
+
+
+def test_marked_seconds_of_sitting_do_not_make_bent_knees_straight() -> None:
+    times = np.arange(60) / RATE
+    motion = Pose(count=60, hip=(90, 90), knee=(20, 20), trunk_flexion=3.0).motion(times)
+    neutral = neutral_of(motion, marked_s=[(0.0, 4.0)])
+    assert "legs_not_standing" in neutral.warnings
+    assert first(neutral, shift(), "knee_flexion_left") == pytest.approx(0, abs=0.1)
+    assert float(angles(motion, neutral).signals["knee_flexion_left"][30]) == pytest.approx(20, abs=0.1)
+
+
+def test_marked_seconds_without_the_person_are_refused() -> None:
+    with pytest.raises(ValueError, match="marked seconds"):
+        neutral_of(shift(), marked_s=[(100.0, 110.0)])
+
+
+def test_raised_arm_turned_about_its_axis_keeps_its_elevation_after_the_neutral() -> None:
+    neutral = neutral_of(shift(), marked_s=[(1.0, 4.0)])
+    readings = [
+        float(angles(Pose(arm_elevation=(90, 90), arm_inward=(turn, turn)).motion(), neutral).signals[name][0])
+        for turn in (-60.0, 0.0, 60.0)
+        for name in ("arm_elevation_left", "arm_elevation_gravity_right")
+    ]
+    assert np.ptp(readings[0::2]) < 1e-6
+    assert np.ptp(readings[1::2]) < 1e-6
+
+
+def test_headings_either_side_of_180_are_near_each_other() -> None:
+    assert heading_spread_deg(np.array([-175.0, 170.0, 178.0])) == pytest.approx(15)
+    assert heading_spread_deg(np.array([0.0, 90.0])) == pytest.approx(90)
