@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gpu_worker.body.model import Body, load_body
-from gpu_worker.report.overlay import Artist, write_overlay
+from gpu_worker.report.artist import Artist
+from gpu_worker.report.overlay import write_overlay
 from gpu_worker.video.clip import Frame
 from gpu_worker.video.reader import open_video
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, UNSEEN, angles_of, walk

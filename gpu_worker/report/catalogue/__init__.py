@@ -6,6 +6,7 @@ Messages live in `en.ftl` and `cs.ftl` beside this file; numbers are written as 
 from __future__ import annotations
 
 import math
+from datetime import date
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -16,6 +17,20 @@ Language = Literal["cs", "en"]
 LANGUAGES: tuple[Language, ...] = ("cs", "en")
 
 DECIMAL_MARK: dict[Language, str] = {"cs": ",", "en": "."}
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 NO_VALUE = "–"
 """Written where there is no number; never 0."""
 
@@ -28,6 +43,11 @@ class Catalogue:
         self._bundle = FluentBundle([language], use_isolating=False)
         source = resources.files(__package__).joinpath(f"{language}.ftl").read_text(encoding="utf-8")
         self._bundle.add_resource(FluentResource(source))
+
+    @property
+    def decimal_mark(self) -> str:
+        """What parts whole from decimals."""
+        return DECIMAL_MARK[self.language]
 
     def text(self, message: str, **values: str | int | float) -> str:
         """The text of `message` with `values` filled in. Raises KeyError when it is missing or a value is."""
@@ -43,6 +63,10 @@ class Catalogue:
         """Whether `message` is in this language's catalogue."""
         return bool(self._bundle.has_message(message))
 
+    def number_line(self, number: str, revision: int) -> str:
+        """The report's number and revision, as every page carries them."""
+        return f"{self.text('report-number')} {number}, {self.text('report-revision', revision=revision)}"
+
     def number(self, value: float | None, digits: int = 1) -> str:
         """`value` with `digits` decimals, a real minus sign and the language's decimal mark; a dash where unknown."""
         if value is None or not math.isfinite(value):
@@ -50,7 +74,7 @@ class Catalogue:
         written = f"{value:.{digits}f}"
         if float(written) == 0:
             written = written.removeprefix("-")
-        return written.replace("-", "−").replace(".", DECIMAL_MARK[self.language])
+        return written.replace("-", "−").replace(".", self.decimal_mark)
 
     def degrees(self, value: float | None, digits: int = 0) -> str:
         """An angle: "42°"."""
@@ -62,6 +86,15 @@ class Catalogue:
         written = self.number(None if share is None else 100 * share, digits)
         space = "\N{NO-BREAK SPACE}" if self.language == "cs" else ""
         return written if written == NO_VALUE else f"{written}{space}%"
+
+    def date(self, day: date | None) -> str:
+        """A date as people write it; empty where unknown."""
+        if day is None:
+            return ""
+        gap = "\N{NO-BREAK SPACE}"
+        if self.language == "cs":
+            return f"{day.day}.{gap}{day.month}.{gap}{day.year}"
+        return f"{day.day}{gap}{MONTHS[day.month - 1]}{gap}{day.year}"
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -1,0 +1,86 @@
+"""Draws on the frames of a clip: body, read-out, and the face unrecognisable. Overlay and thumbnails use it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.body.model import Body
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.report.camera import Camera
+from gpu_worker.report.catalogue import Language, catalogue
+from gpu_worker.report.faces import HeadTrack, blur_head
+from gpu_worker.report.raster import BodyPainter
+from gpu_worker.report.readout import LINES, Readout
+from gpu_worker.video.clip import Frame
+
+LONG_SIDE, SHORT_SIDE = 1280, 720
+"""The largest picture drawn, pixels; smaller videos keep their size."""
+
+
+class Artist:
+    """Draws the frames of one clip. `picture`: width and height of the video; `readout`: with time and angles."""
+
+    def __init__(
+        self,
+        track: BodyTrack,
+        body: Body,
+        angles: AngleSeries | None,
+        picture: tuple[int, int],
+        *,
+        blur: bool,
+        language: Language,
+        readout: bool = True,
+    ) -> None:
+        self._scale = min(1.0, SHORT_SIDE / min(picture), LONG_SIDE / max(picture))
+        self.size = (_even(picture[0] * self._scale), _even(picture[1] * self._scale))
+        """Width and height of the drawn picture; even, as H.264 wants."""
+        self._track, self._body, self._angles = track, body, angles
+        self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
+        self._heads = HeadTrack.of(track) if blur else None
+        self._painter = BodyPainter(body)
+        self._readout = Readout(self.size, catalogue(language)) if readout else None
+        period_s = float(np.median(np.diff(track.times_s))) if len(track.times_s) > 1 else 1.0
+        self.rate_hz = 1 / period_s
+        """Samples of the track a second."""
+        self._reach_s = 0.51 * period_s
+
+    def draw(self, frame: Frame) -> NDArray[np.uint8]:
+        """The finished picture (height, width, 3), RGB, of `frame`."""
+        image = np.array(cv2.resize(frame.image, self.size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        if self._heads is not None:
+            blur_head(image, self._heads, frame.time_s, self._scale)
+        sample = self._sample(frame)
+        seen = sample is not None and bool(self._track.seen[sample])
+        if sample is not None and seen:
+            one = slice(sample, sample + 1)
+            track = self._track
+            vertices = self._body.vertices(track.betas, track.poses[one], track.translation[one])[0]
+            self._painter.draw(image, vertices, self._camera)
+        if self._readout is not None:
+            self._readout.draw(image, frame.time_s, self._signals(sample), seen)
+        return image
+
+    def _sample(self, frame: Frame) -> int | None:
+        """Index in the track of the sample that shows `frame`: the same frame, or the nearest in time; None if far."""
+        times = self._track.times_s
+        after = int(np.searchsorted(times, frame.time_s))
+        near = [k for k in (after - 1, after) if 0 <= k < len(times)]
+        nearest = min(near, key=lambda k: abs(times[k] - frame.time_s), default=None)
+        if nearest is None:
+            return None
+        same = self._track.frame_index[nearest] == frame.index
+        return nearest if same or abs(times[nearest] - frame.time_s) <= self._reach_s else None
+
+    def _signals(self, sample: int | None) -> dict[str, float]:
+        """The read-out's angles at that sample; angles and track have the same samples."""
+        if self._angles is None or sample is None:
+            return {}
+        signals = self._angles.signals
+        return {line.signal: float(signals[line.signal][sample]) for line in LINES if line.signal in signals}
+
+
+def _even(length: float) -> int:
+    return max(2, 2 * round(length / 2))

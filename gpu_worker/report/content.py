@@ -1,0 +1,62 @@
+"""What every report is drawn from: the assessment of a shift and the clips it rests on. Nothing here computes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contract.inputs import ReportHeader
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.motion import Gravity
+
+
+@dataclass(frozen=True)
+class ClipReport:
+    """One clip: its analysis, its angles, and how it was seen."""
+
+    analysis: Analysis
+    angles: AngleSeries
+    gravity: Gravity
+    body_model: str
+    body_sha256: str
+    pictures: Mapping[int, bytes] = field(default_factory=dict)
+    """JPEG of the worst moments, face unrecognisable, by index in `analysis.worst_moments`."""
+    outside_range: tuple[str, ...] = ()
+    """Messages that say in what the clip lies outside the validated range; empty where it lies inside."""
+    weights_sha256: Mapping[str, str] = field(default_factory=dict)
+    """Network weights by name."""
+
+    @property
+    def name(self) -> str:
+        """The video's name."""
+        return self.analysis.signature.video_name
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report shows, for one clip or a whole shift."""
+
+    title: str
+    """The input's name without its ending, or the shift's."""
+    number: str
+    """Unique; on every page."""
+    revision: int
+    """1 for the first; each correction makes the next."""
+    assessment: ShiftAssessment
+    clips: tuple[ClipReport, ...]
+
+    @property
+    def header(self) -> ReportHeader:
+        """What people entered: with the shift, else with the first clip."""
+        of_shift = self.assessment.shift.report
+        if of_shift != ReportHeader() or not self.clips:
+            return of_shift
+        return self.clips[0].analysis.inputs.report
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Pseudonyms of the workers, or the letters they were filmed under."""
+        inputs = [clip.analysis.inputs for clip in self.clips]
+        return tuple(dict.fromkeys(i.person.pseudonym or i.worker for i in inputs))

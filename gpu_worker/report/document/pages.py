@@ -1,0 +1,160 @@
+"""Everything the template reads: words, figures and pictures of all pages, in one language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gpu_worker.report.catalogue import Catalogue
+from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.curves import Curve, drawn, shares
+from gpu_worker.report.document import charts, sections, summary
+from gpu_worker.report.document.methods import blocks
+from gpu_worker.report.moments import moment_text
+from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
+
+WORDS = (
+    "verdict-heading", "top-rows", "top-rows-none", "heat-heading", "heat-note", "legend-not-assessed",
+    "summary-statement", "field-signature", "observed-heading", "operations-heading", "operation-name",
+    "operation-minutes", "operation-piece-seconds", "operation-workers", "operation-observed", "assumed-heading",
+    "assumed-none", "moments-heading", "moments-none", "rows-heading", "row-posture", "row-kind", "row-mode",
+    "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading", "unclassified-none",
+    "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading", "settings-heading",
+    "provenance-heading", "log-heading", "log-none", "log-when", "log-who", "log-what", "log-before", "log-after",
+    "log-reason",
+)  # fmt: skip
+"""Messages the template asks for by name."""
+MOST_MOMENTS = 9
+
+
+def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
+    """The template's data; charts and pictures are written into `folder`."""
+    found = report.assessment
+    (folder / "figure.svg").write_text(charts.body_figure(summary.part_categories(report), words), encoding="utf-8")
+    title = words.text("report-title")
+    return {
+        "language": words.language,
+        "words": {message: words.text(message) for message in WORDS},
+        "title": title,
+        "author": report.header.evaluated_by or "Poloha",
+        "subtitle": f"{report.title} · {words.text('report-subtitle')}",
+        "running_title": f"{title} · {report.title}",
+        "number_line": words.number_line(report.number, report.revision),
+        "page_words": words.text("report-page", page="{page}", pages="{pages}"),
+        "footer": words.text("statement-scope"),
+        "header": summary.header(report, words),
+        "verdict": summary.verdict(report, words),
+        "keys": summary.key_figures(report, words),
+        "top": summary.top_rows(report, words),
+        "legend": [words.text("legend-category", category=k) for k in (1, 2, 3)],
+        "signatures": summary.signatures(report, words),
+        "clips": [sections.clip_facts(clip, words) for clip in report.clips],
+        "operations": sections.operation_lines(report, words),
+        "unobserved": _unobserved(found.unobserved_minutes, words),
+        "assumed": [assumed_text(name, words) for name in found.assumed],
+        "warnings": [warning_text(name, words) for name in _warnings(report)],
+        "moments": [line for clip in report.clips for line in _moments(clip, words, folder)][:MOST_MOMENTS],
+        "rows_intro": sections.rows_intro(report, words),
+        "rows": sections.row_lines(report, words),
+        "unclassified": sections.unclassified_lines(report, words),
+        "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
+        "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],
+        "how": [words.text(message) for message in sections.HOW],
+        "settings": sections.setting_lines(report),
+        "provenance": sections.provenance_lines(report, words),
+        "log": sections.log_lines(report, words),
+        "statements": [words.text(message) for message in sections.STATEMENTS],
+    }
+
+
+def _unobserved(minutes: float, words: Catalogue) -> str:
+    return words.text("unobserved-words", minutes=words.number(minutes, 0)) if minutes > 0 else ""
+
+
+def _warnings(report: Report) -> list[str]:
+    of_clips = [warning for clip in report.clips for warning in clip.analysis.warnings]
+    return list(dict.fromkeys([*report.assessment.warnings, *of_clips]))
+
+
+def _of_clip(clip: ClipReport, report: Report) -> str:
+    """Names the clip where there are several."""
+    return f", {clip.name}" if len(report.clips) > 1 else ""
+
+
+def _moments(clip: ClipReport, words: Catalogue, folder: Path) -> list[dict[str, str]]:
+    lines = []
+    for number, moment in enumerate(clip.analysis.worst_moments):
+        picture = ""
+        if number in clip.pictures:
+            picture = f"moment-{clip.analysis.signature.video_sha256[:8]}-{number}.jpg"
+            (folder / picture).write_bytes(clip.pictures[number])
+        span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
+        lines.append({"picture": picture, "time": span, "sentence": moment_text(moment, words)})
+    # Pictured moments first: the others only repeat in words what the tables say.
+    return sorted(lines, key=lambda line: not line["picture"])
+
+
+def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:
+    lines = []
+    statistics = {figure.signal: figure for figure in clip.analysis.statistics}
+    for curve in drawn(clip.angles):
+        stem = f"{report.clips.index(clip)}-{curve.signal}"
+        part = shares(curve, clip.angles)
+        values = clip.angles.signals[curve.signal]
+        bar = charts.share_bar([float(share) for share in part], [zone.level for zone in curve.zones])
+        (folder / f"bar-{stem}.svg").write_text(bar, encoding="utf-8")
+        chart = charts.time_chart(curve, clip.angles.times_s, values, words)
+        (folder / f"chart-{stem}.svg").write_text(chart, encoding="utf-8")
+        figure = statistics.get(curve.signal)
+        spread = ""
+        if figure is not None:
+            spread = words.text(
+                "spread-words",
+                median=words.degrees(figure.percentile_50),
+                high=words.degrees(figure.percentile_95),
+                hold=duration(figure.longest_hold_s, words),
+                movements=words.number(figure.movements_per_min, 1),
+            )
+        lines.append(
+            {
+                "name": signal_text(curve.name, curve.side, words) + _of_clip(clip, report),
+                "spread": spread,
+                "bar": f"bar-{stem}.svg",
+                "chart": f"chart-{stem}.svg",
+                "zones": _zone_words(curve, part, words),
+            }
+        )
+    return lines
+
+
+def _zone_words(curve: Curve, part: np.ndarray[tuple[int], np.dtype[np.float64]], words: Catalogue) -> list[Any]:
+    lines = []
+    for zone, share in zip(curve.zones, part, strict=True):
+        if np.isinf(zone.low):
+            bounds = f"< {words.degrees(zone.high)}"
+        elif np.isinf(zone.high):
+            bounds = f"> {words.degrees(zone.low)}"
+        else:
+            bounds = words.text("zone-bounds", low=words.degrees(zone.low), high=words.degrees(zone.high))
+        lines.append({"level": zone.level, "words": f"{bounds}: {words.percent(float(share), 1)}"})
+    return lines
+
+
+def _methods(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:
+    lines = []
+    for number, block in enumerate(blocks(clip.analysis, words)):
+        bar = ""
+        if sum(block.shares) > 0:
+            bar = f"method-{report.clips.index(clip)}-{number}.svg"
+            (folder / bar).write_text(charts.share_bar(block.shares, block.levels), encoding="utf-8")
+        lines.append(
+            {
+                "name": block.name + _of_clip(clip, report),
+                "headline": block.headline,
+                "bar": bar,
+                "lines": list(block.lines),
+            }
+        )
+    return lines

@@ -1,0 +1,197 @@
+"""What was observed, the rows, and how it was done: words of the pages after the summary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.catalogue import Catalogue
+from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.texts import (
+    duration,
+    operation_name,
+    part_text,
+    region_text,
+    row_name,
+    row_part,
+    row_text,
+    signal_words,
+)
+
+HOW = ("how-method", "how-clauses", "how-decision", "how-uncertainty", "how-deviations")
+STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
+
+
+def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
+    """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
+    analysis, gravity = clip.analysis, clip.gravity
+    tilt = words.text(
+        "clip-tilt-words",
+        pitch=words.degrees(gravity.pitch_deg),
+        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
+        roll=words.degrees(gravity.roll_deg),
+        rollsigma=words.degrees(gravity.roll_sigma_deg),
+    )
+    source = words.text(f"gravity-{gravity.source.replace('_', '-')}")
+    total = max(analysis.duration_s, 1e-9)
+    offsets = ", ".join(
+        f"{signal_words(name, words)} {words.degrees(value, 1)}" for name, value in sorted(analysis.offsets.items())
+    )
+    facts = [
+        (words.text("clip-length"), duration(analysis.duration_s, words)),
+        (words.text("clip-observed"), duration(analysis.observed_s, words)),
+        (
+            words.text("clip-unknown"),
+            f"{duration(analysis.unknown_s, words)} ({words.percent(analysis.unknown_s / total, 1)})",
+        ),
+        (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
+        (words.text("clip-tilt"), f"{tilt} ({source})"),
+        (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
+        (words.text("provenance-body"), clip.body_model),
+        (words.text("clip-offsets"), offsets or words.text("clip-offsets-none")),
+    ]
+    notes = [words.text("clip-in-range")]
+    if clip.outside_range:
+        outside = "; ".join(words.text(f"range-{reason}") for reason in clip.outside_range)
+        notes = [f"{words.text('clip-out-of-range')} {outside}."]
+    return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
+    """Table cells of the operations."""
+    return [
+        [
+            operation_name(operation.name, words),
+            words.number(operation.minutes, 1) + (f" ({words.text('status-assumed')})" if operation.assumed else ""),
+            words.number(operation.seconds_per_piece, 1),
+            ", ".join(operation.workers) or words.text("key-unobserved"),
+            duration(operation.observed_s, words) if operation.workers else words.number(None),
+        ]
+        for operation in report.assessment.operations
+    ]
+
+
+def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
+    """One line per legal row; the first of each section carries the section's name."""
+    lines: list[dict[str, Any]] = []
+    last = ""
+    for row in report.assessment.rows:
+        part = row_part(row.row)
+        lines.append(
+            {
+                "section": part_text(part, words) if part != last else "",
+                "no": row.row.split(".")[1],
+                "posture": row_text(row.row, words) + _row_remarks(row, words),
+                "kind": row.type,
+                "mode": words.text(f"mode-{row.mode}"),
+                "status": words.text(f"status-{row.status.replace('_', '-')}"),
+                "minutes": words.number(row.minutes, 1),
+                "interval": _interval(row, words),
+                "category": row.category,
+                "category_words": words.number(row.category, 0),
+            }
+        )
+        last = part
+    return lines
+
+
+def _interval(row: RowMinutes, words: Catalogue) -> str:
+    if row.interval is None:
+        return words.number(None)
+    return f"{words.number(row.interval.low, 1)}–{words.number(row.interval.high, 1)}"
+
+
+def _row_remarks(row: RowMinutes, words: Catalogue) -> str:
+    """What has to be said of a row beside its minutes."""
+    remarks = []
+    if row.near_border and row.minutes:
+        remarks.append(words.text("row-border"))
+    if row.minutes and row.type == "PP" and row.as_n > 0:
+        remarks.append(words.text("row-escalated", minutes=words.number(row.as_n, 1), rule=row.step2 or ""))
+    if row.minutes is None and row.seen_minutes:
+        remarks.append(words.text("row-at-least", minutes=words.number(row.seen_minutes, 1)))
+    if row.excluded:
+        remarks.append(words.text("row-excluded"))
+    if row.original_minutes is not None:
+        remarks.append(f"{words.text('row-original')}: {words.number(row.original_minutes, 1)}")
+    return f" ({'; '.join(remarks)})" if remarks else ""
+
+
+def unclassified_lines(report: Report, words: Catalogue) -> list[str]:
+    """Postures no row takes, with the nearest stricter one."""
+    return [
+        words.text(
+            "unclassified-words",
+            posture=region_text(left.region, words),
+            mode=words.text(f"mode-{left.mode}"),
+            minutes=words.number(left.minutes, 1),
+            row=row_name(left.nearest_stricter, words),
+        )
+        for left in report.assessment.unclassified
+    ]
+
+
+def rows_intro(report: Report, words: Catalogue) -> str:
+    """The limits of this shift in one sentence."""
+    limits = report.assessment.limits
+    return words.text(
+        "rows-intro",
+        work=words.number(limits.work_minutes, 0),
+        factor=words.number(limits.factor, 3),
+        ppone=limits.pp_category_1,
+        pptwo=limits.pp_category_2,
+        none=limits.n_category_1,
+        ntwo=limits.n_category_2,
+    )
+
+
+def setting_lines(report: Report) -> list[tuple[str, str]]:
+    """Every setting with its value; a star marks those that are not the default."""
+    chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
+
+    def written(value: object) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    return [(name, written(value) + ("" if value == default[name] else " *")) for name, value in chosen.items()]
+
+
+def provenance_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
+    """Program, body models, rule files and weights with their digests, each once."""
+    lines: dict[tuple[str, str], None] = {}
+    for clip in report.clips:
+        signature = clip.analysis.signature
+        lines[words.text("provenance-software"), signature.program] = None
+        lines[f"{words.text('provenance-body')} {clip.body_model}", clip.body_sha256] = None
+        for name, digest in clip.weights_sha256.items():
+            lines[words.text("provenance-weights", name=name), digest] = None
+        for name, digest in signature.rules_sha256.items():
+            lines[words.text("provenance-rules", name=name), digest] = None
+    return list(lines)
+
+
+def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
+    """The experts' log: when, who, what, before, after, why."""
+    entries = [*report.assessment.exclusions, *report.assessment.corrections]
+    lines = []
+    for entry in sorted(entries, key=lambda e: e.when):
+        what, before, after = _change(entry, report, words)
+        lines.append([f"{entry.when:%Y-%m-%d %H:%M}", entry.who, what, before, after, entry.reason])
+    return lines
+
+
+def _change(entry: Any, report: Report, words: Catalogue) -> tuple[str, str, str]:
+    """What an entry of the log is about, the value before and the value after."""
+    stretch = ""
+    if entry.start_s is not None:
+        stretch = f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
+    if entry.row is not None:
+        row = next(row for row in report.assessment.rows if row.row == entry.row)
+        after = words.text("row-excluded") if row.excluded else words.number(row.minutes, 1)
+        return row_name(entry.row, words) + stretch, words.number(row.original_minutes, 1), after
+    signal, posture = getattr(entry, "signal", None), getattr(entry, "posture", None)
+    if signal is not None:
+        return signal_words(signal, words) + stretch, words.text("log-measured"), words.degrees(entry.value_deg, 1)
+    if posture is not None:
+        return words.text("log-posture") + stretch, words.text("log-measured"), words.text(f"posture-{posture}")
+    return words.text("log-stretch") + stretch, words.text("log-measured"), words.text("row-excluded")

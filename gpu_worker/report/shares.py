@@ -1,0 +1,74 @@
+"""What each operation adds to each legal row: the shares of time that the workbook multiplies with minutes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.inputs import Operation
+from gpu_worker.ergonomics.operations import Filmed, filmed_operations
+from gpu_worker.ergonomics.projection import Scope, project
+from gpu_worker.report.content import Report
+
+PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
+
+
+@dataclass(frozen=True)
+class OperationShares:
+    """One filmed operation. Arrays are (52,), shares 0..1 of its time in the law's order, NaN where not known."""
+
+    name: str
+    minutes: float
+    workplace_minutes: float
+    pieces: float | None
+    seconds_per_piece: float | None
+    observed_s: float
+    workers: tuple[str, ...]
+    rows: NDArray[np.float64]
+    failing: NDArray[np.float64]
+    """Of which held longer than the holding line allows (step 2 A)."""
+    exposed: float
+    """Share of time in any N or PP row."""
+
+
+def operation_shares(report: Report) -> tuple[OperationShares, ...]:
+    """The filmed operations of the report, as the assessment projects them."""
+    found, analyses = report.assessment, [clip.analysis for clip in report.clips]
+    parts = frozenset(PARTS)
+    for analysis in analyses:
+        parts &= frozenset(analysis.inputs.parts or PARTS)
+    scope = Scope(
+        settings=found.settings,
+        assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
+        parts=parts,
+        excluded=frozenset(exclusion.row for exclusion in found.exclusions if exclusion.row is not None),
+        half_shift=found.limits.half_shift,
+    )
+    pieces = _pieces(report)
+    filmed = [operation for operation in filmed_operations(analyses, found.shift) if operation.takes]
+    return tuple(_of(operation, scope, pieces.get(operation.name)) for operation in filmed)
+
+
+def _of(operation: Filmed, scope: Scope, pieces: float | None) -> OperationShares:
+    whole = project([replace(operation, minutes=1.0)], scope)
+    return OperationShares(
+        name=operation.name,
+        minutes=operation.minutes,
+        workplace_minutes=operation.workplace_minutes,
+        pieces=pieces,
+        seconds_per_piece=operation.seconds_per_piece,
+        observed_s=sum(take.observation.observed_s for take in operation.takes),
+        workers=operation.workers,
+        rows=whole.minutes,
+        failing=whole.failing,
+        exposed=whole.union,
+    )
+
+
+def _pieces(report: Report) -> dict[str, float]:
+    """Pieces per shift of the operations that were given in pieces."""
+    entered: list[Operation] = [o for clip in report.clips for o in clip.analysis.inputs.operations]
+    entered += report.assessment.shift.operations
+    return {operation.name: operation.pieces for operation in entered if operation.pieces is not None}

@@ -1,0 +1,97 @@
+"""Words that follow from identifiers: rows, parts, signals, times."""
+
+from __future__ import annotations
+
+from gpu_worker.ergonomics.given import WHOLE_CLIP
+from gpu_worker.ergonomics.nv361.rules import ROWS
+from gpu_worker.report.catalogue import Catalogue
+
+SECTION_PARTS = {
+    "trup": "trunk",
+    "hlava_krk": "head_neck",
+    "phk": "arm_right",
+    "lhk": "arm_left",
+    "dk": "legs",
+    "ostatni": "other",
+}
+"""Sections of the 52 legal rows and the part of the body each is about; `phk` is the subject's right arm."""
+
+
+def row_part(row: str) -> str:
+    """The part of the body row `section.number` is about."""
+    return SECTION_PARTS[row.split(".")[0]]
+
+
+def row_text(row: str, words: Catalogue) -> str:
+    """The law's words for a row."""
+    return ROWS[row].cs if words.language == "cs" else ROWS[row].en
+
+
+def row_name(row: str, words: Catalogue) -> str:
+    """A short name of a row: its part of the body and its number."""
+    return f"{part_text(row_part(row), words)} {row.split('.')[1]}"
+
+
+def part_text(part: str, words: Catalogue) -> str:
+    """The name of a part of the body."""
+    return words.text(f"part-{part.replace('_', '-')}")
+
+
+def signal_text(name: str, side: str, words: Catalogue) -> str:
+    """The name of an angle, with its side."""
+    text = words.text(f"signal-{name.replace('_', '-')}")
+    return f"{text}, {words.text(f'side-{side}')}" if side else text
+
+
+def signal_words(signal: str, words: Catalogue) -> str:
+    """The name of a signal as the angles file calls it, `…_left` and `…_right` included."""
+    for side in ("left", "right"):
+        if signal.endswith(f"_{side}"):
+            return signal_text(signal.removesuffix(f"_{side}"), side, words)
+    return signal_text(signal, "", words)
+
+
+def region_text(region: str, words: Catalogue) -> str:
+    """The name of a posture the law's rows are about, with its side."""
+    for side in ("left", "right"):
+        if region.endswith(f"_{side}"):
+            name = region.removesuffix(f"_{side}").replace("_", "-")
+            return f"{words.text(f'region-{name}')}, {words.text(f'side-{side}')}"
+    return words.text(f"region-{region.replace('_', '-')}")
+
+
+def operation_name(name: str, words: Catalogue) -> str:
+    """The operation's name; the whole clip, which nobody named, is called so."""
+    return words.text("operation-whole") if name == WHOLE_CLIP else name
+
+
+def clock(time_s: float, words: Catalogue) -> str:
+    """Minutes, seconds and tenths in the video: "1:23.4", in Czech "1:23,4"."""
+    minutes, rest = divmod(round(time_s * 10), 600)
+    return f"{minutes}:{rest // 10:02d}{words.decimal_mark}{rest % 10}"
+
+
+def duration(seconds: float, words: Catalogue) -> str:
+    """A length of time in the units that suit it: "42 s", "3 min 20 s", "1 h 5 min"."""
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    gap = "\N{NO-BREAK SPACE}"
+    if hours:
+        return f"{hours}{gap}h {minutes}{gap}min"
+    if minutes:
+        return f"{minutes}{gap}min {rest}{gap}s" if rest else f"{minutes}{gap}min"
+    return f"{words.number(seconds, 1 if seconds < 10 else 0)}{gap}s"
+
+
+def assumed_text(name: str, words: Catalogue) -> str:
+    """The sentence for an input that was assumed; an input this catalogue does not know is called by its own name."""
+    if name.startswith("minutes:"):
+        return words.text("assumed-minutes", operation=operation_name(name.removeprefix("minutes:"), words))
+    message = f"assumed-{name.replace('_', '-')}"
+    return words.text(message) if words.has(message) else name
+
+
+def warning_text(name: str, words: Catalogue) -> str:
+    """The sentence for a warning of the analysis."""
+    message = f"warning-{name.replace('_', '-')}"
+    return words.text(message) if words.has(message) else name

@@ -1,0 +1,125 @@
+"""What all sheets share: formats, headings, widths, printing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.utility import (  # type: ignore[import-untyped]
+    quote_sheetname,
+    xl_col_to_name,
+    xl_rowcol_to_cell,
+)
+from xlsxwriter.worksheet import Worksheet as Worksheet  # type: ignore[import-untyped]
+
+from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.row_minutes import overrides
+from gpu_worker.report.catalogue import Catalogue
+from gpu_worker.report.content import Report
+
+INK, FAINT, RULE, BAND, INPUT = "#1B2733", "#5F6B76", "#C9D1D8", "#EEF2F5", "#FFF6CC"
+CATEGORY_FILL = {1: "#D6F0E0", 2: "#FFE9B8", 3: "#FFD0CB"}
+"""Cell colours of the categories and, shifted by one, of the zones."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 18},
+    "heading": {"bold": True, "font_size": 12, "bottom": 1, "bottom_color": INK},
+    "column": {"bold": True, "bg_color": BAND, "text_wrap": True, "valign": "vcenter", "bottom": 1},
+    "label": {"font_color": FAINT},
+    "text": {},
+    "wrapped": {"text_wrap": True},
+    "note": {"font_color": FAINT, "italic": True, "text_wrap": True},
+    "big": {"bold": True, "font_size": 22, "align": "left"},
+    "integer": {"num_format": "0"},
+    "one": {"num_format": "0.0"},
+    "two": {"num_format": "0.00"},
+    "three": {"num_format": "0.000"},
+    "exact": {"num_format": "0.0000"},
+    "percent": {"num_format": "0.0%"},
+    "date": {"num_format": "d. m. yyyy", "align": "left"},
+    "input": {"bg_color": INPUT, "num_format": "0.0", "border": 1, "border_color": RULE},
+    "input_text": {"bg_color": INPUT, "border": 1, "border_color": RULE},
+    "category": {"align": "center", "bold": True, "num_format": "0"},
+    "result": {"bold": True, "num_format": "0.0"},
+}
+
+
+class Book:
+    """One workbook being written: the file, its language, its report and its formats."""
+
+    def __init__(self, file: Workbook, words: Catalogue, report: Report) -> None:
+        self.file, self.words, self.report = file, words, report
+        self._formats: dict[str, Format] = {
+            name: file.add_format({"font_name": "Calibri", "font_color": INK, "valign": "top", **look})
+            for name, look in LOOKS.items()
+        }
+        analyses = [clip.analysis for clip in report.clips]
+        fixed = overrides(report.assessment.shift, analyses)
+        self.entered = {row: override.minutes for row, override in fixed.items()}
+        """Minutes per shift somebody entered or corrected, by row."""
+        self.fills = {
+            level: file.add_format({"bg_color": colour, "font_color": INK}) for level, colour in CATEGORY_FILL.items()
+        }
+
+    def sheet(self, message: str) -> Worksheet:
+        """A new sheet named by `message`, set up for A4 across with the report's number on every page."""
+        sheet: Worksheet = self.file.add_worksheet(self.words.text(message))
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        number = self.words.number_line(self.report.number, self.report.revision)
+        page = self.words.text("report-page", page="&P", pages="&N")
+        sheet.set_footer(f"&L&9{number.replace('&', '&&')}&R&9{page}")
+        return sheet
+
+    def form(self, name: str) -> Format:
+        """The format called `name` in `LOOKS`."""
+        return self._formats[name]
+
+    def text(self, message: str, **values: str | int | float) -> str:
+        """The words of `message`."""
+        return self.words.text(message, **values)
+
+    def category_of(self, row: RowMinutes) -> int:
+        """The category of what was counted of a row, assessed or only partly seen."""
+        limits = self.report.assessment.limits
+
+        def level(minutes: float, first: int, second: int) -> int:
+            return 1 if minutes <= first else 2 if minutes <= second else 3
+
+        return max(
+            level(row.as_n, limits.n_category_1, limits.n_category_2),
+            level(row.as_pp, limits.pp_category_1, limits.pp_category_2),
+        )
+
+    def title(self, sheet: Worksheet, text: str, note: str = "") -> None:
+        """The sheet's title in its first row and a note in the second."""
+        sheet.write_string(0, 0, text, self.form("title"))
+        sheet.set_row(0, 28)
+        if note:
+            sheet.write_string(1, 0, note, self.form("label"))
+
+    def columns(self, sheet: Worksheet, row: int, messages: Sequence[str], widths: Sequence[float]) -> None:
+        """Column headings named by `messages` in `row`, with widths in characters."""
+        for column, (message, width) in enumerate(zip(messages, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(row, column, self.text(message), self.form("column"))
+
+
+def reference(sheet: Worksheet, cell: str) -> str:
+    """`cell` of another sheet, as formulas write it."""
+    return f"{quote_sheetname(sheet.get_name())}!{cell}"
+
+
+def cell(row: int, column: int) -> str:
+    """The absolute name of a cell: (0, 1) is "$B$1"."""
+    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+
+
+def column_name(column: int) -> str:
+    """The letters of a column: 27 is "AB"."""
+    return str(xl_col_to_name(column))

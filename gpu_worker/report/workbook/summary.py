@@ -1,0 +1,106 @@
+"""The first sheet: who and where, the category and the totals, following the rows."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gpu_worker.report.document.summary import header
+from gpu_worker.report.workbook.operations import Plan
+from gpu_worker.report.workbook.rows import RowTable
+from gpu_worker.report.workbook.sheet import Book, Worksheet, cell
+
+
+def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> None:
+    """Write header, verdict and totals."""
+    report = book.report
+    book.title(sheet, f"{book.text('report-title')}: {report.title}", book.text("report-subtitle"))
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 1, 60)
+    row = 3
+    _line(book, sheet, row, book.text("report-number"), book.words.number_line(report.number, report.revision))
+    for label, value in header(report, book.words):
+        row += 1
+        _line(book, sheet, row, label, value)
+    for field in ("evaluated_by", "role", "reviewed_by"):
+        row += 1
+        entered = getattr(report.header, field) or book.text("not-given")
+        _line(book, sheet, row, book.text(f"field-{field.replace('_', '-')}"), entered)
+    row = _verdict(book, sheet, row + 2, plan, table)
+    row = _totals(book, sheet, row + 1, plan, table)
+    for message in ("statement-scope", "statement-screening", "book-change"):
+        row += 1
+        sheet.write_string(row, 0, book.text(message), book.form("note"))
+
+
+def _line(book: Book, sheet: Worksheet, row: int, label: str, value: str | date) -> None:
+    sheet.write_string(row, 0, label, book.form("label"))
+    sheet.write_string(row, 1, str(value), book.form("wrapped"))
+
+
+def _exposed(book: Book, plan: Plan, table: RowTable) -> tuple[str, float]:
+    """Minutes in N or PP: as filmed, and never less than one entered row."""
+    return f"MAX({plan.exposed},{table.entered},0)", book.report.assessment.union_minutes
+
+
+def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable) -> int:
+    """The category: of the worst row or of the sums, and 3 when N and PP together pass half of the shift."""
+    found = book.report.assessment
+    sheet.write_string(row, 0, book.text("verdict-heading"), book.form("heading"))
+    if found.category is None:
+        reason = book.text(f"refused-{found.refused.replace('_', '-')}") if found.refused else ""
+        sheet.write_string(row + 1, 0, book.text("verdict-none"), book.form("big"))
+        sheet.write_string(row + 1, 1, reason, book.form("wrapped"))
+        return row + 2
+    by_row = f"{table.categories}"
+    if found.settings.category_by == "sum":
+        by_row = ",".join(
+            f"IF(SUM({minutes})>{plan.limits[kind, 2]},3,IF(SUM({minutes})>{plan.limits[kind, 1]},2,1))"
+            for kind, minutes in (("N", table.as_n), ("PP", table.as_pp))
+        )
+    exposed, _ = _exposed(book, plan, table)
+    half = f"IF({exposed}>{plan.half_shift},3,1)" if found.settings.half_shift_counts else "1"
+    sheet.write_string(row + 1, 0, book.text("book-category"), book.form("label"))
+    sheet.write_formula(row + 1, 1, f"=MAX({by_row},{half})", book.form("big"), found.category)
+    sheet.set_row(row + 1, 32)
+    for level, fill in book.fills.items():
+        rule = {"type": "cell", "criteria": "==", "value": level, "format": fill}
+        sheet.conditional_format(row + 1, 1, row + 1, 1, rule)
+    missing = sum(line.minutes is None for line in found.rows)
+    sheet.write_string(row + 2, 0, book.text("book-missing"), book.form("label"))
+    counted = f"=ROWS({table.minutes})-COUNT({table.minutes})"
+    sheet.write_formula(row + 2, 1, counted, book.form("integer"), missing)
+    category, rest = cell(row + 1, 1), cell(row + 2, 1)
+    before, after = book.text("verdict-at-least", category="|").split("|")
+    sheet.write_string(row + 3, 0, book.text("book-category-words"), book.form("label"))
+    open_end = f"AND({category}<3,OR({rest}>0,{plan.unobserved}>0))"
+    formula = f'=IF({open_end},"{before}"&{category}&"{after}",TEXT({category},"0"))'
+    text = book.text("verdict-at-least", category=found.category) if found.at_least else str(found.category)
+    sheet.write_formula(row + 3, 1, formula, book.form("text"), text)
+    return row + 4
+
+
+def _totals(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable) -> int:
+    found = book.report.assessment
+    exposed, union = _exposed(book, plan, table)
+    observed = sum(operation.minutes for operation in found.operations if operation.workers)
+    lines: list[tuple[str, str, float, str]] = [
+        (book.text("book-work-minutes"), plan.work, found.limits.work_minutes, "one"),
+        (book.text("book-factor"), plan.factor, found.limits.factor, "three"),
+        (book.text("book-observed-minutes"), plan.observed, observed, "one"),
+        (book.text("book-unobserved-minutes"), plan.unobserved, found.unobserved_minutes, "one"),
+        (book.text("book-total", kind="N"), f"SUM({table.as_n})", found.n_minutes, "one"),
+        (book.text("book-total", kind="PP"), f"SUM({table.as_pp})", found.pp_minutes, "one"),
+        (book.text("book-exposed"), exposed, union, "one"),
+        (book.text("book-half-shift"), plan.half_shift, found.limits.half_shift, "one"),
+    ]
+    for offset, (label, formula, value, form) in enumerate(lines):
+        sheet.write_string(row + offset, 0, label, book.form("label"))
+        sheet.write_formula(row + offset, 1, f"={formula}", book.form(form), value)
+    row += len(lines)
+    yes, no = book.text("yes"), book.text("no")
+    sheet.write_string(row, 0, book.text("book-half-exceeded"), book.form("label"))
+    formula = f'=IF({exposed}>{plan.half_shift},"{yes}","{no}")'
+    sheet.write_formula(row, 1, formula, book.form("text"), yes if found.half_shift_exceeded else no)
+    sheet.write_string(row + 1, 0, book.text("key-unknown"), book.form("label"))
+    sheet.write_number(row + 1, 1, found.unknown_share, book.form("percent"))
+    return row + 2
