@@ -1,0 +1,237 @@
+"""Body recovery against rendered ground truth: `python -m bench.synthetic --split scoring --weights CACHE`.
+
+Renders the takes of a split, runs the detector and the fit as the pipeline does, and scores them beside the raw world
+landmarks. Joints are root-aligned in the camera frame, nothing fitted; PA-MPJPE stands beside it. Angles are scored
+against gravity twice: with the true camera tilt and with our own. `--sweep` films one motion from many sides instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.rendering import Filming, Take, Truth, takes
+from gpu_worker.angles.compute import angles
+from gpu_worker.body.gravity import ASSUMED_LEVEL, to_motion
+from gpu_worker.body.model import Body, load_body
+from gpu_worker.body.solver import fit
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.motion import Gravity
+from gpu_worker.pose.estimate import estimate, load_estimator
+from gpu_worker.pose.estimator import PoseEstimator
+from gpu_worker.pose.track import PoseTrack
+
+Array = NDArray[np.float64]
+
+# body joint, landmark
+_POINTS = (
+    (16, 11),
+    (17, 12),
+    (18, 13),
+    (19, 14),
+    (20, 15),
+    (21, 16),
+    (1, 23),
+    (2, 24),
+    (4, 25),
+    (5, 26),
+    (7, 27),
+    (8, 28),
+)
+_JOINTS = [joint for joint, _ in _POINTS]
+_LANDMARKS = [landmark for _, landmark in _POINTS]
+SIGNALS = (
+    "trunk_inclination",
+    "trunk_flexion",
+    "neck_flexion",
+    "arm_elevation_gravity_left",
+    "arm_elevation_gravity_right",
+    "elbow_flexion_left",
+    "elbow_flexion_right",
+    "knee_flexion_left",
+    "knee_flexion_right",
+)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one method scored on one take; angles in degrees, NaN where a method does not give them."""
+
+    take: str
+    method: str
+    seen: float
+    mpjpe_mm: float
+    pa_mpjpe_mm: float
+    acceleration_mm_s2: float
+    angles: dict[str, float]
+    """Mean absolute error by signal, true gravity for the raw landmarks and `fit`, our own for `fit, own gravity`."""
+    bias: dict[str, float]
+    """Mean signed error by signal."""
+
+
+@dataclass(frozen=True)
+class Recovered:
+    """What the pipeline made of one take."""
+
+    pose: PoseTrack
+    body: BodyTrack
+    gravity: Gravity
+
+
+def recover(filming: Filming, estimator: PoseEstimator, body: Body) -> Recovered:
+    """Detector and fit on the rendered frames, as `gpu_worker.pipeline` runs them."""
+    pose = estimate(filming.frames(), filming.clip, estimator)
+    return Recovered(pose, fit(pose, body), ASSUMED_LEVEL)
+
+
+def scores(filming: Filming, found: Recovered) -> list[Score]:
+    """The raw landmarks and the fit, both against the truth."""
+    truth, name = filming.truth, filming.take.name
+    true_angles = angles(truth.motion(), smoothed=False).signals
+    raw = found.pose.world[:, _LANDMARKS]
+    fitted = found.body.joints[:, _JOINTS]
+    made = [_score(name, "raw landmarks", truth, raw, _raw_angles(found.pose.world, truth.gravity), true_angles)]
+    for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):
+        motion = to_motion(
+            found.body, gravity, quality="medium", video_name=name, video_sha256="", video_frames=len(raw),
+            video_duration_s=filming.take.seconds,
+        )  # fmt: skip
+        made.append(_score(name, method, truth, fitted, angles(motion).signals, true_angles))
+    return made
+
+
+def _score(
+    take: str, method: str, truth: Truth, points: Array, measured: Mapping[str, Array], true_angles: Mapping[str, Array]
+) -> Score:
+    reference = truth.joints[:, _JOINTS]
+    aligned, true = points - _root(points), reference - _root(reference)
+    seen: NDArray[np.bool_] = np.asarray(np.isfinite(aligned).all((1, 2)))
+    distance = np.linalg.norm(aligned[seen] - true[seen], axis=-1)
+    step = np.diff(truth.times_s).mean()
+    jerkiness = np.linalg.norm(np.diff(aligned - true, 2, axis=0), axis=-1)[seen[2:] & seen[1:-1] & seen[:-2]]
+    errors = {n: measured[n] - true_angles[n] for n in SIGNALS if n in measured}
+    return Score(
+        take=take,
+        method=method,
+        seen=float(seen.mean()),
+        mpjpe_mm=1e3 * float(distance.mean()),
+        pa_mpjpe_mm=1e3 * float(np.mean([_procrustes(a, b) for a, b in zip(aligned[seen], true[seen], strict=True)])),
+        acceleration_mm_s2=1e3 * float(jerkiness.mean() / step**2),
+        angles={n: float(np.nanmean(np.abs(e))) for n, e in errors.items()},
+        bias={n: float(np.nanmean(e)) for n, e in errors.items()},
+    )
+
+
+def _root(points: Array) -> Array:
+    root: Array = points[:, [_JOINTS.index(1), _JOINTS.index(2)]].mean(1, keepdims=True)
+    return root
+
+
+def _procrustes(points: Array, reference: Array) -> float:
+    """Mean distance in metres after the best similarity transform (Schönemann 1966)."""
+    a, b = points - points.mean(0), reference - reference.mean(0)
+    u, singular, vt = np.linalg.svd(a.T @ b)
+    sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    scale = (singular * sign).sum() / (a**2).sum()
+    return float(np.linalg.norm(scale * a @ (u * sign) @ vt - b, axis=1).mean())
+
+
+def _raw_angles(world: Array, gravity: Gravity) -> dict[str, Array]:
+    """What one reads off the landmarks without a body: lines between them against true gravity."""
+    points = world @ gravity.camera_to_gravity().T
+    middle = {name: (points[:, a] + points[:, b]) / 2 for name, a, b in (("hip", 23, 24), ("shoulder", 11, 12))}
+    trunk = middle["shoulder"] - middle["hip"]
+    up, down = np.array([0.0, 1.0, 0.0]), np.array([0.0, -1.0, 0.0])
+    lateral = points[:, 23] - points[:, 24]
+    forward = np.cross(lateral, up)
+    found = {
+        "trunk_inclination": _between(trunk, up),
+        "trunk_flexion": np.degrees(np.arctan2((trunk * _unit(forward)).sum(-1), trunk[:, 1])),
+    }
+    for side, (shoulder, elbow, wrist, hip, knee, ankle) in {
+        "left": (11, 13, 15, 23, 25, 27),
+        "right": (12, 14, 16, 24, 26, 28),
+    }.items():
+        upper, fore = points[:, elbow] - points[:, shoulder], points[:, wrist] - points[:, elbow]
+        thigh, shank = points[:, knee] - points[:, hip], points[:, ankle] - points[:, knee]
+        found[f"arm_elevation_gravity_{side}"] = _between(upper, down)
+        found[f"elbow_flexion_{side}"] = _between(upper, fore)
+        found[f"knee_flexion_{side}"] = _between(thigh, shank)
+    return found
+
+
+def _unit(vectors: Array) -> Array:
+    unit: Array = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return unit
+
+
+def _between(one: Array, other: Array) -> Array:
+    angle: Array = np.degrees(np.arccos(np.clip((_unit(one) * _unit(other)).sum(-1), -1, 1)))
+    return angle
+
+
+def sweep_takes(seconds: float = 6.0) -> list[Take]:
+    """One lifting worker from twelve sides, five pitches and three rolls."""
+    base = replace(takes("tuning", 1, seconds)[0], pitch_deg=-10.0, roll_deg=0.0, distance_m=4.0)
+    sides = [replace(base, yaw_deg=float(yaw)) for yaw in range(-180, 180, 30)]
+    tilts = [
+        replace(base, yaw_deg=float(yaw), pitch_deg=float(pitch), roll_deg=float(roll))
+        for yaw, (pitch, roll) in product((0, 90), [(-30, 0), (-20, 0), (0, 0), (15, 0), (-10, -10), (-10, 10)])
+    ]
+    return sides + tilts
+
+
+def table(rows: Iterable[Score]) -> str:
+    """Means over takes, a line a method."""
+    by_method: dict[str, list[Score]] = {}
+    for row in rows:
+        by_method.setdefault(row.method, []).append(row)
+    short = [
+        n.replace("arm_elevation_gravity", "arm").replace("_flexion", "").replace("trunk_incl", "incl") for n in SIGNALS
+    ]
+    lines = [f"{'method':18} {'MPJPE':>6} {'PA':>5} {'accel':>6} " + " ".join(f"{n:>11}" for n in short)]
+    for method, scored in by_method.items():
+        of = [float(np.mean([s.angles.get(n, np.nan) for s in scored])) for n in SIGNALS]
+        means = [float(np.mean([getattr(s, n) for s in scored])) for n in ("mpjpe_mm", "pa_mpjpe_mm")]
+        jerk = float(np.mean([s.acceleration_mm_s2 for s in scored])) / 1e3
+        lines.append(f"{method:18} {means[0]:6.1f} {means[1]:5.1f} {jerk:6.2f} " + " ".join(f"{a:11.1f}" for a in of))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Score a split and print a table; `--json` keeps every take's row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--split", choices=("tuning", "scoring"), default="tuning")
+    parser.add_argument("--per-family", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--sweep", action="store_true", help="one motion from many sides")
+    parser.add_argument("--weights", type=Path, default=Path(".cache/models"))
+    parser.add_argument("--json", type=Path)
+    chosen = parser.parse_args()
+    body, estimator = load_body(None), load_estimator(chosen.weights)
+    rows: list[Score] = []
+    for take in sweep_takes() if chosen.sweep else takes(chosen.split, chosen.per_family, chosen.seconds):
+        filming = Filming(take, body)
+        scored = scores(filming, recover(filming, estimator, body))
+        rows += scored
+        raw, fitted = scored[0], scored[1]
+        print(
+            f"{take.name:12} yaw {take.yaw_deg:5.0f} pitch {take.pitch_deg:4.0f} roll {take.roll_deg:4.0f}"
+            f"  MPJPE {raw.mpjpe_mm:4.0f} → {fitted.mpjpe_mm:4.0f} mm"
+            f"  trunk {raw.angles['trunk_inclination']:5.1f} → {fitted.angles['trunk_inclination']:5.1f}°",
+            flush=True,
+        )
+    print(table(rows))
+    if chosen.json:
+        chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+
+
+if __name__ == "__main__":
+    main()
