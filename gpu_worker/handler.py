@@ -27,6 +27,7 @@ from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
 from gpu_worker.storage import Bucket, sha256
 from gpu_worker.video.clip import Clip
+from gpu_worker.video.remote import RemoteChanged, RemoteUnavailable
 
 
 class Stopped(Exception):
@@ -128,6 +129,9 @@ def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
         log("stopped", job=job.job_id, attempt=job.attempt, reason=str(reason) or type(reason).__name__)
         _erase_own_set(report)
         return "stopped"
+    except RemoteUnavailable:
+        # Another attempt may find the storage again, so the job stays open: RunPod sees a failed run.
+        raise
     except Exception as error:
         return _close_failed(error, report)
     return "completed"
@@ -153,6 +157,8 @@ def failure_of(error: Exception) -> Failure:
     """What the user reads when the pipeline raised `error`; unexpected ones get a reference to find them in the log."""
     if isinstance(error, JobFailed):
         return error.failure
+    if isinstance(error, FileNotFoundError | RemoteChanged):
+        return Failure.of(FailureCode.UPLOAD_INCOMPLETE, "the stored video is gone or was replaced")
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return Failure.of(FailureCode.OUT_OF_MEMORY)
     return Failure.of(FailureCode.INTERNAL, f"reference {secrets.token_hex(4)}")
