@@ -47,13 +47,14 @@ def estimate(
         on_progress(min(1.0, frame.time_s / clip.duration_s) if clip.duration_s else 0.0)
     size = (clip.width, clip.height)
     chosen = choose(persons(tracker.trails), person, size)
-    track = _pose_track(chosen, tracker, size)
+    track = pose_track(chosen, tracker, size)
     if track.seen.mean() < 1 - _MOST_UNSEEN:
         raise JobFailed(FailureCode.NO_PERSON_FOUND, f"seen in {100 * track.seen.mean():.0f} % of the video")
     return track
 
 
-def _pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseTrack:
+def pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseTrack:
+    """One person's landmarks over every frame that `tracker` was given; `size` is the picture's width and height."""
     count = len(tracker.times_s)
     rows, scores = np.full((count, LANDMARKS, 6), np.nan), np.full(count, np.nan)
     for trail in person.trails:

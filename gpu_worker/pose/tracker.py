@@ -23,6 +23,8 @@ Points = NDArray[np.floating[Any]]
 
 _SEARCH_S = 2.0
 _SEARCH_WHILE_MISSING_S = 0.25
+_RETURN_S, _SEARCH_FOR_RETURN_S = 10.0, 0.5
+"""How long after somebody was lost they are searched for, and how often."""
 _PATIENCE_S = 0.5
 """How long a lost person's last region is still tried."""
 _PRESENT = 0.5
@@ -66,8 +68,7 @@ class Tracker:
         due = since >= _SEARCH_S or (pinning and since > 0)
         self._follow(frame, alive if due else self._foremost(alive))
         self._part(frame.time_s)
-        missing = any(not self._sees(t, frame) for t in self._foremost(alive)) or not alive
-        if due or (missing and since >= _SEARCH_WHILE_MISSING_S):
+        if due or since >= self._patience_to_search(frame, alive):
             self._searched_s = frame.time_s
             self._search(frame)
         for trail in alive:
@@ -75,6 +76,14 @@ class Tracker:
             trail.alive = trail.alive and frame.time_s - trail.last_seen_s <= patience
         if pinning:
             self._choose_pinned(frame)
+
+    def _patience_to_search(self, frame: Frame, alive: list[Trail]) -> float:
+        """Seconds between searches: short while somebody worth it is missing."""
+        if not alive or any(not self._sees(t, frame) for t in self._foremost(alive)):
+            return _SEARCH_WHILE_MISSING_S
+        least = min(t.weight for t in self._foremost(alive)) / 2
+        recent = [t for t in self.trails if not t.alive and frame.time_s - t.last_seen_s < _RETURN_S]
+        return _SEARCH_FOR_RETURN_S if any(t.weight > least for t in recent) else _SEARCH_S
 
     def _foremost(self, alive: list[Trail]) -> list[Trail]:
         return sorted(alive, key=lambda t: (t is not self._pinned, -t.weight))[: self._followed]
@@ -85,10 +94,10 @@ class Tracker:
 
     def _follow(self, frame: Frame, trails: list[Trail]) -> None:
         """Look for each person where they should be."""
-        found = self._estimator.landmarks([frame.image] * len(trails), [t.filter.roi for t in trails])
+        found = self._estimator.landmarks([frame.image] * len(trails), [t.filter.at(frame.time_s) for t in trails])
         for trail, landmarks in zip(trails, found, strict=True):
             step = frame.time_s - trail.last_seen_s
-            if landmarks.score >= _PRESENT and _steady(trail.filter.roi, landmarks.roi, step):
+            if landmarks.score >= _PRESENT and _steady(trail.filter.at(frame.time_s), landmarks.roi, step):
                 trail.add(len(self.times_s) - 1, frame.time_s, frame.image, landmarks)
 
     def _part(self, time_s: float) -> None:
@@ -105,7 +114,7 @@ class Tracker:
         """Take up people whom nobody follows, and lost ones where they are found again."""
         seen = [t for t in self.trails if t.alive and self._sees(t, frame)]
         regions: list[Array] = []
-        known = [t.filter.roi for t in seen]
+        known = [t.filter.at(frame.time_s) for t in seen]
         for detection in self._estimator.search(frame.image):
             near = any(_distance(detection.roi, other) < _SAME_HIPS for other in known + regions)
             if not near and detection.roi[2] >= _SMALLEST_PX and len(regions) < _MOST_NEW:
@@ -129,22 +138,20 @@ class Tracker:
 
     def _lost_at(self, region: Array, frame: Frame) -> Trail | None:
         """The person who was lost just there."""
-        lost = [
-            t
-            for t in self.trails
-            if t.alive
-            and not self._sees(t, frame)
-            and _distance(region, t.filter.roi) < _AGAIN
-            and abs(np.log(region[2] / t.filter.roi[2])) < _AGAIN_GROWTH
+        lost = [(t, t.filter.at(frame.time_s)) for t in self.trails if t.alive and not self._sees(t, frame)]
+        near = [
+            (_distance(region, last), t)
+            for t, last in lost
+            if _distance(region, last) < _AGAIN and abs(np.log(region[2] / last[2])) < _AGAIN_GROWTH
         ]
-        return min(lost, key=lambda t: _distance(region, t.filter.roi), default=None)
+        return min(near, key=lambda n: n[0], default=(0.0, None))[1]
 
     def _choose_pinned(self, frame: Frame) -> None:
         assert self._pin is not None
         height, width = frame.image.shape[:2]
         point = np.array([self._pin.x * width, self._pin.y * height, 0, 0])
         seen = [t for t in self.trails if t.alive and self._sees(t, frame)]
-        self._pinned = min(seen, key=lambda t: _distance(point, t.filter.roi), default=None)
+        self._pinned = min(seen, key=lambda t: _distance(point, t.filter.at(frame.time_s)), default=None)
 
 
 def _distance(one: Array, other: Array) -> float:

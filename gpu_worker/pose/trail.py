@@ -49,14 +49,14 @@ class Trail:
         return np.array([np.median(column) if len(column) else np.nan for column in columns])
 
     def add(self, frame: int, time_s: float, image: Image, found: Landmarks) -> None:
-        """Take in what was found in the region that `filter` gave, and move that on."""
+        """Take in what was found in the region where `filter` expected the person, and move that on."""
         if self.times_s:
             self.weight += min(time_s - self.times_s[-1], _LONGEST_STEP_S) * float(found.roi[2])
         self.frames.append(frame)
         self.times_s.append(time_s)
         self.rows.append(np.column_stack([found.image, found.world, found.visibility]).astype(np.float32))
         self.scores.append(found.score)
-        self.rois.append(self.filter.roi.astype(np.float32))
+        self.rois.append(self.filter.at(time_s).astype(np.float32))
         self.colours.append(appearance.colours(image, found.image, found.visibility).astype(np.float32))
         self.filter.update(found.roi, time_s)
 

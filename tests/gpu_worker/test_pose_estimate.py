@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from contract.failures import FailureCode, JobFailed
-from gpu_worker.pose.estimate import estimate
+from contract.job import PersonPoint
+from gpu_worker.pose.estimate import estimate, pose_track
+from gpu_worker.pose.persons import choose, persons
+from gpu_worker.pose.tracker import Tracker
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 from tests.gpu_worker.pose_samples import blazepose, sample
@@ -44,3 +47,23 @@ def test_a_video_without_a_person_fails_with_that_reason() -> None:
     with pytest.raises(JobFailed) as caught:
         estimate(frames(), clip, blazepose())
     assert caught.value.failure.code == FailureCode.NO_PERSON_FOUND
+
+
+def test_two_people_in_one_clip_are_told_apart_to_the_end() -> None:
+    """A man on a roof (left) jumps down while a woman walks below him from right to left."""
+    with open_video(sample("two-people"), "two-people.mp4") as video:
+        size = (video.clip.width, video.clip.height)
+        tracker = Tracker(blazepose())
+        for frame in video.frames(4):
+            tracker.push(frame)
+    woman = PersonPoint(time_s=4.2, x=0.46, y=0.72)
+    people = persons(tracker.trails)
+    man, walker = (pose_track(choose(people, wanted, size), tracker, size) for wanted in (None, woman))
+    hips = [track.image[:, 23:25].mean(axis=1) for track in (man, walker)]
+    assert man.seen.mean() > 0.85
+    assert walker.seen[(walker.times_s > 2.2) & (walker.times_s < 6.2)].all()
+    assert np.nanmin(np.linalg.norm(hips[0] - hips[1], axis=1)) > 150
+    early, late = man.times_s < 4, (man.times_s > 6.4) & man.seen
+    assert np.nanmax(hips[0][early, 1]) < 400
+    assert np.nanmin(hips[0][late, 0]) > 900
+    assert np.nanmax(np.diff(hips[1][walker.seen, 0])) < 40
