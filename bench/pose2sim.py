@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -18,12 +19,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.body.background import Background, Segments
 from gpu_worker.body.gravity import ASSUMED_LEVEL
 from gpu_worker.body.model import load_body
 from gpu_worker.body.solver import fit
+from gpu_worker.body.upright import estimate_gravity
 from gpu_worker.motion import Gravity
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.track import PoseTrack
+from gpu_worker.video.clip import Frame
 from gpu_worker.video.reader import open_video
 
 Array = NDArray[np.float64]
@@ -174,7 +178,7 @@ def _block_interval(values: Array, times_s: Array) -> tuple[float, float]:
     return float(np.quantile(drawn, 0.05)), float(np.quantile(drawn, 0.95))
 
 
-def evaluate(folder: Path, tracks: dict[str, PoseTrack]) -> list[Row]:
+def evaluate(folder: Path, tracks: dict[str, PoseTrack], rooms: dict[str, Segments]) -> list[Row]:
     """Raw landmarks and the fit, with the height unknown and given, for each camera's track."""
     body, rig = load_body(), cameras(folder / "Calib.qca.txt")
     names, world = markers(folder / "balancing.trc")
@@ -193,7 +197,7 @@ def evaluate(folder: Path, tracks: dict[str, PoseTrack]) -> list[Row]:
             ("fit, height and focal length given", camera.focal_px, height),
         ):
             found = fit(track, body, focal_px=focal, height_m=tall)
-            own = ASSUMED_LEVEL
+            own = estimate_gravity(found, rooms[serial]).gravity
             ours = found.joints[:count, [joint for _, joint, _ in _POINTS]]
             rows.append(score(serial, method, ours, truth, camera.gravity(), own, track.times_s[:count]))
     return rows
@@ -223,14 +227,22 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     estimator = load_estimator(options.weights)
-    tracks = {}
+    tracks, rooms = {}, {}
     for serial in options.cameras:
+        background = Background()
         with open_video(options.folder / f"{serial}.mp4", serial) as video:
-            tracks[serial] = estimate(video.frames(), video.clip, estimator)
-    rows = evaluate(options.folder, tracks)
+            tracks[serial] = estimate(_through(background, video.frames()), video.clip, estimator)
+        rooms[serial] = background.segments()
+    rows = evaluate(options.folder, tracks, rooms)
     report(rows)
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+
+
+def _through(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        background.add(frame.image)
+        yield frame
 
 
 def report(rows: list[Row]) -> None:

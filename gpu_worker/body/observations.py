@@ -18,7 +18,7 @@ LATERAL_SIGMA = 0.03
 """Metres, world landmarks across the viewing ray."""
 DEPTH_SIGMA = 0.06
 """Metres, along the viewing ray, where a single camera guesses."""
-PIXEL_SIGMA = 0.008
+PIXEL_SIGMA = 0.012
 """Picture landmarks, as a share of the person's size in the picture (diagonal of the landmarks' box)."""
 _LEAST_VISIBILITY = 0.05
 _LEAST_SIZE_PX = 20.0
