@@ -27,18 +27,19 @@ from records import UnknownJob
 from services import Services
 from settings import PUT_LIMIT_BYTES
 
+BODY_LIMIT_BYTES = 1_000_000
 HEALTH_CACHE_S = 30
 Body = TypeVar("Body", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Request:
-    """An HTTP request, read whole; header names in lower case."""
+    """An HTTP request; header names in lower case. `read(limit_bytes)` gives the body, None where it is longer."""
 
     method: str
     url: str
     headers: Mapping[str, str]
-    body: str = ""
+    read: Callable[[int], Awaitable[str | None]]
 
     @property
     def path(self) -> str:
@@ -88,10 +89,10 @@ class Route:
         return None if found is None else found.groupdict().get("job", "")
 
 
-async def answer(services: Services, request: Request) -> Reply:
-    """Answer a request under `/api/`; every failure becomes a problem document."""
+async def answer(prepare: Callable[[], Services], request: Request) -> Reply:
+    """Answer a request under `/api/`; every failure becomes a problem document, one of `prepare` too."""
     try:
-        return await _route(services, request)
+        return await _route(prepare(), request)
     except Problem as problem:
         return _problem(problem)
     except (IllegalTransition, UnknownJob) as refused:
@@ -118,7 +119,7 @@ async def _route(services: Services, request: Request) -> Reply:
 
 
 async def _create(services: Services, request: Request, _: str) -> Reply:
-    asked = _parsed(NewJob, request.body)
+    asked = await _parsed(NewJob, request)
     if asked.bytes == 0:
         raise Problem(422, FailureCode.UPLOAD_INCOMPLETE, "The file is empty. Choose a video.")
     if asked.bytes > PUT_LIMIT_BYTES:
@@ -157,7 +158,7 @@ async def _webhook(services: Services, request: Request, job_id: str) -> Reply:
     attempt, signature = request.query("attempt"), request.query("sig")
     if not services.webhook_signer.verify(signature, job_id, attempt) or not attempt.isdigit():
         raise Problem(403, "signature_wrong", "This address was not signed by us.")
-    await webhooks.run_ended(services, job_id, int(attempt), _parsed(RunView, request.body))
+    await webhooks.run_ended(services, job_id, int(attempt), await _parsed(RunView, request))
     return Reply(200)
 
 
@@ -207,7 +208,10 @@ def _with_links(services: Services, status: JobStatus) -> JobView:
     return JobView(status=status, status_url=link.url, status_url_expires_at=link.expires_at, artifacts=links)
 
 
-def _parsed(model: type[Body], text: str) -> Body:
+async def _parsed(model: type[Body], request: Request) -> Body:
+    text = await request.read(BODY_LIMIT_BYTES)
+    if text is None:
+        raise Problem(413, "body_too_large", f"A request may have up to {BODY_LIMIT_BYTES} bytes.")
     try:
         return model.model_validate_json(text)
     except ValidationError as error:

@@ -25,7 +25,8 @@ LinkKey = Annotated[SecretStr, Field(min_length=16)]
 class Settings(BaseModel):
     """Every setting under its name in the environment, lower case. Durations are seconds."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # a setting that is wrong may be a secret, so errors name it but do not show it
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     storage_endpoint: Url
     storage_bucket: str = Field(min_length=3)

@@ -70,16 +70,21 @@ def edge(runpod: RunPodStandIn, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 @pytest.fixture
-def new_job(edge: Edge) -> Callable[..., Caller]:
-    """Announces a video of some size."""
+def new_job(edge: Edge) -> Iterator[Callable[..., Caller]]:
+    """Announces a video of some size. Afterwards the job is deleted, so that no watchdog looks at it any more."""
+    made: list[Caller] = []
 
     def announce(size: int = 5, name: str = "walk.mp4", **more: Any) -> Caller:
-        answer = ask("POST", f"{edge.url}/api/jobs", {"name": name, "bytes": size, "content_type": "video/mp4", **more})
+        body = {"name": name, "bytes": size, "content_type": "video/mp4", **more}
+        answer = ask("POST", f"{edge.url}/api/jobs", body)
         assert answer.status == 201, answer.body
-        made = answer.json
-        return Caller(edge, made["job_id"], made["token"], made["status_url"], made["upload"])
+        job = answer.json
+        made.append(Caller(edge, job["job_id"], job["token"], job["status_url"], job["upload"]))
+        return made[-1]
 
-    return announce
+    yield announce
+    for job in made:
+        job.api("DELETE")
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ class RunPodStandIn:
     cancelled: list[str] = field(default_factory=list)
     keys_seen: set[str] = field(default_factory=set)
     refuse: set[str] = field(default_factory=set)  # job ids whose /run fails
+    health_asked: int = 0
     url: str = ""
 
     def runs_of(self, job_id: str) -> list[dict[str, Any]]:
@@ -76,6 +77,7 @@ class RunPodStandIn:
             self.runs[run_id] = {**request, "id": run_id, "status": "IN_QUEUE"}
             return 200, {"id": run_id, "status": "IN_QUEUE"}
         if operation == "health":
+            self.health_asked += 1
             return 200, {"jobs": {}, "workers": {"idle": 1, "unhealthy": 0}}
         run = self.runs.get(rest[0])
         if run is None:

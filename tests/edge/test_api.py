@@ -50,6 +50,8 @@ def test_a_name_outside_ascii_survives(new_job: NewJob) -> None:
         ({"name": "a.mp4", "bytes": 5, "options": {"height_m": 9}}, 422, "invalid_request"),
         ({"name": "", "bytes": 5}, 422, "invalid_request"),
         (b"{", 422, "invalid_request"),
+        (b"", 422, "invalid_request"),
+        (b" " * 1_000_001, 413, "body_too_large"),
     ],
 )
 def test_a_request_that_cannot_be_served_is_told_why(edge: Edge, body: object, status: int, code: str) -> None:
@@ -89,6 +91,12 @@ def test_health_tells_no_details(edge: Edge) -> None:
     answer = ask("GET", f"{edge.url}/api/health")
     assert answer.status == 200
     assert answer.json == {"status": "ok", "version": "0.1.0", "storage": True, "runpod": True}
+
+
+def test_health_is_not_a_way_to_flood_runpod(edge: Edge, runpod: RunPodStandIn) -> None:
+    for _ in range(5):
+        assert ask("GET", f"{edge.url}/api/health").status == 200
+    assert runpod.health_asked <= 2  # the cache is 30 s old at most, and the Worker was asked once when it started
 
 
 def test_results_are_downloaded_under_the_name_of_the_input(edge: Edge, processing: Callable[..., Caller]) -> None:

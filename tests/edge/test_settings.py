@@ -33,8 +33,15 @@ def test_secrets_are_not_shown() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PUBLIC_URL", ""), ("PUBLIC_URL", "poloha.example"), ("LINK_KEYS", "short"), ("LOOK_S", "0"), ("TTL_S", "never")],
+    [
+        ("PUBLIC_URL", ""),
+        ("PUBLIC_URL", "poloha.example"),
+        ("LINK_KEYS", "hunter2"),
+        ("LOOK_S", "-77"),
+        ("TTL_S", "never"),
+    ],
 )
 def test_a_setting_that_cannot_work_is_named(name: str, value: str) -> None:
-    with pytest.raises(ValidationError, match=name.lower()):
+    with pytest.raises(ValidationError, match=name.lower()) as refused:
         Settings.read({**GIVEN, name: value}.get)
+    assert not value or value not in str(refused.value)
