@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from contract.inputs import Inputs, ShiftInputs
 from pydantic import BaseModel, ConfigDict, Field
+
+from contract.inputs import Inputs, ShiftInputs
+from gpu_worker.angles.intervals import DWELL_S, HYSTERESIS_DEG
 
 Degree = Annotated[float, Field(ge=0, le=90)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -20,8 +22,10 @@ class Settings(BaseModel):
 
     static_s: Seconds = Field(default=4.0, description="a posture held longer is static; one laboratory uses 3")
     static_range_deg: Degree = Field(default=10.0, description="widest range of angles within one hold")
-    hysteresis_deg: Degree = Field(default=2.5, description="how far an angle goes past a border to leave a zone")
-    dwell_s: Seconds = Field(default=0.2, description="shorter stays are no visit; never fewer than 2 samples")
+    hysteresis_deg: Degree = Field(
+        default=HYSTERESIS_DEG, description="width of the band around a border in which the zone does not change"
+    )
+    dwell_s: Seconds = Field(default=DWELL_S, description="shorter stays are no visit; never fewer than 2 samples")
     frequency_observed_s: Seconds = Field(default=180.0, description="observed less: a frequency is near its border")
     back_tolerance_deg: Degree = Field(default=5.0, description="leaning back starts beyond it: trunk, head")
     asymmetry_tolerance_deg: Degree = Field(default=5.0, description="head row 10 starts beyond it")

@@ -11,12 +11,12 @@ from typing import Literal
 from pydantic import model_validator
 
 from gpu_worker.ergonomics.scoring import Rules, load_rules
+from gpu_worker.ergonomics.signals import Combine
 
 Mode = Literal["static", "dynamic"]
 RowType = Literal["N", "PP"]
 Coverage = Literal["full", "lower_bound", "none"]
 FrequencyClass = Literal["under_2", "at_least_2"]
-Combine = Literal["plain", "abs", "max_abs", "difference", "opening", "line_of_sight", "percent_of_range"]
 MODES: tuple[Mode, Mode] = ("static", "dynamic")
 
 

@@ -1,0 +1,242 @@
+"""`analyse(angles, inputs, settings)`: one clip's angles in, everything that can be said of its postures out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.inputs import Inputs
+from gpu_worker.angles.errors import ErrorModel, shipped
+from gpu_worker.angles.exposure import exposure
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.zones import original_zones
+from gpu_worker.ergonomics import reba, rula
+from gpu_worker.ergonomics.analysis import (
+    Alternative,
+    Analysis,
+    OriginalZone,
+    RowTime,
+    Signature,
+    Statistic,
+)
+from gpu_worker.ergonomics.effort import effort
+from gpu_worker.ergonomics.given import Given, corrected, given
+from gpu_worker.ergonomics.lifts import lifts
+from gpu_worker.ergonomics.nv361.draw import with_draws
+from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
+from gpu_worker.ergonomics.nv361.rows import row_times, taken_together, unclassified
+from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.posture_scores import owas_codes, reba_scores, rula_scores
+from gpu_worker.ergonomics.score_time import owas_result, scored_method
+from gpu_worker.ergonomics.scoring import rules_sha256
+from gpu_worker.ergonomics.settings import Settings, with_inputs
+from gpu_worker.ergonomics.signals import in_frame
+from gpu_worker.ergonomics.standards_time import iso_parts, machine_parts
+from gpu_worker.ergonomics.worst import worst_moments
+
+ALL_PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
+RULE_FILES = ("nv361", "rula", "reba", "owas", "iso11226", "en1005_4", "niosh", "ranges_of_motion")
+SIDED = ("arm_elevation_gravity", "arm_flexion", "arm_abduction", "elbow_flexion", "hip_flexion", "knee_flexion")
+STATISTICS = (
+    "trunk_flexion",
+    "trunk_side_bend",
+    "trunk_twist",
+    "head_flexion",
+    "neck_flexion",
+    "neck_side_bend",
+    "neck_twist",
+    *(
+        f"{name}_{side}"
+        for name in (
+            "arm_elevation_gravity",
+            "arm_flexion",
+            "arm_abduction",
+            "elbow_flexion",
+            "hip_flexion",
+            "knee_flexion",
+        )
+        for side in ("left", "right")
+    ),
+)
+"""Signals whose percentiles, holds and movements are reported."""
+SCORED_INPUTS = ("load", "coupling", "activity", "support_trunk", "support_arm_left", "support_arm_right")
+
+
+def signature(video_name: str = "", video_sha256: str = "", quality: str = "", program: str = "poloha") -> Signature:
+    """What a clip was analysed from, with the hashes of the rule files."""
+    hashes = {name: rules_sha256(name) for name in RULE_FILES}
+    return Signature(
+        program=program, rules_sha256=hashes, video_name=video_name, video_sha256=video_sha256, quality=quality
+    )
+
+
+def analyse(
+    angles: AngleSeries,
+    inputs: Inputs | None = None,
+    settings: Settings | None = None,
+    *,
+    made_from: Signature | None = None,
+    errors: ErrorModel | None = None,
+) -> Analysis:
+    """Every method over one clip.
+
+    `inputs.settings` overrides `settings`; `errors` says how far angles may be off (default: the shipped model).
+    Raises ValueError for a correction of a signal that does not exist, or a setting that does not exist.
+    """
+    told = inputs or Inputs()
+    chosen = with_inputs(settings or Settings(), told)
+    seen = corrected(angles, told)
+    facts = given(told, angles.times_s)
+    clip = clip_of(seen, facts)
+    tracks = all_tracks(seen, chosen)
+    observations = with_draws(observe(clip, tracks, told, chosen), clip, tracks, chosen, errors or shipped())
+    assumed, parts = frozenset(facts.assumed), frozenset(told.parts or ALL_PARTS)
+    together = taken_together(observations)
+    rows = row_times(together, chosen, assumed, parts)
+    frames = (facts.operation >= 0) & ~facts.excluded
+    weights = np.where(frames, clip.line.weights_s, 0.0)
+    total = float(clip.span_s[frames].sum())
+    pressed = effort(seen, frames, chosen)
+    rula_sides, reba_sides = (score(seen, facts, pressed, chosen) for score in (rula_scores, reba_scores))
+    codes = owas_codes(seen, facts, chosen)
+    iso = tuple(iso_parts(seen, facts, frames, chosen))
+    lacking = [name for name in SCORED_INPUTS if name in assumed]
+    return Analysis(
+        signature=made_from or signature(),
+        inputs=told,
+        settings=chosen,
+        assumed=facts.assumed,
+        duration_s=float(clip.span_s.sum()),
+        observed_s=together.observed_s,
+        unknown_s=together.unknown_s,
+        excluded_s=float(clip.span_s[facts.excluded].sum()),
+        warnings=tuple(_warnings(together.unknown_share, chosen, facts)),
+        offsets=dict(angles.offsets),
+        observations=observations,
+        rows=_with_row_corrections(rows, told),
+        original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
+        unclassified=unclassified(together, chosen),
+        alternatives=tuple(_alternatives(clip, tracks, told, chosen, assumed, parts)),
+        rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
+        reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
+        owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
+        iso11226=iso,
+        en1005_4=tuple(machine_parts(seen, facts, frames, chosen)),
+        niosh=tuple(lifts(seen, told, chosen)),
+        original_zones=tuple(_original_zones(seen)),
+        statistics=tuple(_statistics(seen, chosen)),
+        worst_moments=worst_moments(seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, iso),
+    )
+
+
+def _warnings(unknown_share: float, settings: Settings, facts: Given) -> Iterator[str]:
+    """Keys of the report's catalogue."""
+    if unknown_share > settings.unknown_refuse:
+        yield "too_much_unknown"
+    elif unknown_share > settings.unknown_warn:
+        yield "much_unknown"
+    if not (facts.operation >= 0).all():
+        yield "time_outside_segments"
+
+
+def _hands(angles: AngleSeries) -> list[str]:
+    """`wrist` where some seen frame has no wrist angle: the wrist was assumed straight there."""
+    known = [
+        np.isfinite(angles.signals[name])
+        for name in ("wrist_flexion_left", "wrist_flexion_right")
+        if name in angles.signals
+    ]
+    return [] if known and all((hand | ~angles.seen).all() for hand in known) else ["wrist"]
+
+
+def _with_row_corrections(rows: tuple[RowTime, ...], inputs: Inputs) -> tuple[RowTime, ...]:
+    """Rows with an expert's share of the clip in place of the measured one."""
+    shares = {c.row: c.share for c in inputs.corrections if c.row is not None and c.share is not None}
+    return tuple(
+        row.model_copy(
+            update={"share": shares[row.row], "seconds": shares[row.row] * row.observed_s, "status": "entered"}
+        )
+        if row.row in shares
+        else row
+        for row in rows
+    )
+
+
+def _original_rows(
+    angles: AngleSeries,
+    inputs: Inputs,
+    facts: Given,
+    settings: Settings,
+    assumed: frozenset[str],
+    parts: frozenset[str],
+    rows: tuple[RowTime, ...],
+) -> tuple[RowTime, ...] | None:
+    """Rows as measured, before an expert's corrections and exclusions; None where there are none."""
+    if not inputs.corrections and not inputs.exclusions:
+        return None
+    if all(c.row is not None for c in inputs.corrections) and not facts.excluded.any():
+        return rows
+    untouched = given(inputs.model_copy(update={"exclusions": ()}), angles.times_s)
+    clip = clip_of(angles, untouched)
+    return row_times(
+        taken_together(observe(clip, all_tracks(angles, settings), inputs, settings)), settings, assumed, parts
+    )
+
+
+def _alternatives(
+    clip: Clip,
+    tracks: dict[str, TrackStates],
+    inputs: Inputs,
+    settings: Settings,
+    assumed: frozenset[str],
+    parts: frozenset[str],
+) -> Iterator[Alternative]:
+    """The law's rows with the static threshold and the frames of arm and head read the other way."""
+    choices: tuple[tuple[str, object], ...] = (
+        ("static_s", 3.0 if settings.static_s != 3.0 else 4.0),
+        ("arm_frame", "thorax" if settings.arm_frame == "gravity" else "gravity"),
+        ("head_frame", "thorax" if settings.head_frame == "gravity" else "gravity"),
+    )
+    for name, value in choices:
+        other = settings.model_copy(update={name: value})
+        moved = {
+            track.track: track_states(clip.angles, track, other)
+            for track in RULES.tracks
+            if any(in_frame(s, other) != in_frame(s, settings) for s in track.signals)
+        }
+        observations = observe(clip, {**tracks, **moved}, inputs, other)
+        rows = row_times(taken_together(observations), other, assumed, parts)
+        yield Alternative(setting=name, value=str(value), observations=observations, rows=rows)
+
+
+def _original_zones(angles: AngleSeries) -> Iterator[OriginalZone]:
+    for part in original_zones(angles).parts:
+        for zone in part.zones:
+            yield OriginalZone(
+                part=part.part, low_deg=zone.low_deg, high_deg=zone.high_deg, seconds=zone.seconds, percent=zone.percent
+            )
+
+
+def _statistics(angles: AngleSeries, settings: Settings) -> Iterator[Statistic]:
+    for name in STATISTICS:
+        values: NDArray[np.float64] | None = angles.signals.get(name)
+        if values is None or not np.isfinite(values).any():
+            continue
+        found = exposure(angles.times_s, values, (), static_longer_than_s=settings.static_s)
+        p10, p50, p90, p95, p99 = found.percentiles_deg
+        yield Statistic(
+            signal=name,
+            observed_s=found.observed_s,
+            unknown_s=found.unknown_s,
+            percentile_10=p10,
+            percentile_50=p50,
+            percentile_90=p90,
+            percentile_95=p95,
+            percentile_99=p99,
+            longest_hold_s=found.longest_hold_s,
+            holds=found.holds,
+            movements_per_min=found.movements.per_minute if found.observed_s > 0 else None,
+            degree_minutes=found.degree_minutes,
+        )

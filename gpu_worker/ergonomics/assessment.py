@@ -1,0 +1,124 @@
+"""The assessment of one shift: minutes per legal row, category, and how sure both are. Minutes are per shift."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal
+
+from pydantic import Field
+
+from contract.inputs import Correction, Exclusion, ShiftInputs
+from gpu_worker.ergonomics.analysis import Range, Result, RowStatus, Signature
+from gpu_worker.ergonomics.settings import Settings
+
+SCHEMA_VERSION: Literal[1] = 1
+Category = Literal[1, 2, 3]
+
+
+class Limits(Result):
+    """Limits of this shift in whole minutes."""
+
+    work_minutes: float
+    factor: float
+    n_category_1: int
+    n_category_2: int
+    pp_category_1: int
+    pp_category_2: int
+    half_shift: float
+
+
+class OperationMinutes(Result):
+    """One operation of the shift."""
+
+    name: str
+    minutes: float
+    assumed: bool = Field(description="nobody entered its minutes")
+    workers: tuple[str, ...] = Field(description="workers seen at it; empty: no video, its minutes are unobserved")
+    clips: int
+    observed_s: float
+    unknown_s: float
+    seconds_per_piece: float | None
+
+
+class RowMinutes(Result):
+    """One legal row over the shift."""
+
+    row: str
+    type: Literal["N", "PP"]
+    mode: Literal["static", "dynamic"]
+    status: RowStatus
+    minutes: float | None = Field(description="None: not assessed, which is not zero")
+    interval: Range | None = Field(default=None, description="90 % interval of `minutes`")
+    seen_minutes: float | None = Field(default=None, description="of a row not assessed: at least this much")
+    unknown_outside: float | None = Field(default=None, description="minutes if unknown time lies outside the row")
+    unknown_inside: float | None = Field(default=None, description="minutes if all unknown time lies inside it")
+    as_n: float = Field(default=0.0, description="minutes that count as N after step 2")
+    as_pp: float = Field(default=0.0, description="minutes that count as PP after step 2")
+    acceptable: float = Field(default=0.0, description="minutes that step 2 accepts")
+    step2: Literal["A", "B", "C"] | None = None
+    near_border: bool = Field(default=False, description="movements per minute cannot be told from 2")
+    minutes_if_under_2: float | None = None
+    minutes_if_at_least_2: float | None = None
+    category: Category | None = None
+    certain: bool = Field(default=False, description="the whole interval lies in one category")
+    original_minutes: float | None = Field(default=None, description="before an expert corrected or excluded the row")
+    excluded: bool = False
+
+
+class UnclassifiedMinutes(Result):
+    """Minutes in a posture that no row takes."""
+
+    region: str
+    mode: Literal["static", "dynamic"]
+    frequency: Literal["under_2", "at_least_2"] | None
+    minutes: float
+    nearest_stricter: str
+
+
+class Reading(Result):
+    """The category if one setting were read the other way."""
+
+    setting: str
+    value: str
+    category: Category | None
+
+
+class ShiftAssessment(Result):
+    """Everything about one shift."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    shift: ShiftInputs
+    settings: Settings
+    clips: tuple[Signature, ...]
+    limits: Limits
+    operations: tuple[OperationMinutes, ...]
+    unobserved_minutes: float = Field(description="work time no video shows; never extrapolated")
+    unknown_share: float = Field(description="share of filmed time without a person in sight")
+    rows: tuple[RowMinutes, ...]
+    category: Category | None = Field(description="None: no verdict, see `refused`")
+    at_least: bool = Field(description="rows or minutes are missing; the true category may be higher")
+    refused: str | None = Field(default=None, description="key in the catalogue: why there is no verdict")
+    deciding_rows: tuple[str, ...] = Field(description="rows in the highest category")
+    category_by_row: Category
+    category_by_sum: Category
+    n_minutes: float
+    pp_minutes: float
+    union_minutes: float = Field(description="minutes in N or PP, shared time counted once")
+    half_shift_exceeded: bool
+    category_shares: dict[Category, float] = Field(description="share of Monte Carlo draws in each category")
+    certain: bool
+    readings: tuple[Reading, ...] = Field(description="other settings that change the category")
+    unclassified: tuple[UnclassifiedMinutes, ...]
+    warnings: tuple[str, ...]
+    assumed: tuple[str, ...]
+    exclusions: tuple[Exclusion, ...]
+    corrections: tuple[Correction, ...]
+
+
+def schema() -> str:
+    """JSON schema as committed: stable key order, two spaces, one newline at the end."""
+    return json.dumps(ShiftAssessment.model_json_schema(mode="serialization"), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema(), end="")

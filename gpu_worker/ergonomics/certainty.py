@@ -1,0 +1,96 @@
+"""How sure minutes and category are: Monte Carlo draws of every clip carried through to the shift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.ergonomics.analysis import Range
+from gpu_worker.ergonomics.assessment import Category
+from gpu_worker.ergonomics.nv361.category import Split, verdict
+from gpu_worker.ergonomics.nv361.draws import drawn_shares
+from gpu_worker.ergonomics.nv361.limits import ShiftLimits
+from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.operations import Filmed
+from gpu_worker.ergonomics.projection import Projection
+from gpu_worker.ergonomics.settings import Settings
+
+PERCENTILES = (5.0, 95.0)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """90 % interval of each row's minutes, and the share of draws in each category."""
+
+    intervals: Mapping[str, Range]
+    category_shares: dict[Category, float]
+
+
+class HasMinutes(Protocol):
+    """Anything with minutes per shift."""
+
+    @property
+    def minutes(self) -> float:
+        """Minutes per shift."""
+        ...
+
+
+def spread(
+    operations: Sequence[Filmed],
+    projection: Projection,
+    splits: Mapping[str, Split],
+    fixed: Mapping[str, HasMinutes],
+    limits: ShiftLimits,
+    settings: Settings,
+    union: float,
+) -> Spread:
+    """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares."""
+    drawn = _drawn_minutes(operations)
+    if drawn.shape[1] == 0:
+        return Spread({}, {})
+    low, high = np.percentile(drawn, PERCENTILES, axis=1)
+    best = np.nan_to_num(projection.minutes)
+    intervals = {
+        row.id: Range(low=min(float(low[n]), float(best[n])), high=max(float(high[n]), float(best[n])))
+        for n, row in enumerate(RULES.rows)
+    }
+    found = np.zeros(3)
+    for minutes in drawn.T:
+        moved = {
+            row.id: _moved(splits[row.id], float(best[n]), float(minutes[n]), row.type)
+            if row.id not in fixed
+            else splits[row.id]
+            for n, row in enumerate(RULES.rows)
+            if row.id in splits
+        }
+        shifted = union + sum(split.minutes for split in moved.values()) - sum(s.minutes for s in splits.values())
+        reach = max((split.minutes for split in moved.values()), default=0.0)
+        found[verdict(moved, max(shifted, reach), limits, settings).category - 1] += 1
+    shares = found / found.sum()
+    return Spread(intervals, {1: float(shares[0]), 2: float(shares[1]), 3: float(shares[2])})
+
+
+def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:
+    """The draw's minutes, divided by step 2 as the best estimate was; by the row's type where that was empty."""
+    if best > 0 and split.minutes > 0:
+        scale = drawn / best
+        return Split(split.as_n * scale, split.as_pp * scale, split.acceptable * scale)
+    return Split(as_n=drawn) if kind == "N" else Split(as_pp=drawn)
+
+
+def _drawn_minutes(operations: Sequence[Filmed]) -> NDArray[np.float64]:
+    """(52, D) minutes per shift in each draw; workers of an operation are averaged."""
+    parts = []
+    for operation in operations:
+        workers = [
+            drawn_shares([take.observation for take in operation.of_worker(worker)]) for worker in operation.workers
+        ]
+        if workers:
+            count = min(shares.shape[1] for shares in workers)
+            parts.append(np.mean([shares[:, :count] for shares in workers], axis=0) * operation.minutes)
+    count = min((part.shape[1] for part in parts), default=0)
+    return np.asarray(sum((part[:, :count] for part in parts), np.zeros((len(RULES.rows), count))))

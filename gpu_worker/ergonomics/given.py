@@ -1,0 +1,154 @@
+"""What the user entered, frame by frame: loads, supports, grips, and the operation each frame belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from contract.inputs import Inputs, Scoped
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.ergonomics import reba
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+WHOLE_CLIP = "work"
+"""Name of the operation when nobody named one."""
+SUPPORTED_PARTS = ("trunk", "head", "arm_left", "arm_right")
+NO_OPERATION = -1
+E = TypeVar("E", bound=Scoped)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Entered facts over T frames. Where nothing was entered the default stands and the fact is listed as assumed."""
+
+    operations: tuple[str, ...]
+    operation: NDArray[np.int64]
+    """(T,) index into `operations`; -1 outside every segment."""
+    excluded: Mask
+    """(T,) True where an expert left the frame out."""
+    load_kg: Floats
+    """(T,)"""
+    static_load: Mask
+    """(T,) the load is held or handled repeatedly."""
+    shock: Mask
+    coupling: NDArray[np.int8]
+    """(T,) REBA points for the grip."""
+    support: dict[str, Mask]
+    """part -> (T,) True where supported."""
+    rapid_or_unstable: Mask
+    forearm_twisted: Mask
+    muscle_use: NDArray[np.int8]
+    """(T,) 1 yes, 0 no, -1 as the video shows."""
+    assumed: tuple[str, ...]
+    """Names of the inputs that were assumed."""
+
+
+def given(inputs: Inputs, times_s: Floats) -> Given:
+    """Spread `inputs` over frames at `times_s` (T,)."""
+    operations, operation = operations_of(inputs, times_s)
+    frames = len(times_s)
+
+    def spread(entries: Iterable[E], fill: float, value: Callable[[E], float | None]) -> Floats:
+        found = np.full(frames, fill, dtype=np.float64)
+        for entry in entries:
+            level = value(entry)
+            if level is not None:
+                found[in_scope(entry, times_s, operations, operation)] = level
+        return found
+
+    activity = inputs.activity
+    support = {
+        part: spread((e for e in inputs.support if e.part == part), 0, lambda e: e.supported) > 0
+        for part in SUPPORTED_PARTS
+    }
+    return Given(
+        operations=operations,
+        operation=operation,
+        excluded=excluded_frames(inputs, times_s),
+        load_kg=spread(inputs.load, 0.0, lambda e: e.kg),
+        static_load=spread(inputs.load, 0, lambda e: e.static_or_repeated) > 0,
+        shock=spread(inputs.load, 0, lambda e: e.shock) > 0,
+        coupling=spread(inputs.coupling, 0, lambda e: reba.coupling_score(e.coupling)).astype(np.int8),
+        support=support,
+        rapid_or_unstable=spread(activity, 0, lambda e: e.rapid_changes_or_unstable_base) > 0,
+        forearm_twisted=spread(activity, 0, lambda e: e.forearm_twisted_to_the_end) > 0,
+        muscle_use=spread(activity, -1, lambda e: e.muscle_use).astype(np.int8),
+        assumed=_assumed(inputs),
+    )
+
+
+def operations_of(inputs: Inputs, times_s: Floats) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Operation names and the index of each frame's operation (T,).
+
+    Without segments the whole clip is one operation: the only one entered, else `WHOLE_CLIP`.
+    """
+    if not inputs.segments:
+        name = inputs.operations[0].name if len(inputs.operations) == 1 else WHOLE_CLIP
+        return (name,), np.zeros(len(times_s), dtype=np.int64)
+    names = tuple(dict.fromkeys(segment.operation for segment in inputs.segments))
+    operation = np.full(len(times_s), NO_OPERATION, dtype=np.int64)
+    for segment in inputs.segments:
+        operation[_between(times_s, segment.start_s, segment.end_s)] = names.index(segment.operation)
+    return names, operation
+
+
+def in_scope(entry: Scoped, times_s: Floats, operations: Sequence[str], operation: NDArray[np.int64]) -> Mask:
+    """(T,) True where an entry holds."""
+    inside = _between(times_s, entry.start_s, entry.end_s)
+    if entry.operation is None:
+        return inside
+    wanted = operations.index(entry.operation) if entry.operation in operations else NO_OPERATION - 1
+    return np.asarray(inside & (operation == wanted))
+
+
+def excluded_frames(inputs: Inputs, times_s: Floats) -> Mask:
+    """(T,) True where an exclusion of a stretch holds."""
+    out = np.zeros(len(times_s), dtype=np.bool_)
+    for exclusion in inputs.exclusions:
+        if exclusion.row is None:
+            out |= _between(times_s, exclusion.start_s, exclusion.end_s)
+    return out
+
+
+def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
+    """`angles` with the expert's values in place of the measured ones; the same object when nothing was corrected.
+
+    Raises ValueError for a correction of a signal that does not exist.
+    """
+    signals = dict(angles.signals)
+    posture = angles.posture
+    for correction in inputs.corrections:
+        where = _between(angles.times_s, correction.start_s, correction.end_s)
+        if correction.signal is not None and correction.value_deg is not None:
+            if correction.signal not in signals:
+                raise ValueError(f"there is no signal {correction.signal}")
+            signals[correction.signal] = np.where(where, correction.value_deg, signals[correction.signal])
+        elif correction.posture is not None:
+            posture = np.where(where, correction.posture, posture)
+    if posture is angles.posture and not any(c.signal for c in inputs.corrections):
+        return angles
+    return replace(angles, signals=signals, posture=posture)
+
+
+def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mask:
+    inside = np.ones(len(times_s), dtype=np.bool_)
+    if start_s is not None:
+        inside &= times_s >= start_s
+    if end_s is not None:
+        inside &= times_s < end_s
+    return inside
+
+
+def _assumed(inputs: Inputs) -> tuple[str, ...]:
+    """Names of inputs nobody gave."""
+    missing = [name for name in ("load", "coupling", "activity") if not getattr(inputs, name)]
+    parts = {entry.part for entry in inputs.support}
+    missing += [f"support_{part}" for part in SUPPORTED_PARTS if part not in parts]
+    missing += ["operations"] if not inputs.operations else []
+    missing += ["shift"] if inputs.shift is None else []
+    return tuple(missing)

@@ -1,0 +1,51 @@
+"""Stays in a posture and the static holds within them, as masks over T frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.angles.intervals import Visit, reach, static_parts, visits
+from gpu_worker.angles.timing import Timeline
+from gpu_worker.ergonomics.scoring import Angles
+
+Mask = NDArray[np.bool_]
+Frames = NDArray[np.int64]
+INSIDE = 1
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """Stays in one posture."""
+
+    inside: Mask
+    """(T,) True while in it."""
+    still: Mask
+    """(T,) True in the static part of a stay; the rest of `inside` is dynamic."""
+    stays: tuple[Visit, ...]
+    holds: tuple[Visit, ...]
+
+
+def common_reach(components: Sequence[Angles], range_deg: float) -> Frames:
+    """(T,) last frame up to which every component (T,) stays within `range_deg`."""
+    return np.asarray(np.minimum.reduce([reach(values, range_deg) for values in components]))
+
+
+def occupy(inside: Mask, reached: Frames, line: Timeline, static_s: float) -> Occupancy:
+    """Stays where `inside` (T,) is True, and their holds: stretches longer than `static_s` that `reached` allows.
+
+    Unknown time ends a stay.
+    """
+    held_in = inside & line.known
+    # State 0 is "elsewhere": only the stays inside are kept.
+    stays = tuple(stay for stay in visits(held_in.astype(np.int64), line) if stay.state == INSIDE)
+    holds = tuple(
+        hold for stay in stays if stay.seconds > static_s for hold in static_parts(stay, reached, line, static_s)
+    )
+    still = np.zeros(len(inside), dtype=np.bool_)
+    for hold in holds:
+        still[hold.first : hold.last + 1] = True
+    return Occupancy(held_in, still, stays, holds)

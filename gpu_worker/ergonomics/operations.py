@@ -1,0 +1,120 @@
+"""Which operations make a shift, how many minutes each has, and which clips show it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from contract.inputs import Correction, Operation, RowEntry, ShiftInputs
+from gpu_worker.ergonomics.analysis import Analysis, Observation
+from gpu_worker.ergonomics.given import WHOLE_CLIP
+
+
+@dataclass(frozen=True)
+class Take:
+    """What one clip shows of an operation, with the expert's corrections of rows in that clip."""
+
+    observation: Observation
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True)
+class Filmed:
+    """One operation with its minutes per shift and everything filmed of it."""
+
+    name: str
+    minutes: float
+    assumed: bool
+    workplace_minutes: float
+    """Minutes per shift at this machine or workplace; its own minutes where nobody entered them."""
+    takes: tuple[Take, ...]
+    entries: tuple[RowEntry, ...]
+    """Rows entered as a share of this operation, in the order they were given."""
+    seconds_per_piece: float | None
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Workers seen at it."""
+        return tuple(sorted({take.observation.worker for take in self.takes}))
+
+    def of_worker(self, worker: str) -> tuple[Take, ...]:
+        """What was seen of one worker."""
+        return tuple(take for take in self.takes if take.observation.worker == worker)
+
+
+def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Filmed, ...]:
+    """The shift's operations with what was filmed of them.
+
+    Operations nobody gave minutes share the rest of the work time by the time they were filmed; that is *assumed*.
+    Raises ValueError when a clip shows an operation the shift does not have, or pieces were never counted.
+    """
+    wanted = _operations(analyses, shift)
+    names = [operation.name for operation in wanted]
+    seen: dict[str, list[Take]] = {name: [] for name in names}
+    for analysis in analyses:
+        of_rows = tuple(c for c in analysis.inputs.corrections if c.row is not None and c.share is not None)
+        for observation in analysis.observations:
+            name = names[0] if observation.operation == WHOLE_CLIP and len(names) == 1 else observation.operation
+            if name not in seen:
+                raise ValueError(f"a clip shows the operation {name!r}, which the shift does not have")
+            seen[name].append(Take(observation, of_rows))
+    entries = [entry for a in analyses for entry in a.inputs.rows] + list(shift.rows)
+    return _with_minutes(wanted, seen, entries, shift.shift.work_minutes)
+
+
+def _operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Operation, ...]:
+    """The operations entered for the shift, else those entered with the clips, else those the clips show."""
+    if shift.operations:
+        return shift.operations
+    entered = {operation.name: operation for analysis in analyses for operation in analysis.inputs.operations}
+    if entered:
+        return tuple(entered.values())
+    shown = dict.fromkeys(observation.operation for analysis in analyses for observation in analysis.observations)
+    return tuple(Operation(name=name) for name in shown)
+
+
+def _with_minutes(
+    wanted: Sequence[Operation], seen: dict[str, list[Take]], entries: Sequence[RowEntry], work_minutes: float
+) -> tuple[Filmed, ...]:
+    given = {operation.name: _given_minutes(operation, seen[operation.name]) for operation in wanted}
+    rest = max(work_minutes - sum(minutes for minutes in given.values() if minutes is not None), 0.0)
+    open_names = [name for name, minutes in given.items() if minutes is None]
+    filmed = {name: _filmed_s(seen[name]) for name in open_names}
+    total = sum(filmed.values())
+    found = []
+    for operation in wanted:
+        minutes = given[operation.name]
+        assumed = minutes is None
+        if minutes is None:
+            minutes = rest * (filmed[operation.name] / total if total > 0 else 1 / len(open_names))
+        found.append(
+            Filmed(
+                name=operation.name,
+                minutes=minutes,
+                assumed=assumed,
+                workplace_minutes=minutes if operation.workplace_minutes is None else operation.workplace_minutes,
+                takes=tuple(seen[operation.name]),
+                entries=tuple(e for e in entries if e.share is not None and e.operation in (None, operation.name)),
+                seconds_per_piece=_seconds_per_piece(seen[operation.name]),
+            )
+        )
+    return tuple(found)
+
+
+def _filmed_s(takes: Sequence[Take]) -> float:
+    return sum(take.observation.observed_s + take.observation.unknown_s for take in takes)
+
+
+def _seconds_per_piece(takes: Sequence[Take]) -> float | None:
+    counted = [take for take in takes if take.observation.pieces is not None]
+    pieces = sum(take.observation.pieces or 0.0 for take in counted)
+    return _filmed_s(counted) / pieces if pieces > 0 else None
+
+
+def _given_minutes(operation: Operation, takes: Sequence[Take]) -> float | None:
+    if operation.pieces is None:
+        return operation.minutes
+    seconds = _seconds_per_piece(takes)
+    if seconds is None:
+        raise ValueError(f"the operation {operation.name!r} is given in pieces, but no clip says how many it shows")
+    return seconds * operation.pieces / 60

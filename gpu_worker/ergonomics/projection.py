@@ -1,0 +1,194 @@
+"""From shares of observed time to minutes per shift. Arrays are (52,): the rows in the law's order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_worker.ergonomics.analysis import RowStatus, RowTime
+from gpu_worker.ergonomics.nv361.category import Split, step2
+from gpu_worker.ergonomics.nv361.rows import (
+    frequencies,
+    movements,
+    row_seconds,
+    row_times,
+    taken_together,
+    union_seconds,
+)
+from gpu_worker.ergonomics.nv361.rules import RULES, FrequencyClass, Row
+from gpu_worker.ergonomics.operations import Filmed, Take
+from gpu_worker.ergonomics.settings import Settings
+
+Minutes = NDArray[np.float64]
+INDEX = {row.id: number for number, row in enumerate(RULES.rows)}
+_MISSING: RowStatus = "not_assessed"
+_RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "assumed": 1, "not_assessed": 2}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What holds for the whole shift."""
+
+    settings: Settings
+    assumed: frozenset[str]
+    parts: frozenset[str]
+    excluded: frozenset[str]
+    """Rows an expert left out."""
+    half_shift: float
+    at_border: FrequencyClass | None = None
+    """Decides frequencies that cannot be told from the border; None takes the best estimate."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Minutes per shift. NaN where the signal was never known."""
+
+    minutes: Minutes
+    failing: Minutes
+    unknown_outside: Minutes
+    unknown_inside: Minutes
+    if_under_2: Minutes
+    if_at_least_2: Minutes
+    splits: tuple[Split, ...]
+    statuses: tuple[RowStatus, ...]
+    near_border: NDArray[np.bool_]
+    union: float
+
+
+def project(operations: Sequence[Filmed], scope: Scope) -> Projection:
+    """Sum of all filmed operations; those without video add nothing."""
+    parts = [_operation(operation, scope) for operation in operations if operation.takes]
+    if not parts:
+        return _nothing()
+    return Projection(
+        **{name: known_sum([getattr(part, name) for part in parts]) for name in _SUMMED},
+        splits=tuple(sum(splits, Split()) for splits in zip(*(part.splits for part in parts), strict=True)),
+        statuses=_least([part.statuses for part in parts]),
+        near_border=np.logical_or.reduce([part.near_border for part in parts]),
+        union=sum(part.union for part in parts),
+    )
+
+
+_SUMMED = ("minutes", "failing", "unknown_outside", "unknown_inside", "if_under_2", "if_at_least_2")
+
+
+def _nothing() -> Projection:
+    rows = len(RULES.rows)
+    unknown = np.full(rows, np.nan)
+    return Projection(
+        **dict.fromkeys(_SUMMED, unknown),
+        splits=(Split(),) * rows,
+        statuses=(_MISSING,) * rows,
+        near_border=np.zeros(rows, dtype=np.bool_),
+        union=0.0,
+    )
+
+
+def known_sum(terms: Sequence[Minutes]) -> Minutes:
+    """Sum of arrays, leaving out NaN; NaN where every term is."""
+    stacked = np.array(terms)
+    return np.where(np.isnan(stacked).all(axis=0), np.nan, np.nansum(stacked, axis=0))
+
+
+def known_mean(terms: Sequence[Minutes]) -> Minutes:
+    """Mean of arrays, leaving out NaN; NaN where every term is."""
+    return np.asarray(known_sum(terms) / np.maximum((~np.isnan(np.array(terms))).sum(axis=0), 1))
+
+
+def _least(statuses: Sequence[Sequence[RowStatus]]) -> tuple[RowStatus, ...]:
+    """The least certain status of each row."""
+    return tuple(max(row, key=_RANK.__getitem__) for row in zip(*statuses, strict=True))
+
+
+def _operation(operation: Filmed, scope: Scope) -> Projection:
+    """One operation: the mean of its workers, times its minutes; entered shares replace what was seen."""
+    workers = [_worker(operation.of_worker(worker), scope) for worker in operation.workers]
+    shares = {name: known_mean([w.shares[name] for w in workers]) * operation.minutes for name in _SUMMED}
+    statuses = list(_least([w.statuses for w in workers]))
+    for entry in operation.entries:
+        row = INDEX[entry.row]
+        statuses[row] = "entered"
+        for name in _SUMMED:
+            shares[name][row] = 0.0 if name == "failing" else (entry.share or 0.0) * operation.minutes
+    long_use = operation.workplace_minutes > scope.half_shift
+    splits = tuple(
+        _split(row, shares["minutes"][number], shares["failing"][number], long_use, scope)
+        for number, row in enumerate(RULES.rows)
+    )
+    return Projection(
+        **shares,
+        splits=splits,
+        statuses=tuple(statuses),
+        near_border=np.logical_or.reduce([w.near_border for w in workers]),
+        union=float(np.mean([w.union_share for w in workers])) * operation.minutes,
+    )
+
+
+def _split(row: Row, minutes: float, failing: float, long_use: bool, scope: Scope) -> Split:
+    if row.id in scope.excluded or np.isnan(minutes):
+        return Split()
+    return step2(row, float(minutes), float(failing), long_use=long_use, settings=scope.settings)
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """One worker at one operation: shares of observed time."""
+
+    shares: dict[str, Minutes]
+    statuses: tuple[RowStatus, ...]
+    near_border: NDArray[np.bool_]
+    union_share: float
+
+
+def _worker(takes: Sequence[Take], scope: Scope) -> _Worker:
+    seen = taken_together([take.observation for take in takes])
+    times = row_times(seen, scope.settings, scope.assumed, scope.parts, scope.at_border)
+    often = frequencies(movements(seen, scope.settings), scope.at_border)
+    change = np.sum([_corrected_seconds(take, often) for take in takes], axis=0)
+    counted = [row for row, time in zip(RULES.rows, times, strict=True) if _counts(row, time.status, scope)]
+    union = union_seconds(seen, often, counted)
+    known = max((region.observed_s for region in seen.regions.values()), default=0.0)
+    return _Worker(
+        shares=_shares(times, change),
+        statuses=tuple("entered" if moved else time.status for time, moved in zip(times, change != 0, strict=True)),
+        near_border=np.array([time.near_border for time in times]),
+        union_share=union / known if known > 0 else 0.0,
+    )
+
+
+def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
+    """True for rows whose seen time counts towards limits."""
+    if row.id in scope.excluded:
+        return False
+    return status != "not_assessed" or scope.settings.count_lower_bounds
+
+
+def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:
+    """Seconds over observed seconds for each row; NaN where nothing was observed."""
+    seconds = np.array([time.seconds for time in times]) + change
+    observed, unknown = np.array([time.observed_s for time in times]), np.array([time.unknown_s for time in times])
+    total = observed + unknown
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "minutes": seconds / observed,
+            "failing": np.array([time.failing_s for time in times]) / observed,
+            "unknown_outside": seconds / total,
+            "unknown_inside": (seconds + unknown) / total,
+            "if_under_2": np.array([time.seconds_if_under_2 for time in times]) / observed,
+            "if_at_least_2": np.array([time.seconds_if_at_least_2 for time in times]) / observed,
+        }
+
+
+def _corrected_seconds(take: Take, often: Mapping[str, FrequencyClass]) -> Minutes:
+    """Seconds an expert's shares add to (or take from) each row of one clip."""
+    change = np.zeros(len(RULES.rows))
+    if take.corrections:
+        seconds = row_seconds(taken_together([take.observation]), often)
+        for correction in take.corrections:
+            if correction.row is not None and correction.share is not None:
+                wanted = correction.share * take.observation.observed_s
+                change[INDEX[correction.row]] = wanted - seconds[correction.row]
+    return change

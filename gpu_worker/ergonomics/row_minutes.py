@@ -1,0 +1,140 @@
+"""The 52 lines of an assessment, and what was entered or corrected for the whole shift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from contract.inputs import ShiftInputs
+from gpu_worker.ergonomics.analysis import Analysis, Range
+from gpu_worker.ergonomics.assessment import Category, RowMinutes
+from gpu_worker.ergonomics.certainty import Spread
+from gpu_worker.ergonomics.nv361.category import Split, Verdict
+from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
+from gpu_worker.ergonomics.nv361.rules import RULES, Row
+from gpu_worker.ergonomics.projection import Projection, Scope
+
+
+@dataclass(frozen=True)
+class Override:
+    """A row's minutes per shift as somebody entered or corrected them."""
+
+    minutes: float
+    corrected: bool
+
+
+def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Override]:
+    """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins)."""
+    found: dict[str, Override] = {}
+    entered = [entry for analysis in analyses for entry in analysis.inputs.rows] + list(shift.rows)
+    corrections = [c for analysis in analyses for c in analysis.inputs.corrections] + list(shift.corrections)
+    for entry in entered:
+        if entry.minutes is not None:
+            before = found.get(entry.row, Override(0.0, corrected=False))
+            found[entry.row] = Override(before.minutes + entry.minutes, corrected=False)
+    for correction in corrections:
+        if correction.row is not None and correction.minutes is not None:
+            found[correction.row] = Override(correction.minutes, corrected=True)
+    return found
+
+
+def row_minutes(
+    scope: Scope,
+    projection: Projection,
+    splits: Mapping[str, Split],
+    verdict: Verdict,
+    drawn: Spread,
+    fixed: Mapping[str, Override],
+    limits: ShiftLimits,
+) -> Iterator[RowMinutes]:
+    """One line a row, in the law's order."""
+    for number, row in enumerate(RULES.rows):
+        if row.id in scope.excluded:
+            yield _excluded(row, number, projection)
+        elif row.id in fixed:
+            yield _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
+        else:
+            yield _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)
+
+
+def _number(values: np.ndarray[tuple[int], np.dtype[np.float64]], row: int) -> float | None:
+    return None if np.isnan(values[row]) else float(values[row])
+
+
+def _excluded(row: Row, number: int, projection: Projection) -> RowMinutes:
+    return RowMinutes(
+        row=row.id,
+        type=row.type,
+        mode=row.mode,
+        status="not_assessed",
+        minutes=None,
+        original_minutes=_number(projection.minutes, number),
+        excluded=True,
+    )
+
+
+def _fixed(
+    row: Row, number: int, projection: Projection, split: Split, override: Override, verdict: Verdict
+) -> RowMinutes:
+    return RowMinutes(
+        row=row.id,
+        type=row.type,
+        mode=row.mode,
+        status="entered",
+        minutes=override.minutes,
+        as_n=split.as_n,
+        as_pp=split.as_pp,
+        acceptable=split.acceptable,
+        step2=row.step2,
+        category=cast(Category, verdict.row_categories[row.id]),
+        certain=True,
+        original_minutes=_number(projection.minutes, number) if override.corrected else None,
+    )
+
+
+def _measured(
+    row: Row,
+    number: int,
+    scope: Scope,
+    projection: Projection,
+    split: Split,
+    verdict: Verdict,
+    drawn: Spread,
+    limits: ShiftLimits,
+) -> RowMinutes:
+    status = projection.statuses[number]
+    minutes = _number(projection.minutes, number)
+    assessed = status != "not_assessed"
+    interval = drawn.intervals.get(row.id) if minutes is not None else None
+    near = bool(projection.near_border[number])
+    return RowMinutes(
+        row=row.id,
+        type=row.type,
+        mode=row.mode,
+        status=status,
+        minutes=minutes if assessed else None,
+        interval=interval if assessed else None,
+        seen_minutes=None if assessed or row.coverage == "none" else minutes,
+        unknown_outside=_number(projection.unknown_outside, number) if assessed else None,
+        unknown_inside=_number(projection.unknown_inside, number) if assessed else None,
+        as_n=split.as_n,
+        as_pp=split.as_pp,
+        acceptable=split.acceptable,
+        step2=row.step2,
+        near_border=near,
+        minutes_if_under_2=_number(projection.if_under_2, number) if near else None,
+        minutes_if_at_least_2=_number(projection.if_at_least_2, number) if near else None,
+        category=cast(Category, verdict.row_categories[row.id]) if assessed else None,
+        certain=assessed and not near and _one_category(row, split, interval, limits),
+    )
+
+
+def _one_category(row: Row, split: Split, interval: Range | None, limits: ShiftLimits) -> bool:
+    """True where both ends of the interval lie in the category of the estimate, whatever step 2 made of the row."""
+    if interval is None:
+        return False
+    kind = "N" if split.as_n > split.as_pp else row.type if split.minutes == 0 else "PP"
+    return category(interval.low, kind, limits) == category(interval.high, kind, limits)
