@@ -30,6 +30,7 @@ from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
+from gpu_worker.report.glb import write_glb
 from gpu_worker.report.overlay import write_overlay
 from gpu_worker.settings import Settings
 from gpu_worker.video.clip import Clip
@@ -145,8 +146,11 @@ def _publish(source: Source, recovered: Recovered, options: JobOptions, out: Pat
 
 
 def _draw(source: Source, recovered: Recovered, options: JobOptions, out: Path, report: Report) -> None:
-    """Phase C: decode once more and draw the body over the video."""
+    """Phase C: the animated body, then decode once more and draw it over the video."""
     target = out / f"{keys.stem(source.name)}.{ArtifactKind.OVERLAY}"
+    model = out / f"{keys.stem(source.name)}.{ArtifactKind.GLB}"
+    write_glb(recovered.track, recovered.body, model, camera_to_gravity=recovered.motion.gravity.camera_to_gravity())
+    report.finished(ArtifactKind.GLB, model)
     with source.open() as file, open_video(file, source.name) as video:
         write_overlay(
             video.frames(SAMPLE_HZ[options.quality]),
