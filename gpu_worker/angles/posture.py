@@ -24,11 +24,11 @@ STANDING, SITTING, KNEELING, SQUATTING, ONE_LEGGED, LYING, WALKING = range(len(C
 LYING_TRUNK_DEG = 60.0
 LYING_HIP, LYING_NECK = 0.30, 0.45
 KNEE_ON_FLOOR, KNEELING_SHANK_DEG, KNEELING_HIP = 0.20, 50.0, 0.22
-SEATED_THIGH_DEG, SQUATTING_KNEE_DEG = 55.0, 80.0
+SEATED_THIGH_DEG, SEATED_HIP, SQUATTING_KNEE_DEG = 55.0, 0.80, 80.0
 SEATED_BEHIND_M = 0.12
 FLOOR_SEAT_HIP = 0.22
 RAISED_FOOT_M = 0.12
-WALKING_M_S, STRIDE_M, STRIDE_S = 0.4, 0.25, 1.5
+WALKING_M_S, STEP_M, STRIDE_S = 0.4, 0.12, 1.5
 DWELL_S = 0.4
 
 
@@ -57,7 +57,7 @@ def _classes(body: Body) -> NDArray[np.int64]:
     )  # fmt: skip
     knee_heights = np.stack([(body.place(s.knee)[1] - floor) / leg for s in SIDES])
     kneels = (knee_heights < KNEE_ON_FLOOR) & (shanks > KNEELING_SHANK_DEG)
-    folded = thighs.mean(axis=0) > SEATED_THIGH_DEG
+    folded = (thighs.mean(axis=0) > SEATED_THIGH_DEG) & (hip < SEATED_HIP)
     supported = (_behind_feet(body) > SEATED_BEHIND_M) | (knees.min(axis=0) < SQUATTING_KNEE_DEG)
     soles = sole_height(body)
     rules = (
@@ -91,5 +91,5 @@ def _walks(body: Body) -> NDArray[np.bool_]:
     feet = into(body.heading, body.place(7) - body.place(8))[2]
     feet = np.interp(times, times[valid], feet[valid])
     window = max(3, round(STRIDE_S * sample_rate_hz(times)))
-    stride = maximum_filter1d(feet, window) - minimum_filter1d(feet, window)
-    return np.asarray((np.sqrt(dot2(travel, travel)) > WALKING_M_S) & (stride > STRIDE_M))
+    passing = (maximum_filter1d(feet, window) > STEP_M) & (minimum_filter1d(feet, window) < -STEP_M)
+    return np.asarray((np.sqrt(dot2(travel, travel)) > WALKING_M_S) & passing)

@@ -29,7 +29,9 @@ def sigmas(
     for signal in SIGNALS:
         terms, value = model.terms[signal.quantity.error], signals[signal.name]
         fit = (motion.joint_sigma_deg[:, _joints(signal)] ** 2).sum(axis=1)
-        variance = np.maximum(fit, terms.white**2) + terms.lasting**2 + tilts[signal.quantity.gravity]
+        # The error model describes whole errors, the fit's share included: a frame is worse than that only where the
+        # fit says so itself.
+        variance = np.maximum(fit, terms.white**2 + terms.lasting**2) + tilts[signal.quantity.gravity]
         variance = variance + (terms.relative * value) ** 2 + unapplied_deg(neutral, signal) ** 2
         found[signal.name] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
     return found

@@ -253,6 +253,7 @@ def test_uncertain_gravity_widens_lean_but_not_knees() -> None:
     [
         (Pose(), "standing"),
         (Pose(trunk_flexion=60), "standing"),
+        (Pose(hip=(80, 55), knee=(10, 60)), "one_legged"),
         (Pose(hip=(90, 90), knee=(90, 90)), "sitting"),
         (Pose(hip=(75, 75), knee=(20, 20)), "sitting"),
         (Pose(hip=(115, 115), knee=(140, 140), toes_up=(25, 25), trunk_flexion=35), "squatting"),
