@@ -35,11 +35,12 @@ export function parseAngles(text: string): Angles {
   const columns = PARTS.map((part) => ({
     angle: at(COLUMNS[part][0]), behind: header.indexOf(COLUMNS[part][1] ?? "none"),
   }));
+  const columnsRead = Math.max(time, ...columns.flatMap(({ angle, behind }) => [angle, behind])) + 1;
   const rows = lines.slice(start + 1).filter((line) => line !== "" && !line.startsWith("#"));
   const times = new Float64Array(rows.length);
   const values = PARTS.map(() => new Float32Array(rows.length));
   rows.forEach((row, index) => {
-    const cells = row.split(",");
+    const cells = row.split(",", columnsRead);
     times[index] = Number(cells[time]);
     columns.forEach(({ angle, behind }, part) => {
       (values[part] as Float32Array)[index] = signed(degreesOf(cells[angle]), degreesOf(cells[behind]));

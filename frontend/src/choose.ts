@@ -4,6 +4,7 @@ import type { NewVideo } from "./api.ts";
 import { h, setText, svg } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
 import { createOptions } from "./options.ts";
+import { createPreview } from "./preview.ts";
 import type { Key, Translate } from "./strings/index.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -38,8 +39,10 @@ export function createChooser(
     h("p", { class: "drop-formats" }, t("choose.formats")));
   const name = h("p", { class: "file-name" });
   const size = h("p", { class: "file-size" });
+  const picture = h("div", { class: "file-picture" });
+  let viewing = new AbortController();
   const filled = h("div", { class: "drop-filled", hidden: true },
-    h("div", { class: "file", role: "group", "aria-label": t("choose.file") }, name, size),
+    picture, h("div", { class: "file", role: "group", "aria-label": t("choose.file") }, name, size),
     h("label", { for: "video", class: "button quiet" }, t("choose.other")));
   const drop = h("div", { class: "drop" }, input, empty, filled);
   const fault = h("p", { class: "fault", role: "alert" });
@@ -56,7 +59,12 @@ export function createChooser(
     filled.hidden = submit.hidden = chosen === null;
     setText(name, file.name);
     setText(size, formatBytes(file.size, language));
-    if (chosen) submit.focus();
+    drop.classList.toggle("filled", chosen !== null);
+    viewing.abort();
+    viewing = new AbortController();
+    if (!chosen) return;
+    picture.replaceChildren(createPreview(chosen, AbortSignal.any([viewing.signal, gone])));
+    submit.focus();
   };
   input.addEventListener("change", () => take(input.files?.[0]));
   acceptDrops(drop, take, gone);

@@ -3,6 +3,7 @@
 import { Problem } from "./api.ts";
 import { createChooser } from "./choose.ts";
 import { h } from "./dom.ts";
+import { createFigure } from "./figure.ts";
 import type { Language } from "./format.ts";
 import { sentenceOf } from "./problem.ts";
 import { createRecent } from "./recent.ts";
@@ -29,6 +30,7 @@ export function createHome({ tools, t, language, gone, begin }: HomeContext): HT
   }, t, language, gone);
   return h("div", { class: "home" },
     h("div", { class: "intro" }, h("h1", {}, t("home.title")), h("p", { class: "lead" }, t("home.lead"))),
+    createFigure(),
     chooser,
     h("aside", { class: "beside" },
       h("section", { class: "hints", "aria-labelledby": "hints-title" },

@@ -7,7 +7,7 @@ import { formatBytes, formatClock, formatNumber, formatPercent, type Language } 
 import { linked, sceneOf, type Job } from "./job.ts";
 import { createProgress } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
-import { createResults } from "./results.ts";
+import { createResults, type LinkActions } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
 
 export interface JobView {
@@ -15,28 +15,28 @@ export interface JobView {
   update(job: Job): void;
 }
 
-/** What the owner may do; all but `renewLinks` reject with a `Problem`. */
-export interface JobActions {
-  renewLinks(must: boolean): Promise<void>;
+/** What the owner may do; `cancel`, `retry` and `remove` reject with a `Problem`. */
+export interface JobActions extends LinkActions {
   cancel(): Promise<void>;
   retry(): Promise<void>;
   remove(): Promise<void>;
 }
 
 export function createJobView(
-  actions: JobActions, t: Translate, language: Language, now: () => number,
+  actions: JobActions, preview: HTMLElement | null, t: Translate, language: Language, now: () => number,
 ): JobView {
   const name = h("h1", { class: "job-name" });
   const facts = h("p", { class: "job-facts" });
   const early = h("p", { class: "early", role: "status", hidden: true }, t("progress.early"));
   const progress = createProgress(() => actions.cancel(), t, language, now);
-  const failed = h("div", {});
-  const results = createResults((must) => actions.renewLinks(must), t, language);
+  const failed = h("div", { hidden: true });
+  const middle = h("div", { class: "job-middle" }, progress.element, preview);
+  const results = createResults(actions, t, language);
   const element = h("div", { class: "job" },
     h("header", { class: "job-head" },
       h("div", {}, name, facts), h("div", { class: "job-actions" },
         createRemoval(() => actions.remove(), t), h("a", { class: "button quiet", href: "#" }, t("page.new")))),
-    failed, progress.element, early, results.element);
+    failed, middle, early, results.element);
   let told = "";
 
   const update = (job: Job): void => {
@@ -44,11 +44,12 @@ export function createJobView(
     setText(facts, job.status ? factsOf(job.status.video, language) : "");
     const failure = tellFailure(job, t);
     const done = sceneOf(job) === "completed";
-    progress.element.hidden = failure !== null || done;
-    if (!progress.element.hidden) progress.update(job);
+    middle.hidden = failure !== null || done;
+    if (!middle.hidden) progress.update(job);
     early.hidden = done || failure !== null || linked(job).length === 0;
     if (JSON.stringify(failure) !== told) {
       told = JSON.stringify(failure);
+      failed.hidden = failure === null;
       failed.replaceChildren(...(failure ? [createFailure(failure, t, () => actions.retry())] : []));
     }
     results.update(job);

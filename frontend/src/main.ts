@@ -9,6 +9,7 @@ import type { Language } from "./format.ts";
 import { createHome } from "./home.ts";
 import { createJobView, titleOf } from "./job-view.ts";
 import { idInHash, Memory, openStorage } from "./remember.ts";
+import { createPreview } from "./preview.ts";
 import { Session, type Tools } from "./session.ts";
 import { LANGUAGE_NAMES, LANGUAGES, pickLanguage, translator, type Translate } from "./strings/index.ts";
 import { createUnknown } from "./failure.ts";
@@ -60,13 +61,15 @@ function render(id: string | null): void {
 }
 
 function showJob(current: Session): void {
+  const preview = current.file ? createPreview(current.file, shown.signal) : null;
   const actions = {
-    renewLinks: (must: boolean) => current.renewLinks(must),
+    linksAreFresh: () => current.linksAreFresh(),
+    renewLinks: () => current.renewLinks(),
     cancel: () => current.cancel(),
     retry: () => current.retry(),
     remove: () => current.remove().then(() => void (location.hash = "")),
   };
-  const view = createJobView(actions, t, language, tools.now);
+  const view = createJobView(actions, preview, t, language, tools.now);
   const update = (): void => {
     view.update(current.job);
     document.title = titleOf(current.job, t, language);
@@ -94,7 +97,7 @@ function speak(): void {
     setText(element, t(element.dataset["text"] as Parameters<Translate>[0]));
   }
   const buttons = LANGUAGES.map((code) => h("button", {
-    type: "button", lang: code, "aria-pressed": String(code === language), "aria-label": LANGUAGE_NAMES[code],
+    type: "button", lang: code, "aria-pressed": String(code === language), title: LANGUAGE_NAMES[code],
     onclick: () => choose(code),
   }, code.toUpperCase()));
   const group = document.querySelector(".languages") as HTMLElement;

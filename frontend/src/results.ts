@@ -4,7 +4,7 @@ import { parseAngles, type Angles } from "./angles.ts";
 import { KINDS, type ArtifactKind } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
-import { linked, sceneOf, type Job } from "./job.ts";
+import { linked, type Job } from "./job.ts";
 import type { Translate } from "./strings/index.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { createZoneTable } from "./zone-table.ts";
@@ -15,39 +15,50 @@ export interface ResultsView {
   update(job: Job): void;
 }
 
+/** The links to the files, which last an hour. */
+export interface LinkActions {
+  linksAreFresh(): boolean;
+  /** Resolves once there are new ones, which `update` has then shown. */
+  renewLinks(): Promise<void>;
+}
+
 type File = ReturnType<typeof linked>[number];
 
-/** `renew` resolves when the links have been asked for again. */
-export function createResults(
-  renew: (must: boolean) => Promise<void>, t: Translate, language: Language,
-): ResultsView {
+export function createResults(links: LinkActions, t: Translate, language: Language): ResultsView {
   const zones = h("div", { class: "panel-body" });
   const downloads = h("ul", { class: "downloads" });
-  const player = createPlayer(renew, t);
+  const player = createPlayer(links, t);
   const chart = createChart(player.video, t, language);
+  const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
+  const panels = new Map<ArtifactKind, HTMLElement>([
+    ["overlay.mp4", panel("video", t("results.video"), player.element)],
+    ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartRemark)],
+    ["analysis.json", panel("zones", t("results.zones"), zones, t("results.zones.hint"))],
+  ]);
+  const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" },
-      panel("video", t("results.video"), player.element),
-      panel("timeline", t("results.timeline"), chart.element, t("results.timeline.hint"), t("timeline.unseen"))),
-    panel("zones", t("results.zones"), zones, t("results.zones.hint")),
+    h("div", { class: "results-main" }, stage, timeline), table,
     panel("downloads", t("results.downloads"), downloads),
     h("p", { class: "screening" }, t("results.screening")));
-  const loadZones = once((file) => load(file, zones, renew, t, (text) =>
+  let files: ReadonlyMap<ArtifactKind, File> = new Map();
+  const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) =>
     createZoneTable(readZones(JSON.parse(text)), t, language)));
-  const loadAngles = once((file) => load(file, chart.element, renew, t, (text) => chart.draw(parseAngles(text))));
+  const loadAngles = once(() =>
+    load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
   let listed = "";
 
   const update = (job: Job): void => {
-    const files = new Map(linked(job).map((file) => [file.kind, file]));
+    files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
-    player.update(files.get("overlay.mp4"), sceneOf(job) === "completed");
+    player.update(files.get("overlay.mp4"));
+    for (const [kind, body] of panels) body.hidden = !files.has(kind);
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));
     loadAngles(files.get("angles.csv"));
     const names = linked(job).map((file) => file.href).join(" ");
     if (names === listed) return;
     listed = names;
-    downloads.replaceChildren(...[...files.values()].sort(byKind).map((file) => createDownload(file, renew, t, language)));
+    downloads.replaceChildren(...[...files.values()].sort(byKind).map((file) => createDownload(file, downloads, links, t, language)));
   };
   return { element, update };
 }
@@ -56,61 +67,64 @@ function byKind(a: { kind: ArtifactKind }, b: { kind: ArtifactKind }): number {
   return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
 }
 
-function panel(id: string, title: string, body: HTMLElement, ...remarks: readonly string[]): HTMLElement {
+function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLElement {
   const heading = `results-${id}`;
   return h("section", { class: `card panel panel-${id}`, "aria-labelledby": heading },
-    h("h2", { id: heading }, title), body, ...remarks.map((remark) => h("p", { class: "remark" }, remark)));
+    h("h2", { id: heading }, title), body, remark ? h("p", { class: "remark" }, remark) : null);
 }
 
-function once(act: (file: File) => void): (file: File | undefined) => void {
+function once(act: () => void): (file: File | undefined) => void {
   let key = "";
   return (file) => {
     if (!file || file.key === key) return;
     key = file.key;
-    act(file);
+    act();
   };
 }
 
-/** Fetches a result and shows what `make` makes of it; offers another try where that fails. */
+/** Fetches a result and shows what `make` makes of it; offers another try, with a newer link, where that fails. */
 async function load(
-  file: File, into: HTMLElement, renew: (must: boolean) => Promise<void>, t: Translate, make: (text: string) => HTMLElement,
+  find: () => File | undefined, into: HTMLElement, links: LinkActions, t: Translate, make: (text: string) => HTMLElement,
 ): Promise<void> {
   into.replaceChildren(h("p", { class: "loading", role: "status" }, t("results.loading")));
   try {
-    const response = await fetch(file.href, { credentials: "omit" });
+    const response = await fetch(find()?.href ?? "", { credentials: "omit" });
     if (!response.ok) throw new Error(String(response.status));
     into.replaceChildren(make(await response.text()));
   } catch {
-    const again = (): void => void renew(true).then(() => load(file, into, renew, t, make));
+    const again = (): void => void links.renewLinks().then(() => load(find, into, links, t, make));
     into.replaceChildren(h("p", { class: "fault", role: "alert" }, t("results.unreadable")),
       h("button", { type: "button", class: "button", onclick: again }, t("results.again")));
   }
 }
 
 function createDownload(
-  file: File, renew: (must: boolean) => Promise<void>, t: Translate, language: Language,
+  file: File, list: HTMLElement, links: LinkActions, t: Translate, language: Language,
 ): HTMLElement {
-  const link = h("a", { href: file.href, download: file.name, rel: "noreferrer" },
+  const link = h("a", { href: file.href, download: file.name, rel: "noreferrer", "data-kind": file.kind },
     h("span", { class: "download-kind" }, t(`kind.${file.kind}`)),
     h("span", { class: "download-name" }, file.name),
     h("span", { class: "download-size" }, formatBytes(file.bytes, language)));
-  // An old link is renewed before the click counts; the list is drawn anew with fresh ones by then.
-  link.addEventListener("pointerenter", () => void renew(false));
-  link.addEventListener("focus", () => void renew(false));
+  link.addEventListener("click", (event) => {
+    if (links.linksAreFresh()) return;
+    event.preventDefault();
+    // By then the list is drawn anew; the same entry carries a fresh link.
+    void links.renewLinks().then(() => list.querySelector<HTMLElement>(`[data-kind="${file.kind}"]`)?.click());
+  });
   return h("li", {}, link);
 }
 
 interface Player {
   readonly element: HTMLElement;
   readonly video: HTMLVideoElement;
-  update(file: File | undefined, complete: boolean): void;
+  update(file: File | undefined): void;
 }
 
-function createPlayer(renew: (must: boolean) => Promise<void>, t: Translate): Player {
+function createPlayer(links: LinkActions, t: Translate): Player {
   const video = h("video", {
     controls: true, playsinline: true, preload: "metadata", hidden: true, "aria-label": t("results.video"),
   });
-  const note = h("p", { class: "video-note", role: "status" }, t("results.video.pending"));
+  const note = h("p", { class: "video-note", role: "status" });
   const element = h("div", { class: "player" }, video, note);
   let key = "";
   let renewing = false;
@@ -124,14 +138,13 @@ function createPlayer(renew: (must: boolean) => Promise<void>, t: Translate): Pl
     // Most likely the link has run out while the page stood open.
     renewing = true;
     key = "";
-    void renew(true);
+    void links.renewLinks();
   });
-  video.addEventListener("playing", () => (renewing = false));
-  const update = (file: File | undefined, complete: boolean): void => {
+  video.addEventListener("loadeddata", () => (renewing = false));
+  const update = (file: File | undefined): void => {
     video.hidden = !file;
-    setText(note, file || complete ? "" : t("results.video.pending"));
-    element.hidden = !file && complete;
     if (!file || file.key === key) return;
+    setText(note, "");
     key = file.key;
     play(file);
   };

@@ -25,8 +25,11 @@ export class Session {
   #asking: Promise<void> | null = null;
   #askedFor = "";
   onChange: (job: Job) => void = () => undefined;
+  /** The video itself, while this page still has it. */
+  readonly file: File | null;
 
-  private constructor(tools: Tools, job: Job) {
+  private constructor(tools: Tools, job: Job, file: File | null) {
+    this.file = file;
     this.#tools = tools;
     this.#job = job;
   }
@@ -36,7 +39,7 @@ export class Session {
     const known = { id: created.job_id, token: created.token, name: file.name };
     tools.memory.keep({ ...known, createdAt: new Date(tools.now()).toISOString(), uploaded: false });
     const session = new Session(
-      tools, openJob(known, { phase: "sending", sent: 0, total: file.size, waiting: false }),
+      tools, openJob(known, { phase: "sending", sent: 0, total: file.size, waiting: false }), file,
     );
     void session.#sendThenFollow(created.upload, created.status_url, file);
     return session;
@@ -44,7 +47,7 @@ export class Session {
 
   /** Finds a remembered job again. */
   static resume(tools: Tools, known: Remembered): Session {
-    const session = new Session(tools, openJob(known, { phase: known.uploaded ? "done" : "lost" }));
+    const session = new Session(tools, openJob(known, { phase: known.uploaded ? "done" : "lost" }), null);
     void session.#follow(null);
     return session;
   }
@@ -76,9 +79,13 @@ export class Session {
     this.#tools.memory.forget(this.#job.id);
   }
 
-  /** Asks for new links where those at hand are old, or `must` says so; tries until it has them. */
-  renewLinks(must = false): Promise<void> {
-    if (!must && this.#tools.now() - this.#linksAt < LINKS_OLD_MS) return Promise.resolve();
+  /** False where the links at hand may have run out, as after a night with the lid closed. */
+  linksAreFresh(): boolean {
+    return this.#tools.now() - this.#linksAt < LINKS_OLD_MS;
+  }
+
+  /** Asks for new links until it has them. */
+  renewLinks(): Promise<void> {
     this.#asking ??= this.#askForLinks().finally(() => (this.#asking = null));
     return this.#asking;
   }
@@ -134,7 +141,7 @@ export class Session {
     const files = (this.#job.status?.artifacts ?? []).map((artifact) => artifact.key).join(" ");
     if (!lacksLinks(this.#job) || files === this.#askedFor) return;
     this.#askedFor = files;
-    void this.renewLinks(true);
+    void this.renewLinks();
   }
 
   #remember(): void {

@@ -22,6 +22,8 @@ export interface Timeline {
 interface Lane {
   readonly part: Part;
   readonly value: HTMLElement;
+  /** Name and value inside the lane, for narrow pages that have no room beside it. */
+  readonly inside: SVGTextElement;
   readonly top: number;
   readonly low: number;
   readonly high: number;
@@ -50,9 +52,10 @@ export function createTimeline(
     head.setAttribute("x1", String(x(now)));
     head.setAttribute("x2", String(x(now)));
     const index = nearest(angles.times, now);
-    const texts = lanes.map(({ part, value }) => {
+    const texts = lanes.map(({ part, value, inside }) => {
       const degrees = index < 0 ? Number.NaN : (angles.signals[part][index] as number);
       setText(value, formatDegrees(degrees, language));
+      setText(inside, `${t(`part.${part}`)} ${formatDegrees(degrees, language)}`);
       value.dataset["severity"] = Number.isNaN(degrees) ? "unseen" : String(severityOf(part, degrees));
       return `${t(`part.${part}`)} ${formatDegrees(degrees, language)}`;
     });
@@ -86,6 +89,7 @@ function createLane(part: Part, index: number, angles: Angles): Lane {
   return {
     part,
     value: h("span", { class: "timeline-value" }),
+    inside: svg("text", { class: "inside", x: AXIS + 6, y: index * (LANE + GAP) + 14 }),
     top: index * (LANE + GAP),
     low: Math.min(back - 5, Number.isNaN(low) ? back : low - 5),
     high: Math.max(middle + 10, Number.isNaN(high) ? far : high + 5),
@@ -121,12 +125,15 @@ function drawLane(lane: Lane, angles: Angles, width: number, x: (seconds: number
   const unseen = svg("rect", {
     class: "unseen", x: AXIS, y: lane.top, width: Math.max(width - AXIS, 0), height: LANE, fill: "url(#pattern-unseen)",
   });
+  // A sample stands for half the way to each neighbour.
+  const half = ((angles.times.at(-1) ?? 0) - (angles.times[0] ?? 0)) / Math.max(angles.times.length - 1, 1) / 2;
+  const end = Math.max(width, AXIS);
   const seen = runs.map((run) => {
-    const [first, last] = [run[0], run.at(-1)];
-    const from = x(first?.time ?? 0);
-    return svg("rect", { class: "seen", x: from, y: lane.top, width: Math.max(x(last?.time ?? 0) - from, 1), height: LANE });
+    const from = Math.max(x((run[0]?.time ?? 0) - half), AXIS);
+    const to = Math.min(Math.max(x((run.at(-1)?.time ?? 0) + half), from + 1), end);
+    return svg("rect", { class: "seen", x: from, y: lane.top, width: to - from, height: LANE });
   });
-  return [unseen, ...seen, ...bands, ...marks, svg("path", { class: "curve", d: path })];
+  return [unseen, ...seen, ...bands, ...marks, svg("path", { class: "curve", d: path }), lane.inside];
 }
 
 /** About one label for every 90 pixels, at round times. */

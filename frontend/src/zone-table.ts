@@ -6,6 +6,7 @@ import type { Translate } from "./strings/index.ts";
 import type { PartTime, ZoneTime } from "./zones.ts";
 
 const BAR = 14;
+const COLUMNS = ["zone", "seconds", "percent"] as const;
 
 export function createZoneTable(parts: readonly PartTime[], t: Translate, language: Language): HTMLElement {
   return h("div", { class: "zones" }, ...parts.map((part) => createPart(part, t, language)));
@@ -23,25 +24,34 @@ export function zoneName(zone: Pick<ZoneTime, "from" | "to">, t: Translate): str
 function createPart(part: PartTime, t: Translate, language: Language): HTMLElement {
   const name = t(`part.${part.part}`);
   const rows = part.zones.map((zone) =>
-    h("tr", {},
+    h("tr", { class: zone.seconds === 0 ? "empty-row" : "" },
       h("th", { scope: "row" }, swatch(`severity-${zone.severity}`), h("span", { class: "zone-name" }, zoneName(zone, t)),
         h("span", { class: "zone-verdict" }, t(`zone.severity.${zone.severity}`))),
-      h("td", {}, formatNumber(zone.seconds, language, 1)),
+      h("td", {}, secondsOf(zone.seconds, language)),
       h("td", {}, formatPercent(zone.percent, language))));
   if (part.unseenS >= 0.05) {
     rows.push(h("tr", { class: "unseen-row" },
       h("th", { scope: "row" }, swatch("unseen"), h("span", { class: "zone-name" }, t("zone.unseen"))),
-      h("td", {}, formatNumber(part.unseenS, language, 1)), h("td", {}, "–")));
+      h("td", {}, secondsOf(part.unseenS, language)), h("td", {}, "–")));
   }
+  const outside = t("zone.outside", { percent: formatPercent(outsidePercent(part), language) });
   return h("section", { class: "zone-part", "data-part": part.part },
-    h("table", {},
-      h("caption", {}, h("span", { class: "zone-part-name" }, name),
-        h("span", { class: "zone-signal" }, t(`part.${part.part}.signal`))),
-      h("thead", {},
-        h("tr", {}, h("td", { colspan: 3, class: "zone-bar-cell" }, createBar(part, t, language))),
-        h("tr", { class: "zone-columns" }, h("th", { scope: "col" }, t("zone.column.zone")),
-          h("th", { scope: "col" }, t("zone.column.seconds")), h("th", { scope: "col" }, t("zone.column.percent")))),
+    h("div", { class: "zone-head" },
+      h("h3", {}, name, h("span", { class: "zone-signal" }, t(`part.${part.part}.signal`))),
+      h("p", { class: "zone-outside" }, outside)),
+    createBar(part, t, language),
+    h("table", { "aria-label": name },
+      h("thead", { class: "visually-hidden" }, h("tr", {}, ...COLUMNS.map((column) =>
+        h("th", { scope: "col" }, t(`zone.column.${column}`))))),
       h("tbody", {}, ...rows)));
+}
+
+function secondsOf(seconds: number, language: Language): string {
+  return `${formatNumber(seconds, language, 1)} s`;
+}
+
+function outsidePercent(part: PartTime): number {
+  return part.zones.filter((zone) => zone.severity > 0).reduce((sum, zone) => sum + zone.percent, 0);
 }
 
 /** The share of every zone, in the order of the angle. */

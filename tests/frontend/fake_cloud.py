@@ -38,6 +38,8 @@ class Faults:
     storage_down: bool = False
     conditional_down: bool = False
     edge_down: bool = False
+    refuse_once: list[str] = field(default_factory=list)
+    """Endings of results whose next GET is refused, as with a link that has run out."""
     gate: threading.Event | None = None
     """Holds PUTs half-way until it is set."""
 

@@ -114,7 +114,7 @@ class StorageHandler(_Handler):
         self.note(f"/{key}")
         if self.cloud.faults.storage_down:
             return self.hang_up()
-        if not self.cloud.admits(self.path):
+        if not self.cloud.admits(self.path) or self._refused(key):
             return self._reply(403)
         stored = self.cloud.objects.get(key)
         if stored is None:
@@ -140,6 +140,13 @@ class StorageHandler(_Handler):
             return self._reply(403)
         self.cloud.objects[key] = Stored(body, job.content_type)
         return self.hang_up() if fault == "lost_answer" else self._reply(200)
+
+    def _refused(self, key: str) -> bool:
+        endings = self.cloud.faults.refuse_once
+        found = next((ending for ending in endings if key.endswith(ending)), None)
+        if found is not None:
+            endings.remove(found)
+        return found is not None
 
     def _body(self) -> bytes:
         length = int(self.headers["Content-Length"])

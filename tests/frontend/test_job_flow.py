@@ -29,7 +29,7 @@ def test_video_goes_all_the_way_to_results(visit: Visit, cloud: FakeCloud, video
     cloud.complete(job_id, everything(cloud, job_id))
     page.see("text=Time in zones")
     page.see_no(".progress")
-    page.until("() => document.querySelector('video').duration > 3.9")
+    page.until("() => document.querySelector('.player video').duration > 3.9")
 
 
 def test_results_appear_as_they_come(visit: Visit, cloud: FakeCloud, video: Path) -> None:
@@ -42,7 +42,7 @@ def test_results_appear_as_they_come(visit: Visit, cloud: FakeCloud, video: Path
     page.see(".zones")
     page.see(".timeline")
     page.see(".progress")
-    assert page.evaluate("() => document.querySelector('video').hidden")
+    assert page.evaluate("() => document.querySelector('.player video').hidden")
 
 
 def test_zone_table_says_what_the_worker_measured(visit: Visit, cloud: FakeCloud, video: Path) -> None:
@@ -62,14 +62,14 @@ def test_chart_and_video_follow_each_other(visit: Visit, cloud: FakeCloud, video
     cloud.start(job_id)
     cloud.complete(job_id, everything(cloud, job_id))
     page.see(".timeline")
-    page.until("() => document.querySelector('video').readyState >= 2")
+    page.until("() => document.querySelector('.player video').readyState >= 2")
     page.click(".timeline-slider")
-    page.until("() => document.querySelector('video').currentTime > 1")
+    page.until("() => document.querySelector('.player video').currentTime > 1")
     page.press(".timeline-slider", "End")
-    page.until("() => document.querySelector('video').currentTime > 3.8")
+    page.until("() => document.querySelector('.player video').currentTime > 3.8")
     page.press(".timeline-slider", "Home")
-    page.until("() => document.querySelector('video').currentTime === 0")
-    page.evaluate("() => document.querySelector('video').play()")
+    page.until("() => document.querySelector('.player video').currentTime === 0")
+    page.evaluate("() => document.querySelector('.player video').play()")
     page.until("() => Number(document.querySelector('.timeline-slider').getAttribute('aria-valuenow')) > 0.3")
 
 

@@ -8,7 +8,7 @@ export const cs: Catalogue = {
   "page.language": "Jazyk",
   "page.new": "Nová analýza",
 
-  "home.title": "Jak dlouho drží práce tělo v jaké poloze?",
+  "home.title": "Změřte, jak dlouho práce drží tělo v které poloze.",
   "home.lead":
     "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund tráví trup, krk a každá paže v jednotlivých zónách.",
   "home.hints": "Jak natočit dobré video",
@@ -88,7 +88,6 @@ export const cs: Catalogue = {
 
   "results.title": "Výsledky",
   "results.video": "Video se zakresleným tělem",
-  "results.video.pending": "Video se zakresleným tělem ještě přijde.",
   "results.video.failed": "Video zde nelze přehrát. Stáhněte si je.",
   "results.zones": "Čas v zónách",
   "results.zones.hint": "Meze původních zón: trup −15°, 40°, 60°; krk −15°, 25°, 60°; paže 0°, 40°, 60°.",
@@ -110,7 +109,7 @@ export const cs: Catalogue = {
   "part.arm_right.signal": "zdvih",
 
   "zone.column.zone": "Zóna",
-  "zone.column.seconds": "Sekundy",
+  "zone.column.seconds": "Čas",
   "zone.column.percent": "Podíl",
   "zone.below": "pod {to}",
   "zone.behind": "za tělem",
@@ -120,6 +119,7 @@ export const cs: Catalogue = {
   "zone.severity.1": "podmíněná",
   "zone.severity.2": "nepřijatelná",
   "zone.unseen": "Neviděno",
+  "zone.outside": "{percent} mimo přijatelnou",
   "zone.chart": "{part}: {list}",
 
   "timeline.label": "Čas ve videu",

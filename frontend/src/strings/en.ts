@@ -6,7 +6,7 @@ export const en = {
   "page.language": "Language",
   "page.new": "New analysis",
 
-  "home.title": "How long does the work hold the body in which posture?",
+  "home.title": "See how long work holds the body in each posture.",
   "home.lead":
     "Upload a video of a person working. Poloha follows the body in 3D and measures for how many seconds the trunk, the neck and each arm stay in every zone.",
   "home.hints": "What makes a good video",
@@ -86,7 +86,6 @@ export const en = {
 
   "results.title": "Results",
   "results.video": "Video with the body drawn in",
-  "results.video.pending": "The video with the body drawn in is still to come.",
   "results.video.failed": "The video could not be played here. Download it instead.",
   "results.zones": "Time in zones",
   "results.zones.hint": "Limits of the original zones: trunk −15°, 40°, 60°; neck −15°, 25°, 60°; arms 0°, 40°, 60°.",
@@ -108,7 +107,7 @@ export const en = {
   "part.arm_right.signal": "elevation",
 
   "zone.column.zone": "Zone",
-  "zone.column.seconds": "Seconds",
+  "zone.column.seconds": "Time",
   "zone.column.percent": "Share",
   "zone.below": "below {to}",
   "zone.behind": "drawn back",
@@ -118,6 +117,7 @@ export const en = {
   "zone.severity.1": "conditional",
   "zone.severity.2": "unacceptable",
   "zone.unseen": "Not seen",
+  "zone.outside": "{percent} outside acceptable",
   "zone.chart": "{part}: {list}",
 
   "timeline.label": "Time in the video",

@@ -1,0 +1,119 @@
+"""Languages, themes, small screens, keyboards and screen readers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from contract import state
+from contract.failures import Failure, FailureCode
+from contract.job import Stage
+from tests.frontend.conftest import Visit
+from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.sample_results import everything
+from tests.frontend.steps import send_video
+
+
+def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit(language="cs-CZ")
+    assert page.evaluate("() => document.documentElement.lang") == "cs"
+    page.see("text=Přetáhněte sem video")
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.report(job_id, Stage.OVERLAY, 0.9)
+    page.see("text=Analyzuje se")
+    cloud.complete(job_id, everything(cloud, job_id))
+    zones = page.see(".zone-part[data-part=trunk]")
+    assert "40° až 60°" in zones
+    assert re.search(r"\d,\d s", zones)
+
+
+def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit(language="cs-CZ")
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    failure = Failure.of(FailureCode.INTERNAL, "reference Kx8f")
+    cloud.change(job_id, lambda status: state.fail(status, datetime.now(UTC), failure))
+    told = page.see(".failure")
+    assert "Něco selhalo na naší straně" in told
+    assert "(reference Kx8f)" in told
+
+
+def test_language_can_be_switched_and_is_remembered(visit: Visit) -> None:
+    page = visit(language="de-DE")
+    page.see("text=Drop a video here")
+    page.click(".languages >> text=CS")
+    page.see("text=Přetáhněte sem video")
+    page.reload()
+    page.see("text=Přetáhněte sem video")
+
+
+def test_switching_language_does_not_disturb_a_running_job(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    page.click(".languages >> text=CS")
+    cloud.report(job_id, Stage.BODY, 0.7)
+    page.until("() => document.querySelector('progress').value === 0.7")
+    page.see("text=Analyzuje se")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_every_view_is_accessible_and_fits(
+    visit: Visit, cloud: FakeCloud, video: Path, tmp_path: Path, dark: bool, phone: bool
+) -> None:
+    page = visit(dark=dark, phone=phone, language="cs-CZ" if phone else "en-GB")
+
+    def check(view: str) -> None:
+        page.screenshot(tmp_path / f"{view}.png")
+        assert page.audit() == []
+        overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, view
+
+    page.click("summary")
+    check("home")
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.report(job_id, Stage.BODY, 0.7)
+    page.until("() => document.querySelector('progress').value === 0.7")
+    check("processing")
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see(".zones")
+    page.see(".timeline-slider")
+    check("results")
+    page.click(".job-actions > span > button")
+    check("removal")
+
+
+def test_dark_theme_is_dark(visit: Visit) -> None:
+    lightness = "() => getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
+    assert max(visit(dark=True).evaluate(lightness)) < 60
+    assert min(visit(dark=False).evaluate(lightness)) > 200
+
+
+def test_page_works_by_keyboard_alone(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.press("body", "Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    page.choose_file("#video", video)
+    assert page.evaluate("() => document.activeElement.type") == "submit"
+    page.press("button[type=submit]", "Enter")
+    page.until("() => location.hash.length > 20")
+    assert page.evaluate("() => document.activeElement.tagName") == "H1"
+
+
+def test_page_asks_nobody_but_itself_and_its_storage(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see(".timeline-slider")
+    origins = page.evaluate(
+        "() => [...new Set(performance.getEntriesByType('resource').map(entry => new URL(entry.name).origin))]"
+    )
+    assert set(origins) <= {cloud.url, cloud.storage_url}

@@ -1,0 +1,243 @@
+"""What a reader sees when something goes wrong, and how the page mends it by itself."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from contract import keys, state
+from contract.failures import Failure, FailureCode
+from contract.job import Stage
+from problems import Problem
+from tests.frontend.conftest import Visit
+from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.sample_results import everything
+from tests.frontend.steps import choose_and_start, send_video
+
+
+def puts(cloud: FakeCloud) -> int:
+    """How often the video was sent."""
+    return len([seen for seen in cloud.seen if seen.method == "PUT"])
+
+
+def asks(cloud: FakeCloud) -> int:
+    """How often the edge was asked about a job."""
+    return len([seen for seen in cloud.seen if seen.method == "GET" and seen.path.startswith("/api/jobs/")])
+
+
+def test_empty_file_is_told_at_once(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.mp4"
+    empty.touch()
+    page = visit()
+    page.choose_file("#video", empty)
+    assert "This file is empty" in page.see(".chooser > .fault")
+    assert not page.evaluate("() => document.querySelector('button[type=submit]').checkVisibility()")
+    assert cloud.tokens == {}
+
+
+def test_file_that_is_no_video_is_told_at_once(visit: Visit, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a video")
+    page = visit()
+    page.choose_file("#video", text)
+    assert "does not look like a video" in page.see(".chooser > .fault")
+
+
+def test_height_of_a_giant_is_questioned(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("summary")
+    page.fill("#height", "320")
+    page.click("summary")
+    choose_and_start(page, video)
+    assert "between 120 and 230 cm" in page.see("#height-fault")
+    assert cloud.tokens == {}
+
+
+def test_refused_video_says_how_large_it_may_be(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.create = Problem(413, "file_too_large", "Too large.", limit_bytes=100_000_000)
+    page = visit()
+    choose_and_start(page, video)
+    assert "larger than the 100 MB" in page.see(".chooser > .fault")
+    cloud.faults.create = None
+    page.click("button[type=submit]")
+    page.see("text=/^Uploaded$/")
+
+
+def test_unknown_problem_is_told_in_the_service_s_own_words(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.create = Problem(418, "teapot", "Tea is not for analysis.")
+    page = visit()
+    choose_and_start(page, video)
+    assert page.see(".chooser > .fault") == "Tea is not for analysis."
+
+
+def test_edge_that_does_not_answer_is_told(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.edge_down = True
+    page = visit()
+    choose_and_start(page, video)
+    assert "could not be reached" in page.see(".chooser > .fault")
+
+
+def test_slow_upload_shows_how_far_it_is(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
+    large = tmp_path / "long shift.mov"
+    large.write_bytes(bytes(24_000_000))
+    cloud.faults.gate = threading.Event()
+    page = visit()
+    choose_and_start(page, large)
+    page.until("() => document.querySelector('progress')?.value > 0")
+    assert "of 24.0 MB" in page.see(".progress-facts")
+    assert page.evaluate("() => document.querySelector('progress').value") < 1
+    assert "Keep this page open" in page.see(".progress")
+    cloud.faults.gate.set()
+    page.see("text=/^Uploaded$/")
+
+
+def test_broken_upload_is_sent_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.puts = ["drop", "503"]
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    page.see("text=/^Uploaded$/")
+    stored = cloud.uploaded(job_id)
+    assert stored is not None
+    assert stored.body == video.read_bytes()
+    assert puts(cloud) == 3
+
+
+def test_upload_whose_answer_was_lost_counts_as_arrived(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.puts = ["lost_answer"]
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    page.see("text=/^Uploaded$/")
+    assert (puts(cloud), asks(cloud)) == (2, 1)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+
+
+def test_upload_that_is_refused_says_what_to_do(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.puts = ["403"]
+    page = visit()
+    choose_and_start(page, video)
+    assert "permission to upload ran out" in page.see(".failure")
+    page.click("text=Choose a video again")
+    page.see("text=Drop a video here")
+
+
+def test_reload_during_the_upload_asks_for_the_video_again(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
+    large = tmp_path / "long shift.mov"
+    large.write_bytes(bytes(24_000_000))
+    cloud.faults.gate = threading.Event()
+    page = visit()
+    choose_and_start(page, large)
+    page.until("() => document.querySelector('progress')?.value > 0")
+    page.reload()
+    cloud.faults.gate.set()
+    assert "Choose the video again" in page.see(".failure")
+
+
+def test_expired_status_link_is_replaced(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    before = asks(cloud)
+    cloud.expire_links()
+    cloud.report(job_id, Stage.BODY, 0.7)
+    page.until("() => document.querySelector('progress').value === 0.7")
+    assert asks(cloud) == before + 1
+    cloud.report(job_id, Stage.BODY, 0.75)
+    page.until("() => document.querySelector('progress').value === 0.75")
+    assert asks(cloud) == before + 1
+
+
+def test_storage_out_of_reach_is_told_and_overcome(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    cloud.faults.storage_down = True
+    page.see("text=No connection just now")
+    cloud.report(job_id, Stage.BODY, 0.7)
+    cloud.faults.storage_down = False
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    page.until("() => document.querySelector('progress').value === 0.7")
+    page.see_no("text=No connection just now")
+
+
+def test_proxy_that_bars_conditions_does_not_stop_the_news(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.conditional_down = True
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.report(job_id, Stage.POSE, 0.2)
+    page.until("() => document.querySelector('progress').value === 0.2")
+    assert not any(seen.conditional for seen in cloud.seen if seen.path == f"/{keys.status(job_id)}")
+
+
+def test_second_attempt_is_explained(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.change(job_id, lambda status: state.queue(status, 2, datetime.now(UTC)))
+    assert "Attempt 2" in page.see(".progress-trouble")
+
+
+@pytest.mark.parametrize("code", [FailureCode.NO_PERSON_FOUND, FailureCode.OUT_OF_MEMORY])
+def test_failure_is_told_with_what_to_do(visit: Visit, cloud: FakeCloud, video: Path, code: FailureCode) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    failure = Failure.of(code, "reference Kx8f")
+    cloud.change(job_id, lambda status: state.fail(status, datetime.now(UTC), failure))
+    assert failure.message in page.see(".failure")
+    retryable = page.evaluate(
+        "() => [...document.querySelectorAll('button')].some(b => b.textContent === 'Start again')"
+    )
+    assert retryable == failure.retryable
+
+
+def test_job_of_another_device_is_not_opened(visit: Visit) -> None:
+    page = visit("/#" + "A" * 22)
+    assert "only on the device that started it" in page.see(".failure")
+
+
+def test_job_the_service_has_forgotten_is_told(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    del cloud.tokens[job_id]
+    page.reload()
+    assert "does not know this analysis" in page.see(".failure")
+
+
+def test_results_that_do_not_load_are_offered_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.faults.refuse_once = ["analysis.json"]
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see("text=could not be loaded")
+    page.click("text=Load again")
+    page.see(".zones")
+
+
+def test_video_whose_link_ran_out_goes_on(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.faults.refuse_once = ["overlay.mp4"]
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.until("() => document.querySelector('.player video').duration > 3.9")
+
+
+def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see(".downloads")
+    cloud.expire_links()
+    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 8 * 3600 * 1000; }")
+    name, path = page.download("text=Analysis, for programs")
+    assert name == "lifting boxes.analysis.json"
+    assert path.read_text().startswith("{")
