@@ -11,13 +11,6 @@ import { Relay } from "./relay.mjs";
 
 const KEPT_LOGS = 10_000;
 const STOP_WITHIN_MS = 5_000;
-// The only difference from production: the same Pyodide, but from our own bundle (see worker_bundle.py).
-const OFFLINE_FLAGS = [
-  "python_workers_development",
-  "no_python_workers_314",
-  "no_python_workers_20260610",
-  "no_python_workers_20250116",
-];
 
 const options = JSON.parse(process.argv[2]);
 const { rawConfig: config } = readRawConfig({ config: options.config });
@@ -37,7 +30,8 @@ function producerOf(queue) {
 const worker = await startWorker({
   config: options.config,
   envFiles: [], // what is in a developer's .env is not for local runs
-  compatibilityFlags: [...config.compatibility_flags, ...OFFLINE_FLAGS],
+  // the only difference from production: the same Pyodide, but from our own bundle (see worker_bundle.py)
+  compatibilityFlags: [...config.compatibility_flags, ...options.flags],
   bindings: extraBindings(),
   assets: options.assets ?? undefined,
   dev: {

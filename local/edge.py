@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from local.worker_bundle import OFFLINE_FLAGS
+
 ROOT = Path(__file__).resolve().parents[1]
 ACCESS_KEY_ID, SECRET_ACCESS_KEY = "local-access-key", "local-secret-key"  # those of wrangler.toml
 BUCKET = "poloha"
@@ -111,6 +113,7 @@ class Edge:
         self.objects = Objects(self)
         self._options = {
             "config": str(ROOT / "wrangler.toml"),
+            "flags": OFFLINE_FLAGS,
             "vars": {**self._defaults(), **vars},
             "persist": None if persist is None else str(persist),
             "port": self.port,
@@ -135,6 +138,13 @@ class Edge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @property
+    def process_group(self) -> int:
+        """The group of all processes of the running Worker."""
+        if self._process is None:
+            raise EdgeFailed("the Worker is not running")
+        return self._process.pid
 
     def send(self, queue: str, bodies: Sequence[Any]) -> None:
         """Put messages on a queue the Worker consumes, as R2 or anyone else would."""

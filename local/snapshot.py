@@ -19,12 +19,10 @@ from pathlib import Path
 
 from local.edge import QUIET
 from local.waiting import wait_until
+from local.worker_bundle import OFFLINE_FLAGS
 
 ROOT = Path(__file__).resolve().parents[1]
 _TIME_LIMIT_S = 120.0
-_OFFLINE_FLAGS = (
-    "python_workers_development", "no_python_workers_314", "no_python_workers_20260610", "no_python_workers_20250116",
-)  # fmt: skip
 _CONFIG = """\
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -63,7 +61,7 @@ def check(root: Path, work: Path, assets: Path | None = None) -> Deployable:
     files = sorted(path for path in bundle.rglob("*") if path.is_file() and path.name != "README.md")
     main = bundle / Path(config["main"]).name
     files.sort(key=lambda path: path != main)  # workerd takes the first module for the entry point
-    flags = [*config["compatibility_flags"], *_OFFLINE_FLAGS, "python_dedicated_snapshot"]
+    flags = [*config["compatibility_flags"], *OFFLINE_FLAGS, "python_dedicated_snapshot"]
     capnp = work / "worker.capnp"
     capnp.write_text(
         _CONFIG.format(

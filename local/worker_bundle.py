@@ -21,6 +21,10 @@ from pathlib import Path
 from local.capnp import Record, message
 
 PYODIDE_VERSION = "314.0.6"
+# With these workerd takes the bundle from its disk cache and does not ask for the one its compatibility date names.
+OFFLINE_FLAGS = (
+    "python_workers_development", "no_python_workers_314", "no_python_workers_20260610", "no_python_workers_20250116",
+)  # fmt: skip
 BUNDLE = Path(".cache/pyodide/pyodide_dev.capnp.bin")
 MODULES = Path("python_modules")
 _VENDOR_STAMP = Path(".cache/python_modules.json")
