@@ -58,8 +58,8 @@ class RemoteFile(io.RawIOBase):
         head = self._patiently(lambda: self._client.head_object(**self._object))
         self.size = int(head["ContentLength"])
         """Bytes of the object."""
-        self._etag = etag if etag is not None else str(head["ETag"])
-        if str(head["ETag"]).strip('"') != self._etag.strip('"'):
+        self._etag = str(head["ETag"])  # quoted, as If-Match wants it; `etag` may come without
+        if etag is not None and etag.strip('"') != self._etag.strip('"'):
             raise RemoteChanged(f"{key} is another version than the one announced")
 
     def readable(self) -> bool:
