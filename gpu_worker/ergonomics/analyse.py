@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from contract.inputs import Inputs
 from gpu_worker.angles.errors import ErrorModel, shipped
-from gpu_worker.angles.exposure import exposure
+from gpu_worker.angles.exposure import degree_minutes, movements, percentiles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics import reba, rula
@@ -28,7 +27,9 @@ from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
 from gpu_worker.ergonomics.nv361.rows import row_times, taken_together, unclassified
 from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.occupancy import occupy
 from gpu_worker.ergonomics.posture_scores import owas_codes, reba_scores, rula_scores
+from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.ergonomics.score_time import owas_result, scored_method
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.ergonomics.settings import Settings, with_inputs
@@ -90,18 +91,19 @@ def analyse(
     seen = corrected(angles, told)
     facts = given(told, angles.times_s)
     clip = clip_of(seen, facts)
-    tracks = all_tracks(seen, chosen)
-    observations = with_draws(observe(clip, tracks, told, chosen), clip, tracks, chosen, errors or shipped())
+    readings = Readings(seen, chosen)
+    tracks = all_tracks(readings, chosen)
+    observations = with_draws(observe(clip, tracks, told, chosen), clip, readings, tracks, chosen, errors or shipped())
     assumed, parts = frozenset(facts.assumed), frozenset(told.parts or ALL_PARTS)
     together = taken_together(observations)
     rows = row_times(together, chosen, assumed, parts)
     frames = (facts.operation >= 0) & ~facts.excluded
     weights = np.where(frames, clip.line.weights_s, 0.0)
     total = float(clip.span_s[frames].sum())
-    pressed = effort(seen, frames, chosen)
+    pressed = effort(readings, frames, chosen)
     rula_sides, reba_sides = (score(seen, facts, pressed, chosen) for score in (rula_scores, reba_scores))
     codes = owas_codes(seen, facts, chosen)
-    iso = tuple(iso_parts(seen, facts, frames, chosen))
+    iso = tuple(iso_parts(readings, facts, frames, chosen))
     lacking = [name for name in SCORED_INPUTS if name in assumed]
     return Analysis(
         signature=made_from or signature(),
@@ -118,15 +120,15 @@ def analyse(
         rows=_with_row_corrections(rows, told),
         original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
         unclassified=unclassified(together, chosen),
-        alternatives=tuple(_alternatives(clip, tracks, told, chosen, assumed, parts)),
+        alternatives=tuple(_alternatives(clip, readings, tracks, told, chosen, assumed, parts)),
         rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
         reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
         owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
         iso11226=iso,
-        en1005_4=tuple(machine_parts(seen, facts, frames, chosen)),
+        en1005_4=tuple(machine_parts(readings, facts, frames, chosen)),
         niosh=tuple(lifts(seen, told, chosen)),
         original_zones=tuple(_original_zones(seen)),
-        statistics=tuple(_statistics(seen, chosen)),
+        statistics=tuple(_statistics(readings, chosen)),
         worst_moments=worst_moments(seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, iso),
     )
 
@@ -181,12 +183,16 @@ def _original_rows(
     untouched = given(inputs.model_copy(update={"exclusions": ()}), angles.times_s)
     clip = clip_of(angles, untouched)
     return row_times(
-        taken_together(observe(clip, all_tracks(angles, settings), inputs, settings)), settings, assumed, parts
+        taken_together(observe(clip, all_tracks(Readings(angles, settings), settings), inputs, settings)),
+        settings,
+        assumed,
+        parts,
     )
 
 
 def _alternatives(
     clip: Clip,
+    readings: Readings,
     tracks: dict[str, TrackStates],
     inputs: Inputs,
     settings: Settings,
@@ -202,7 +208,7 @@ def _alternatives(
     for name, value in choices:
         other = settings.model_copy(update={name: value})
         moved = {
-            track.track: track_states(clip.angles, track, other)
+            track.track: track_states(readings, track, other)
             for track in RULES.tracks
             if any(in_frame(s, other) != in_frame(s, settings) for s in track.signals)
         }
@@ -219,24 +225,25 @@ def _original_zones(angles: AngleSeries) -> Iterator[OriginalZone]:
             )
 
 
-def _statistics(angles: AngleSeries, settings: Settings) -> Iterator[Statistic]:
+def _statistics(readings: Readings, settings: Settings) -> Iterator[Statistic]:
     for name in STATISTICS:
-        values: NDArray[np.float64] | None = angles.signals.get(name)
-        if values is None or not np.isfinite(values).any():
+        reading = readings.single(name)
+        line = reading.line
+        if line.observed_s <= 0:
             continue
-        found = exposure(angles.times_s, values, (), static_longer_than_s=settings.static_s)
-        p10, p50, p90, p95, p99 = found.percentiles_deg
+        holds = occupy(line.known, reading.reached, line, settings.static_s).holds
+        p10, p50, p90, p95, p99 = percentiles(reading.values, line)
         yield Statistic(
             signal=name,
-            observed_s=found.observed_s,
-            unknown_s=found.unknown_s,
+            observed_s=line.observed_s,
+            unknown_s=line.unknown_s,
             percentile_10=p10,
             percentile_50=p50,
             percentile_90=p90,
             percentile_95=p95,
             percentile_99=p99,
-            longest_hold_s=found.longest_hold_s,
-            holds=found.holds,
-            movements_per_min=found.movements.per_minute if found.observed_s > 0 else None,
-            degree_minutes=found.degree_minutes,
+            longest_hold_s=max((hold.seconds for hold in holds), default=0.0),
+            holds=len(holds),
+            movements_per_min=movements(reading.values, line) / (line.observed_s / 60),
+            degree_minutes=degree_minutes(reading.values, line),
         )

@@ -57,12 +57,12 @@ class RegionTime(Result):
     dynamic_s: float
 
 
-class Pattern(Result):
-    """Time spent in exactly this combination of regions; what several rows share is counted once."""
+class Patterns(Result):
+    """Time spent in each combination of regions and supports; what several rows share is counted once."""
 
-    cells: tuple[str, ...] = Field(description="region and mode, as trunk_over_60:static")
-    supported: tuple[str, ...]
-    seconds: float
+    legend: tuple[str, ...] = Field(description="meaning of each bit of a code, lowest first")
+    codes: tuple[int, ...]
+    seconds: tuple[float, ...]
 
 
 class RegionDraws(Result):
@@ -85,7 +85,7 @@ class Observation(Result):
     interpolated_s: float
     excluded_s: float = Field(description="left out by an expert")
     regions: tuple[RegionTime, ...]
-    patterns: tuple[Pattern, ...]
+    patterns: Patterns
     holds: tuple[Hold, ...]
     draws: tuple[RegionDraws, ...] = ()
 

@@ -7,20 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import settled, zones
-from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import bridged, timeline
-from gpu_worker.ergonomics.occupancy import common_reach, occupy
+from gpu_worker.ergonomics.occupancy import occupy
 from gpu_worker.ergonomics.posture_scores import Effort
+from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.ergonomics.signals import SIDES, signal
+from gpu_worker.ergonomics.signals import SIDES
 
 Mask = NDArray[np.bool_]
 MOVED_DEG = 20.0
 """A movement counts as an action once it leaves the first band of RULA's and REBA's upper arm and trunk."""
 
 
-def effort(angles: AngleSeries, frames: Mask, settings: Settings) -> Effort:
+def effort(readings: Readings, frames: Mask, settings: Settings) -> Effort:
     """Long holds and repeated actions within `frames` (T,), the ones that are analysed.
 
     Static: the arm (or the trunk and neck) keeps within the static range for longer than `settings.long_static_s`.
@@ -28,9 +26,9 @@ def effort(angles: AngleSeries, frames: Mask, settings: Settings) -> Effort:
     """
     arms = {side: (f"arm_elevation_{side}", f"elbow_flexion_{side}") for side in SIDES}
     trunk = ("trunk_flexion", "neck_flexion")
-    held = {name: _held(angles, signals, frames, settings) for name, signals in {**arms, "trunk": trunk}.items()}
+    held = {name: _held(readings, signals, frames, settings) for name, signals in {**arms, "trunk": trunk}.items()}
     rate = {
-        name: _per_minute(angles, signals[0], frames, settings) for name, signals in {**arms, "trunk": trunk}.items()
+        name: _per_minute(readings, signals[0], frames, settings) for name, signals in {**arms, "trunk": trunk}.items()
     }
     at_least, more = settings.repeated_per_min, max(rate.values()) > settings.repeated_per_min
     everywhere = np.ones(len(frames), dtype=np.bool_)
@@ -42,21 +40,18 @@ def effort(angles: AngleSeries, frames: Mask, settings: Settings) -> Effort:
     )
 
 
-def _held(angles: AngleSeries, names: Sequence[str], frames: Mask, settings: Settings) -> Mask:
+def _held(readings: Readings, names: Sequence[str], frames: Mask, settings: Settings) -> Mask:
     """(T,) True within long holds of all the signals together."""
-    values = [signal(angles, name) for name in names]
-    line = timeline(angles.times_s, np.logical_and.reduce([np.isfinite(value) for value in values]))
-    reached = common_reach([bridged(angles.times_s, value, line) for value in values], settings.static_range_deg)
-    return occupy(frames, reached, line, settings.long_static_s).still
+    singles = [readings.single(name) for name in names]
+    known = np.logical_and.reduce([single.line.known for single in singles])
+    reached = np.minimum.reduce([single.reached for single in singles])
+    return occupy(frames & known, reached, singles[0].line, settings.long_static_s).still
 
 
-def _per_minute(angles: AngleSeries, name: str, frames: Mask, settings: Settings) -> float:
+def _per_minute(readings: Readings, name: str, frames: Mask, settings: Settings) -> float:
     """How often a signal leaves its first band, per observed minute."""
-    values = signal(angles, name)
-    line = timeline(angles.times_s, np.isfinite(values))
-    filled = bridged(angles.times_s, values, line)
-    away = settled(zones(filled, (-MOVED_DEG, MOVED_DEG), line, settings.hysteresis_deg), line, settings.dwell_s)
-    moved = np.isin(away, (0, 2)) & frames
+    reading = readings.single(name)
+    moved = np.isin(reading.states((-MOVED_DEG, MOVED_DEG), settings), (0, 2)) & frames
     entries = int((moved[1:] & ~moved[:-1]).sum()) + int(moved[:1].sum())
-    minutes = float(line.weights_s[frames].sum()) / 60
+    minutes = float(reading.line.weights_s[frames].sum()) / 60
     return entries / minutes if minutes > 0 else 0.0

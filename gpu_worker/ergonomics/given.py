@@ -47,6 +47,11 @@ class Given:
     assumed: tuple[str, ...]
     """Names of the inputs that were assumed."""
 
+    def supported_in(self, stretch: slice) -> tuple[str, ...]:
+        """Parts that were supported for more than half of some frames."""
+        entered = (part for part in SUPPORTED_PARTS if f"support_{part}" not in self.assumed)
+        return tuple(part for part in entered if self.support[part][stretch].mean() > 0.5)
+
 
 def given(inputs: Inputs, times_s: Floats) -> Given:
     """Spread `inputs` over frames at `times_s` (T,)."""

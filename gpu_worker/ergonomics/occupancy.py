@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import Visit, reach, static_parts, visits
+from gpu_worker.angles.intervals import Visit, static_parts, visits
 from gpu_worker.angles.timing import Timeline
-from gpu_worker.ergonomics.scoring import Angles
 
 Mask = NDArray[np.bool_]
 Frames = NDArray[np.int64]
@@ -27,11 +25,6 @@ class Occupancy:
     """(T,) True in the static part of a stay; the rest of `inside` is dynamic."""
     stays: tuple[Visit, ...]
     holds: tuple[Visit, ...]
-
-
-def common_reach(components: Sequence[Angles], range_deg: float) -> Frames:
-    """(T,) last frame up to which every component (T,) stays within `range_deg`."""
-    return np.asarray(np.minimum.reduce([reach(values, range_deg) for values in components]))
 
 
 def occupy(inside: Mask, reached: Frames, line: Timeline, static_s: float) -> Occupancy:

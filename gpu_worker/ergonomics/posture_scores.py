@@ -217,7 +217,11 @@ def _reba_load(given: Given) -> Scores:
 
 def _by_case(given: Given, points: _Points) -> Scores:
     """Points of every frame, worked out once for each distinct load."""
-    cases = np.stack([given.load_kg, given.static_load, given.shock], axis=1)
-    distinct, which = np.unique(cases, axis=0, return_inverse=True)
-    found = [points(float(kg), bool(static), bool(shock)) for kg, static, shock in distinct]
-    return np.array(found, dtype=np.int8)[which]
+    found = np.zeros(len(given.load_kg), dtype=np.int8)
+    for kg in np.unique(given.load_kg):
+        for static in (False, True):
+            for shock in (False, True):
+                here = (given.load_kg == kg) & (given.static_load == static) & (given.shock == shock)
+                if here.any():
+                    found[here] = points(float(kg), static, shock)
+    return found

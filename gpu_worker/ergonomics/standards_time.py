@@ -10,35 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.angles.exposure import frequency
-from gpu_worker.angles.intervals import settled, zones
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import Timeline, bridged, timeline
 from gpu_worker.ergonomics import en1005_4, iso11226
 from gpu_worker.ergonomics.analysis import Hold, MachinePart, StaticPart, ZoneUse
-from gpu_worker.ergonomics.given import SUPPORTED_PARTS, Given
-from gpu_worker.ergonomics.occupancy import Frames, Occupancy, common_reach, occupy
-from gpu_worker.ergonomics.scoring import Angles, Band
+from gpu_worker.ergonomics.given import Given
+from gpu_worker.ergonomics.occupancy import Occupancy, occupy
+from gpu_worker.ergonomics.readings import Reading, Readings
+from gpu_worker.ergonomics.scoring import Band
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.ergonomics.signals import SIDES, Combine, combined, in_frame, signal
+from gpu_worker.ergonomics.signals import SIDES, Combine, signal
 
 Mask = NDArray[np.bool_]
 Side = Literal["left", "right", "both"]
-ANY_SUPPORT: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Zoned:
     """One criterion over T frames."""
 
-    values: Angles
-    line: Timeline
+    reading: Reading
     states: NDArray[np.int64]
-    """(T,) zone by position; -1 unknown or outside `frames`."""
-    reached: Frames
+    """(T,) zone by position; -1 unknown."""
 
 
 def zoned(
-    angles: AngleSeries,
+    readings: Readings,
     combine: Combine,
     names: Sequence[str],
     bands: Sequence[Band],
@@ -46,13 +42,8 @@ def zoned(
     settings: Settings,
 ) -> Zoned:
     """Zones with hysteresis of one criterion; a border at 0 moves outward by the tolerance."""
-    raw = combined(angles, combine, names, settings)
-    line = timeline(angles.times_s, np.isfinite(raw))
-    values = bridged(angles.times_s, raw, line)
-    parts = [signal(angles, in_frame(name, settings)) for name in names] if combine == "max_abs" else []
-    components = [bridged(angles.times_s, part, line) for part in parts] or [values]
-    states = settled(zones(values, _edges(bands, tolerance), line, settings.hysteresis_deg), line, settings.dwell_s)
-    return Zoned(values, line, states, common_reach(components, settings.static_range_deg))
+    reading = readings.combined(combine, names, settings)
+    return Zoned(reading, reading.states(_edges(bands, tolerance), settings))
 
 
 def _edges(bands: Sequence[Band], tolerance: float) -> tuple[float, ...]:
@@ -77,13 +68,13 @@ def sided(names: Sequence[str], combine: str) -> Iterator[tuple[Side, tuple[str,
         yield ("left" if side == "left" else "right"), tuple(f"{name}_{side}" for name in names)
 
 
-def iso_parts(angles: AngleSeries, given: Given, frames: Mask, settings: Settings) -> Iterator[StaticPart]:
+def iso_parts(readings: Readings, given: Given, frames: Mask, settings: Settings) -> Iterator[StaticPart]:
     """Every criterion of ISO 11226 on each side."""
     for rule in iso11226.RULES.parts:
         for side, names in sided(rule.signals, rule.combine):
-            found = zoned(angles, rule.combine, names, rule.bands, _iso_tolerance(rule.part, settings), settings)
-            where = frames & _posture(rule.part, angles)
-            yield _iso_part(rule, side, found, where, angles, given, settings)
+            found = zoned(readings, rule.combine, names, rule.bands, _iso_tolerance(rule.part, settings), settings)
+            where = frames & _posture(rule.part, readings.angles)
+            yield _iso_part(rule, side, found, where, readings.angles, given, settings)
 
 
 def _iso_part(
@@ -92,11 +83,13 @@ def _iso_part(
     seconds = {"acceptable": 0.0, "not_recommended": 0.0}
     holds: list[tuple[float, float | None, Hold]] = []
     for position, zone in enumerate(rule.zones):
-        occupied = occupy((found.states == position) & frames, found.reached, found.line, settings.static_s)
+        occupied = occupy(
+            (found.states == position) & frames, found.reading.reached, found.reading.line, settings.static_s
+        )
         for held in occupied.holds:
             stretch = slice(held.first, held.last + 1)
-            mean = float(found.values[stretch].mean())
-            support = {part for part in SUPPORTED_PARTS if given.support[part][stretch].mean() > 0.5}
+            mean = float(found.reading.values[stretch].mean())
+            support = set(given.supported_in(stretch))
             support |= {"arm"} if f"arm_{side}" in support else set()
             leaning_back = float(np.nanmean(signal(angles, "trunk_flexion")[stretch])) < -settings.back_tolerance_deg
             verdict = iso11226.verdict_in_zone(
@@ -149,26 +142,26 @@ def _posture(part: str, angles: AngleSeries) -> Mask:
     return np.ones(len(angles.posture), dtype=np.bool_)
 
 
-def machine_parts(angles: AngleSeries, given: Given, frames: Mask, settings: Settings) -> Iterator[MachinePart]:
+def machine_parts(readings: Readings, given: Given, frames: Mask, settings: Settings) -> Iterator[MachinePart]:
     """Every table of EN 1005-4 on each side."""
     for table in en1005_4.RULES.tables:
         for side, names in sided(table.signals, table.combine):
             tolerance = settings.arm_back_tolerance_deg if table.part == "arm_behind" else settings.back_tolerance_deg
-            found = zoned(angles, table.combine, names, table.bands, tolerance, settings)
+            found = zoned(readings, table.combine, names, table.bands, tolerance, settings)
             yield _machine_part(table, side, found, frames, given, settings)
 
 
 def _machine_part(
     table: en1005_4.Table, side: Side, found: Zoned, frames: Mask, given: Given, settings: Settings
 ) -> MachinePart:
-    observed = float(found.line.weights_s[frames].sum())
+    observed = float(found.reading.line.weights_s[frames].sum())
     support = f"arm_{side}" if table.support == "arm" else table.support
     supported = given.support[support] if support is not None else np.zeros(len(frames), dtype=np.bool_)
     uses: list[ZoneUse] = []
     fastest = 0.0
     for position in range(len(table.zones)):
         inside = (found.states == position) & frames
-        occupied = occupy(inside, found.reached, found.line, settings.static_s)
+        occupied = occupy(inside, found.reading.reached, found.reading.line, settings.static_s)
         rate = frequency(len(occupied.stays), observed / 60).per_minute
         if position != _neutral(table):
             fastest = max(fastest, rate)
@@ -190,7 +183,7 @@ def _neutral(table: en1005_4.Table) -> int:
 def _uses(
     table: en1005_4.Table, position: int, occupied: Occupancy, found: Zoned, supported: Mask, rate: float
 ) -> Iterator[ZoneUse]:
-    weights = found.line.weights_s
+    weights = found.reading.line.weights_s
     dynamic = float(weights[occupied.inside & ~occupied.still].sum())
     if occupied.holds:
         cell = en1005_4.cell(table.part, position, "static")
@@ -202,7 +195,7 @@ def _uses(
                 cell,
                 supported=bool(supported[stretch].mean() > 0.5),
                 long_use=None,
-                angle_deg=float(found.values[stretch].mean()),
+                angle_deg=float(found.reading.values[stretch].mean()),
                 hold_s=held.seconds,
             )
             seconds[verdict] += held.seconds

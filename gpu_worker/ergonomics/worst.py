@@ -89,7 +89,7 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
 def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates]) -> Iterator[Moment]:
     """The largest angles of each track, at least `APART_S` apart."""
     for name in PEAKS:
-        size = np.where(frames, np.abs(tracks[name].values), np.nan)
+        size = np.where(frames, np.abs(tracks[name].reading.values), np.nan)
         part = TRACKS[name].part
         for frame in _tops(size, angles.times_s):
             second = float(angles.times_s[frame])
@@ -102,7 +102,7 @@ def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates])
                 start_s=second,
                 end_s=second,
                 sentence="peak_of_track",
-                values={"track": name, "angle_deg": float(tracks[name].values[frame])},
+                values={"track": name, "angle_deg": float(tracks[name].reading.values[frame])},
             )
 
 

@@ -14,16 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.angles.errors import ErrorModel
-from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import bridged, timeline
 from gpu_worker.angles.uncertainty import possible_truths
 from gpu_worker.ergonomics.analysis import Observation, RegionDraws, RegionTime
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, edges_of
 from gpu_worker.ergonomics.nv361.rules import RULES, TRACKS, Region
 from gpu_worker.ergonomics.occupancy import occupy
+from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.ergonomics.scoring import Angles
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.ergonomics.signals import in_frame, signal
+from gpu_worker.ergonomics.signals import in_frame
 
 Mask = NDArray[np.bool_]
 Picks = NDArray[np.int64]
@@ -47,6 +46,7 @@ class _Drawn:
 def with_draws(
     observations: Sequence[Observation],
     clip: Clip,
+    readings: Readings,
     tracks: Mapping[str, TrackStates],
     settings: Settings,
     model: ErrorModel,
@@ -55,11 +55,11 @@ def with_draws(
     picks, bounds = _picks(clip)
     if settings.draws == 0 or len(picks) == 0:
         return tuple(observations)
-    drawn = _draw(clip.angles, tracks, picks, settings, model)
+    drawn = _draw(readings, tracks, picks, settings, model)
     found = []
     for number, observation in enumerate(observations):
         weights = {
-            name: np.add.reduceat(np.where(clip.frames_of(number), track.line.weights_s, 0.0), bounds)
+            name: np.add.reduceat(np.where(clip.frames_of(number), track.reading.line.weights_s, 0.0), bounds)
             for name, track in tracks.items()
         }
         times = {region.region: region for region in observation.regions}
@@ -79,7 +79,7 @@ def _picks(clip: Clip) -> tuple[Picks, Picks]:
 
 
 def _draw(
-    angles: AngleSeries, tracks: Mapping[str, TrackStates], picks: Picks, settings: Settings, model: ErrorModel
+    readings: Readings, tracks: Mapping[str, TrackStates], picks: Picks, settings: Settings, model: ErrorModel
 ) -> dict[str, _Drawn]:
     """Every track that one or two signals make; extremes and posture classes are not drawn."""
     rng = np.random.default_rng(settings.seed)
@@ -87,25 +87,23 @@ def _draw(
     found = {}
     for rule in RULES.tracks:
         names = [in_frame(name, settings) for name in rule.signals]
-        if rule.combine not in DRAWN or any(name not in angles.sigma for name in names):
+        if rule.combine not in DRAWN or any(name not in readings.angles.sigma for name in names):
             continue
         for name in names:
             if name not in truths:
-                truths[name] = _truths(angles, name, picks, rng, model, settings.draws)
+                truths[name] = _truths(readings, name, picks, rng, model, settings.draws)
         values = [truths[name] for name in names]
         drawn = values[0] if rule.combine == "plain" else np.maximum.reduce([np.abs(value) for value in values])
         track = tracks[rule.track]
-        still = occupy(track.line.known, track.reached, track.line, settings.static_s).still
-        found[rule.track] = _Drawn(drawn, track.values[picks], still[picks])
+        still = occupy(track.reading.line.known, track.reading.reached, track.reading.line, settings.static_s).still
+        found[rule.track] = _Drawn(drawn, track.reading.values[picks], still[picks])
     return found
 
 
 def _truths(
-    angles: AngleSeries, name: str, picks: Picks, rng: np.random.Generator, model: ErrorModel, draws: int
+    readings: Readings, name: str, picks: Picks, rng: np.random.Generator, model: ErrorModel, draws: int
 ) -> Angles:
-    values = signal(angles, name)
-    filled = bridged(angles.times_s, values, timeline(angles.times_s, np.isfinite(values)))
-    return possible_truths(angles, name, filled, picks, rng, model, draws)
+    return possible_truths(readings.angles, name, readings.single(name).values, picks, rng, model, draws)
 
 
 def _region(

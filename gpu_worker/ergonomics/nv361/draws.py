@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.ergonomics.analysis import Observation
-from gpu_worker.ergonomics.nv361.rows import Seen, cell, taken_together
+from gpu_worker.ergonomics.nv361.cells import cell, holds, mask, support
+from gpu_worker.ergonomics.nv361.rows import Seen, taken_together
 from gpu_worker.ergonomics.nv361.rules import RULES, Row, counted_region
 
 Shares = NDArray[np.float64]
@@ -54,9 +55,8 @@ def _support_share(row: Row, region: str, seen: Seen) -> float:
     """Share of a region's time in which the row's support condition holds; of all time where the region was empty."""
     if row.support is None:
         return 1.0
-    name = cell(region, row.mode)
-    inside = [(supported, time) for cells, supported, time in seen.patterns if name in cells]
-    weighed = inside or [(supported, time) for _, supported, time in seen.patterns]
-    total = sum(time for _, time in weighed)
-    fulfilled = sum(time for supported, time in weighed if (row.support.part in supported) == row.support.supported)
-    return fulfilled / total if total > 0 else float(not row.support.supported)
+    inside = holds(seen.codes, mask([cell(region, row.mode)]))
+    weights = seen.seconds * inside if seen.seconds[inside].sum() > 0 else seen.seconds
+    fulfilled = holds(seen.codes, mask([support(row.support.part)])) == row.support.supported
+    total = float(weights.sum())
+    return float(weights[fulfilled].sum()) / total if total > 0 else float(not row.support.supported)

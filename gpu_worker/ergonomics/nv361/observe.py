@@ -10,33 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.inputs import Inputs
-from gpu_worker.angles.intervals import settled, zones
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import Timeline, bridged, timeline
-from gpu_worker.ergonomics.analysis import Hold, Observation, Pattern, RegionTime
-from gpu_worker.ergonomics.given import SUPPORTED_PARTS, Given
-from gpu_worker.ergonomics.nv361.rows import cell
-from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, Track
-from gpu_worker.ergonomics.occupancy import Frames, Occupancy, common_reach, occupy
+from gpu_worker.angles.timing import Timeline, timeline
+from gpu_worker.ergonomics.analysis import Hold, Observation, Patterns, RegionTime
+from gpu_worker.ergonomics.given import Given
+from gpu_worker.ergonomics.nv361.cells import BITS, cell, patterns_of, support
+from gpu_worker.ergonomics.nv361.rules import REGIONS, RULES, TRACKS, Track
+from gpu_worker.ergonomics.occupancy import Occupancy, occupy
+from gpu_worker.ergonomics.readings import Reading, Readings
 from gpu_worker.ergonomics.scoring import Angles
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.ergonomics.signals import combined, in_frame, signal
 
 Mask = NDArray[np.bool_]
 States = NDArray[np.int64]
-_BIT = {cell(region.region, mode): 2 * n + m for n, region in enumerate(RULES.regions) for m, mode in enumerate(MODES)}
-_SUPPORT_BIT = {part: 2 * len(RULES.regions) + n for n, part in enumerate(SUPPORTED_PARTS)}
 
 
 @dataclass(frozen=True)
 class TrackStates:
     """One track over T frames."""
 
-    values: Angles
-    """(T,) what is compared with the edges, short gaps bridged, NaN where unknown."""
-    reached: Frames
-    """(T,) last frame up to which the signals keep still enough for a hold."""
-    line: Timeline
+    reading: Reading
     states: States
     """(T,) zone of each frame; -1 unknown."""
 
@@ -80,22 +73,16 @@ def edges_of(track: Track, settings: Settings) -> tuple[float, ...]:
     return tuple(float(np.nextafter(at, -np.inf)) if belongs == "above" else at for at, belongs in edges)
 
 
-def track_states(angles: AngleSeries, track: Track, settings: Settings) -> TrackStates:
+def track_states(readings: Readings, track: Track, settings: Settings) -> TrackStates:
     """Zones of one track with hysteresis and dwell."""
-    raw = combined(angles, track.combine, track.signals, settings)
-    line = timeline(angles.times_s, np.isfinite(raw))
-    values = bridged(angles.times_s, raw, line)
-    composed = track.combine == "max_abs"
-    names = [in_frame(name, settings) for name in track.signals] if composed else []
-    components = tuple(bridged(angles.times_s, signal(angles, name), line) for name in names) or (values,)
+    reading = readings.combined(track.combine, track.signals, settings)
     width = 0.0 if track.track == "posture" else settings.hysteresis_deg
-    states = settled(zones(values, edges_of(track, settings), line, width), line, settings.dwell_s)
-    return TrackStates(values, common_reach(components, settings.static_range_deg), line, states)
+    return TrackStates(reading, reading.states(edges_of(track, settings), settings, width))
 
 
-def all_tracks(angles: AngleSeries, settings: Settings) -> dict[str, TrackStates]:
+def all_tracks(readings: Readings, settings: Settings) -> dict[str, TrackStates]:
     """Every track of the law."""
-    return {track.track: track_states(angles, track, settings) for track in RULES.tracks}
+    return {track.track: track_states(readings, track, settings) for track in RULES.tracks}
 
 
 def inside_region(region: str, tracks: Mapping[str, TrackStates]) -> Mask:
@@ -121,8 +108,8 @@ def occupancies(tracks: Mapping[str, TrackStates], frames: Mask, settings: Setti
         track = tracks[region.track]
         found[region.region] = occupy(
             inside_region(region.region, tracks) & frames,
-            track.reached,
-            track.line,
+            track.reading.reached,
+            track.reading.line,
             settings.static_s,
         )
     return found
@@ -145,7 +132,7 @@ def _observation(
         interpolated_s=float(clip.line.weights_s[frames & clip.line.interpolated].sum()),
         excluded_s=float(clip.span_s[clip.given.excluded & (clip.given.operation == number)].sum()),
         regions=tuple(
-            _region_time(region, occupancy, tracks[REGIONS[region].track].line, frames, total)
+            _region_time(region, occupancy, tracks[REGIONS[region].track].reading.line, frames, total)
             for region, occupancy in occupied.items()
         ),
         patterns=_patterns(clip, occupied, frames),
@@ -179,31 +166,20 @@ def _hold_list(region: str, occupancy: Occupancy, track: TrackStates, given: Giv
                 region=region,
                 start_s=held.start_s,
                 end_s=held.stop_s,
-                mean=float(track.values[stretch].mean()),
-                supported=tuple(part for part in SUPPORTED_PARTS if given.support[part][stretch].mean() > 0.5),
+                mean=float(track.reading.values[stretch].mean()),
+                supported=given.supported_in(stretch),
             )
         )
     return found
 
 
-def _patterns(clip: Clip, occupied: Mapping[str, Occupancy], frames: Mask) -> tuple[Pattern, ...]:
-    """Seconds of every combination of cells and supports, most first."""
-    code = np.zeros(len(frames), dtype=np.uint64)
+def _patterns(clip: Clip, occupied: Mapping[str, Occupancy], frames: Mask) -> Patterns:
+    """Seconds of every combination of regions and supports within `frames` (T,)."""
+    codes = np.zeros(len(frames), dtype=np.uint64)
     for region, occupancy in occupied.items():
-        for mode, mask in (("static", occupancy.still), ("dynamic", occupancy.inside & ~occupancy.still)):
-            code |= mask.astype(np.uint64) << np.uint64(_BIT[f"{region}:{mode}"])
-    for part, bit in _SUPPORT_BIT.items():
-        code |= clip.given.support[part].astype(np.uint64) << np.uint64(bit)
+        codes |= occupancy.still * BITS[cell(region, "static")]
+        codes |= (occupancy.inside & ~occupancy.still) * BITS[cell(region, "dynamic")]
+    for part, supported in clip.given.support.items():
+        codes |= supported * BITS[support(part)]
     chosen = frames & clip.line.known
-    codes, which = np.unique(code[chosen], return_inverse=True)
-    seconds = np.bincount(which, weights=clip.line.weights_s[chosen], minlength=len(codes))
-    order = np.argsort(-seconds, kind="stable")
-    return tuple(_pattern(int(codes[n]), float(seconds[n])) for n in order)
-
-
-def _pattern(code: int, seconds: float) -> Pattern:
-    return Pattern(
-        cells=tuple(name for name, bit in _BIT.items() if code >> bit & 1),
-        supported=tuple(part for part, bit in _SUPPORT_BIT.items() if code >> bit & 1),
-        seconds=seconds,
-    )
+    return patterns_of(codes[chosen], clip.line.weights_s[chosen])

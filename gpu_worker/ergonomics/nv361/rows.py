@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gpu_worker.angles.exposure import frequency
 from gpu_worker.ergonomics.analysis import Hold, Observation, RegionTime, RowStatus, RowTime, Unclassified
 from gpu_worker.ergonomics.iso11226 import longest_hold_s
+from gpu_worker.ergonomics.nv361.cells import Codes, cell, holds, mask, read_patterns, support
 from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, FrequencyClass, Mode, Row, counted_region
 from gpu_worker.ergonomics.settings import Settings
 
@@ -24,23 +27,23 @@ class Seen:
     observed_s: float
     unknown_s: float
     regions: Mapping[str, RegionTime]
-    patterns: tuple[tuple[frozenset[str], frozenset[str], float], ...]
-    """Cells, supported parts, seconds."""
+    codes: Codes
+    """(P,) combinations of regions and supports."""
+    seconds: NDArray[np.float64]
+    """(P,) time in each."""
     holds: tuple[Hold, ...]
 
     @cached_property
     def row_scale(self) -> Mapping[str, float]:
-        """Row -> own time of its region over its time in the patterns.
+        """Row -> own time of its region over its time in the combinations.
 
-        Patterns weigh a frame by the time the person was in sight, a region by the time its own signal was known:
+        Combinations weigh a frame by the time the person was in sight, a region by the time its own signal was known:
         they differ by part of a frame at each gap.
         """
-        own = {name: region.static_s + region.dynamic_s for name, region in self.regions.items()}
-        shared: defaultdict[str, float] = defaultdict(float)
-        for cells, _, time in self.patterns:
-            for name in cells:
-                shared[name.partition(":")[0]] += time
-        scale = {name: own[name] / shared[name] if shared[name] > 0 else 1.0 for name in own}
+        scale = {}
+        for name, region in self.regions.items():
+            shared = float(self.seconds[holds(self.codes, mask(cell(name, mode) for mode in MODES))].sum())
+            scale[name] = (region.static_s + region.dynamic_s) / shared if shared > 0 else 1.0
         return {row.id: min((scale.get(region, 1.0) for region in row.regions), default=1.0) for row in RULES.rows}
 
     @property
@@ -68,17 +71,16 @@ class Movement:
 def taken_together(observations: Sequence[Observation]) -> Seen:
     """Sums of several observations."""
     regions: dict[str, RegionTime] = {}
-    patterns: defaultdict[tuple[frozenset[str], frozenset[str]], float] = defaultdict(float)
     for observation in observations:
         for region in observation.regions:
             regions[region.region] = _sum(regions.get(region.region), region)
-        for pattern in observation.patterns:
-            patterns[frozenset(pattern.cells), frozenset(pattern.supported)] += pattern.seconds
+    codes, seconds = read_patterns([observation.patterns for observation in observations])
     return Seen(
         observed_s=sum(o.observed_s for o in observations),
         unknown_s=sum(o.unknown_s for o in observations),
         regions=regions,
-        patterns=tuple((cells, supported, seconds) for (cells, supported), seconds in patterns.items()),
+        codes=codes,
+        seconds=seconds,
         holds=tuple(hold for o in observations for hold in o.holds),
     )
 
@@ -110,38 +112,32 @@ def frequencies(found: Mapping[str, Movement], at_border: FrequencyClass | None 
     }
 
 
-def cell(region: str, mode: Mode) -> str:
-    """Name of a region's static or dynamic time."""
-    return f"{region}:{mode}"
-
-
-def active(row: Row, cells: frozenset[str], supported: frozenset[str], often: Frequencies) -> bool:
-    """True where a row takes the time of this combination."""
-    if row.support is not None and (row.support.part in supported) != row.support.supported:
-        return False
-    return any(
-        cell(region, row.mode) in cells
-        and (row.frequency is None or often.get(counted_region(region)) == row.frequency)
+def active(row: Row, codes: Codes, often: Frequencies) -> NDArray[np.bool_]:
+    """(P,) True where a row takes the time of a combination."""
+    cells = [
+        cell(region, row.mode)
         for region in row.regions
-    )
+        if row.frequency is None or often.get(counted_region(region)) == row.frequency
+    ]
+    found = holds(codes, mask(cells))
+    if row.support is not None:
+        found &= holds(codes, mask([support(row.support.part)])) == row.support.supported
+    return found
 
 
 def row_seconds(seen: Seen, often: Frequencies) -> dict[str, float]:
     """Seconds in every row."""
-    seconds = {row.id: 0.0 for row in RULES.rows}
-    for cells, supported, time in seen.patterns:
-        for row in RULES.rows:
-            if active(row, cells, supported, often):
-                seconds[row.id] += time
-    return {row: time * seen.row_scale[row] for row, time in seconds.items()}
+    return {
+        row.id: float(seen.seconds[active(row, seen.codes, often)].sum()) * seen.row_scale[row.id] for row in RULES.rows
+    }
 
 
 def union_seconds(seen: Seen, often: Frequencies, counted: Iterable[Row]) -> float:
     """Seconds in which at least one of the `counted` rows holds: time shared by rows counts once."""
-    rows = tuple(counted)
-    return sum(
-        time for cells, supported, time in seen.patterns if any(active(row, cells, supported, often) for row in rows)
-    )
+    any_row = np.zeros(len(seen.codes), dtype=np.bool_)
+    for row in counted:
+        any_row |= active(row, seen.codes, often)
+    return float(seen.seconds[any_row].sum())
 
 
 def failing_seconds(row: Row, holds: Iterable[Hold]) -> float:
@@ -210,20 +206,19 @@ def row_times(
 def unclassified(seen: Seen, settings: Settings) -> tuple[Unclassified, ...]:
     """Time in a named posture that no row takes, because of its mode, frequency or support."""
     often = frequencies(movements(seen, settings))
-    left: defaultdict[tuple[str, Mode], float] = defaultdict(float)
-    primary = [region for region in RULES.regions if region.nearest is not None]
-    for cells, supported, time in seen.patterns:
-        covered = {
-            counted_region(region)
-            for row in RULES.rows
-            if active(row, cells, supported, often)
-            for region in row.regions
-        }
-        for region in primary:
-            for mode in MODES:
-                if cell(region.region, mode) in cells and region.region not in covered:
-                    left[region.region, mode] += time
-    return tuple(_unclassified(region, mode, often, time) for (region, mode), time in sorted(left.items()))
+    covered = {region.region: np.zeros(len(seen.codes), dtype=np.bool_) for region in RULES.regions}
+    for row in RULES.rows:
+        taken = active(row, seen.codes, often)
+        for name in row.regions:
+            covered[counted_region(name)] |= taken
+    found = []
+    for region in RULES.regions:
+        for mode in MODES if region.nearest is not None else ():
+            left = holds(seen.codes, mask([cell(region.region, mode)])) & ~covered[region.region]
+            seconds = float(seen.seconds[left].sum())
+            if seconds > 0:
+                found.append(_unclassified(region.region, mode, often, seconds))
+    return tuple(found)
 
 
 def _unclassified(region: str, mode: Mode, often: Frequencies, seconds: float) -> Unclassified:
