@@ -8,16 +8,24 @@ import numpy as np
 
 from gpu_worker.pose import roi
 from gpu_worker.pose.detector import Detector
-from gpu_worker.pose.estimator import Array, Detection, Image, Landmarks
-from gpu_worker.pose.network import POSE_DETECTION, POSE_LANDMARKS, Floats, Network, load_network
+from gpu_worker.pose.estimator import TO_CAMERA_FRAME, Array, Detection, Hands, Image, Landmarks
+from gpu_worker.pose.hands import HandFinder
+from gpu_worker.pose.network import (
+    HAND_LANDMARKS,
+    HAND_RECROP,
+    POSE_DETECTION,
+    POSE_LANDMARKS,
+    Floats,
+    Model,
+    Network,
+    load_network,
+)
 from gpu_worker.pose.track import LANDMARKS
 from gpu_worker.pose.weights import PoseWeights
 
 _POINTS = 39
 """The network's landmarks: 33 of the body, then the hip centre, the rim of the body's circle and four unused."""
 _HIPS, _RIM = 33, 34
-_TO_CAMERA_FRAME = np.array([1.0, -1.0, -1.0])
-"""The network's world axes are x right, y down, z away from the viewer."""
 _WINDOW = 7
 """Side of the heatmap window around a landmark, in heatmap cells."""
 _PEAK = 0.5
@@ -27,17 +35,20 @@ _PEAK = 0.5
 class BlazePose:
     """The built-in pose estimator; see `estimator.PoseEstimator`."""
 
-    def __init__(self, detector: Network, landmarks: Network) -> None:
+    def __init__(self, detector: Network, landmarks: Network, hands: HandFinder | None = None) -> None:
         self._detector = Detector(detector)
         self._network = landmarks
+        self._hands = hands
 
     @classmethod
-    def load(cls, weights: PoseWeights, device: str = "auto", threads: int = 2) -> BlazePose:
-        """Load both networks on a device, see `network.load_network`."""
-        return cls(
-            load_network(weights, POSE_DETECTION, device, threads),
-            load_network(weights, POSE_LANDMARKS, device, threads),
-        )
+    def load(cls, weights: PoseWeights, device: str = "auto", threads: int = 2, *, hands: bool = False) -> BlazePose:
+        """Load the networks on a device, see `network.load_network`; those for the hands only if asked for."""
+
+        def load(model: Model) -> Network:
+            return load_network(weights, model, device, threads)
+
+        finder = HandFinder(load(HAND_RECROP), load(HAND_LANDMARKS)) if hands else None
+        return cls(load(POSE_DETECTION), load(POSE_LANDMARKS), finder)
 
     def detect(self, images: Sequence[Image]) -> list[list[Detection]]:
         """The people in each RGB picture, best score first."""
@@ -63,15 +74,17 @@ class BlazePose:
             for i in range(len(images))
         ]
 
+    def hands(self, image: Image, found: Landmarks) -> Hands | None:
+        """The hands of a person in the picture; None when loaded without hands."""
+        return self._hands(image, found) if self._hands is not None else None
+
 
 def _landmarks(points: Array, world: Array, visibility: Array, score: float, region: Array) -> Landmarks:
     matrix = roi.to_picture(region, POSE_LANDMARKS.size)
     image = points @ matrix[:, :2].T + matrix[:, 2]
-    cos, sin = np.cos(region[3]), np.sin(region[3])
-    world = world[:LANDMARKS].copy()
-    world[:, :2] = world[:, :2] @ np.array([[cos, sin], [-sin, cos]])
+    world = roi.turned(world[:LANDMARKS], region)
     return Landmarks(
-        image[:LANDMARKS], world * _TO_CAMERA_FRAME, visibility, score, roi.around(image[_HIPS], image[_RIM])
+        image[:LANDMARKS], world * TO_CAMERA_FRAME, visibility, score, roi.around(image[_HIPS], image[_RIM])
     )
 
 

@@ -14,6 +14,11 @@ Image = NDArray[np.uint8]
 Array = NDArray[np.float64]
 
 
+HAND_LANDMARKS = 21
+TO_CAMERA_FRAME = np.array([1.0, -1.0, -1.0])
+"""MediaPipe's world axes are x right, y down, z away from the viewer."""
+
+
 @dataclass(frozen=True)
 class Detection:
     """One person in one picture, in pixels of that picture."""
@@ -39,8 +44,20 @@ class Landmarks:
     """(4,) the region of interest that these landmarks suggest for the next picture."""
 
 
+@dataclass(frozen=True)
+class Hands:
+    """MediaPipe's 21 landmarks of each hand, left and right; NaN where the hand was not clearly seen."""
+
+    image: Array
+    """(2, 21, 2) pixels of the picture."""
+    world: Array
+    """(2, 21, 3) metres, around the middle of the hand, camera frame."""
+    score: Array
+    """(2,) 0..1, that the hand is there; 0 where unseen."""
+
+
 class PoseEstimator(Protocol):
-    """Another estimator can take BlazePose's place by offering the same two methods."""
+    """Another estimator can take BlazePose's place by offering the same methods."""
 
     def search(self, image: Image) -> list[Detection]:
         """Everyone in the picture, best score first; the same person may come more than once."""
@@ -48,4 +65,8 @@ class PoseEstimator(Protocol):
 
     def landmarks(self, images: Sequence[Image], rois: Sequence[Array]) -> list[Landmarks]:
         """The landmarks in each region; `images[i]` goes with `rois[i]`."""
+        ...
+
+    def hands(self, image: Image, found: Landmarks) -> Hands | None:
+        """The hands of a person whose landmarks were found in the picture; None where hands are not looked for."""
         ...

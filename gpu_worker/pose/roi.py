@@ -34,22 +34,18 @@ def to_picture(roi: Array, pixels: int) -> Array:
     return np.column_stack([turn, np.array([x, y]) - turn @ np.full(2, pixels / 2)])
 
 
-def crop(image: NDArray[np.uint8], roi: Array, pixels: int, *, replicate: bool = True) -> NDArray[np.uint8]:
+def crop(image: NDArray[np.uint8], roi: Array, pixels: int) -> NDArray[np.uint8]:
     """Cut the ROI out of an RGB picture, scaled to `pixels` x `pixels`.
 
-    Beyond the picture's edge its last pixels are repeated: a black border costs the pose network 36-50 mm. The hand
-    network was trained with black there (`replicate=False`).
+    Beyond the picture's edge its last pixels are repeated: a black border costs the pose network 36-50 mm.
     """
-    border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    matrix, flags = to_picture(roi, pixels), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(
-        cv2.warpAffine(image, to_picture(roi, pixels), (pixels, pixels), flags=flags, borderMode=border), np.uint8
+        cv2.warpAffine(image, matrix, (pixels, pixels), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
 
 
-def overlap(a: Array, b: Array) -> float:
-    """Intersection over union of two ROIs, as circles' bounding squares (their angles do not count)."""
-    low = np.maximum(a[:2] - a[2] / 2, b[:2] - b[2] / 2)
-    high = np.minimum(a[:2] + a[2] / 2, b[:2] + b[2] / 2)
-    common = float(np.prod(np.clip(high - low, 0, None)))
-    return common / float(a[2] ** 2 + b[2] ** 2 - common)
+def turned(world: Array, roi: Array) -> Array:
+    """World landmarks (N, 3) of a crop, turned about the line of sight from the crop's upright to the picture's."""
+    cos, sin = np.cos(roi[3]), np.sin(roi[3])
+    return np.asarray(world @ np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]]))

@@ -34,3 +34,11 @@ class PoseTrack:
     """(T,) True where a person was found."""
     size: tuple[int, int]
     """Width and height of the picture in pixels."""
+    quality: NDArray[np.float64] | None = None
+    """(T,) 0..1, how well 3D and 2D landmarks agree, see `quality`; 0 where unseen."""
+    hand_image: NDArray[np.float64] | None = None
+    """(T, 2, 21, 2) MediaPipe's hand landmarks, left and right, in pixels; None where hands were not looked for."""
+    hand_world: NDArray[np.float64] | None = None
+    """(T, 2, 21, 3) the same in metres, around the middle of the hand, in the camera frame."""
+    hand_score: NDArray[np.float64] | None = None
+    """(T, 2) 0..1; 0 where the hand was not clearly seen, its landmarks are then NaN."""

@@ -98,7 +98,11 @@ class Tracker:
         for trail, landmarks in zip(trails, found, strict=True):
             step = frame.time_s - trail.last_seen_s
             if landmarks.score >= _PRESENT and _steady(trail.filter.at(frame.time_s), landmarks.roi, step):
-                trail.add(len(self.times_s) - 1, frame.time_s, frame.image, landmarks)
+                self._add(trail, frame, landmarks)
+
+    def _add(self, trail: Trail, frame: Frame, found: Landmarks) -> None:
+        hands = self._estimator.hands(frame.image, found)
+        trail.add(len(self.times_s) - 1, frame.time_s, frame.image, found, hands)
 
     def _part(self, time_s: float) -> None:
         """Where two trails lie on one body, end the one that does not look like it."""
@@ -126,7 +130,7 @@ class Tracker:
             if not trail.frames:
                 self.trails.append(trail)
             trail.place(region, frame.time_s)
-            trail.add(len(self.times_s) - 1, frame.time_s, frame.image, landmarks)
+            self._add(trail, frame, landmarks)
             seen.append(trail)
 
     def _confirmed(self, frame: Frame, regions: list[Array]) -> list[tuple[Array, Landmarks]]:

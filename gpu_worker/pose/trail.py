@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.pose import appearance
-from gpu_worker.pose.estimator import Array, Image, Landmarks
+from gpu_worker.pose.estimator import HAND_LANDMARKS, Array, Hands, Image, Landmarks
 from gpu_worker.pose.smoothing import RoiFilter
 
 _LONGEST_STEP_S = 2.0
@@ -33,6 +33,8 @@ class Trail:
         self.scores: list[float] = []
         self.rois: list[NDArray[np.float32]] = []
         """(4,) each: the region the landmarks were found in."""
+        self.hands: list[NDArray[np.float32] | None] = []
+        """(2, 21, 6) each: image x and y, world x, y and z, score; None where no hands were looked for."""
         self.colours: list[NDArray[np.float32]] = []
         """(6,) each, see `appearance.colours`."""
 
@@ -48,7 +50,7 @@ class Trail:
         columns = [column[np.isfinite(column)] for column in known.T]
         return np.array([np.median(column) if len(column) else np.nan for column in columns])
 
-    def add(self, frame: int, time_s: float, image: Image, found: Landmarks) -> None:
+    def add(self, frame: int, time_s: float, image: Image, found: Landmarks, hands: Hands | None) -> None:
         """Take in what was found in the region where `filter` expected the person, and move that on."""
         if self.times_s:
             self.weight += min(time_s - self.times_s[-1], _LONGEST_STEP_S) * float(found.roi[2])
@@ -56,6 +58,7 @@ class Trail:
         self.times_s.append(time_s)
         self.rows.append(np.column_stack([found.image, found.world, found.visibility]).astype(np.float32))
         self.scores.append(found.score)
+        self.hands.append(None if hands is None else _hand_row(hands))
         self.rois.append(self.filter.at(time_s).astype(np.float32))
         self.colours.append(appearance.colours(image, found.image, found.visibility).astype(np.float32))
         self.filter.update(found.roi, time_s)
@@ -67,6 +70,11 @@ class Trail:
     def forget(self, since_s: float) -> None:
         """Drop the sightings from `since_s` on."""
         keep = int(np.searchsorted(self.times_s, since_s))
-        columns: tuple[list[Any], ...] = (self.frames, self.times_s, self.rows, self.scores, self.rois, self.colours)
-        for column in columns:
+        columns: list[list[Any]] = [self.frames, self.times_s, self.rows, self.scores]
+        for column in [*columns, self.hands, self.rois, self.colours]:
             del column[keep:]
+
+
+def _hand_row(hands: Hands) -> NDArray[np.float32]:
+    score = np.repeat(hands.score[:, None, None], HAND_LANDMARKS, axis=1)
+    return np.concatenate([hands.image, hands.world, score], axis=2).astype(np.float32)

@@ -57,6 +57,9 @@ class Stage:
         """Who is nearest to the middle of each region, if they are inside."""
         return [self._look(image, roi) for image, roi in zip(images, rois, strict=True)]
 
+    def hands(self, image: Image, found: Landmarks) -> None:
+        """Puppets have none."""
+
     def path(self, number: int, times_s: NDArray[np.float64]) -> Array:
         """(T, 2) where the hips of a puppet truly are; NaN when out of sight."""
         places = [self.puppets[number].place(float(t)) for t in times_s]

@@ -36,7 +36,7 @@ def test_landmarks_agree_with_mediapipe_within_a_pixel_and_a_half_and_six_millim
 
 @pytest.mark.parametrize(("half", "pixels", "metres"), [(False, 0.05, 0.0005), (True, 4.0, 0.012)])
 def test_the_engine_for_cuda_agrees_with_the_one_for_the_cpu(half: bool, pixels: float, metres: float) -> None:
-    networks = [TorchNetwork(pose_weights(), model, "cpu", half=half) for model in (POSE_DETECTION, POSE_LANDMARKS)]
-    ours, theirs = static(BlazePose(*networks), 1), static(blazepose(), 1)
+    detector, landmarks = (TorchNetwork(pose_weights(), m, "cpu", half=half) for m in (POSE_DETECTION, POSE_LANDMARKS))
+    ours, theirs = static(BlazePose(detector, landmarks), 1), static(blazepose(), 1)
     assert np.linalg.norm([a.image - b.image for a, b in zip(ours, theirs, strict=True)], axis=-1).mean() < pixels
     assert np.linalg.norm([a.world - b.world for a, b in zip(ours, theirs, strict=True)], axis=-1).mean() < metres
