@@ -14,6 +14,7 @@ from gpu_worker.angles.segments import body_of
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.sigma import sigmas
 from gpu_worker.angles.smoothing import bandwidth
+from gpu_worker.angles.timing import timeline
 from gpu_worker.motion import Gravity, Motion
 
 
@@ -43,8 +44,12 @@ def angles(
         sigma=sigma,
         posture=posture,
         offsets=_offsets(neutral),
-        flags={"heading_held": body.heading_held},
+        flags={
+            "heading_held": body.heading_held,
+            "interpolated": timeline(motion.times_s, motion.seen).interpolated,
+        },
         bandwidth_hz={"body": passed.body_hz, "head": passed.head_hz} if passed else {},
+        error_model=motion.error_model,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from gpu_worker.angles.series import AngleSeries
 from gpu_worker.motion import Motion
 
 
@@ -56,6 +57,6 @@ def parse(text: str) -> ErrorModel:
     return ErrorModel(raw["name"], raw["source"], {name: ErrorTerms(**terms) for name, terms in raw["terms"].items()})
 
 
-def of(motion: Motion) -> ErrorModel:
-    """The model fitted for the fit that wrote this motion, else the shipped one."""
-    return parse(motion.error_model) if motion.error_model else shipped()
+def of(measured: Motion | AngleSeries) -> ErrorModel:
+    """The model that came with the motion (and went on with its angles), else the shipped one."""
+    return parse(measured.error_model) if measured.error_model else shipped()

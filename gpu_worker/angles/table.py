@@ -8,18 +8,21 @@ series gives the same bytes.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.catalogue import BY_COLUMN, SIGNALS
+from gpu_worker.angles.catalogue import BY_COLUMN, SIGNALS, Signal
 from gpu_worker.angles.series import AngleSeries
 
 FORMAT = "# poloha angles 1"
-_OFFSET, _BANDWIDTH = "# neutral offset", "# bandwidth_hz"
+_OFFSET, _BANDWIDTH, _ERRORS = "# neutral offset", "# bandwidth_hz", "# error_model "
 _SIGMA, _FLAG = "_sigma", "flag_"
+_TIME_DECIMALS = 6
 _CHUNK = 4096
 
 Array = NDArray[np.float64]
@@ -39,12 +42,12 @@ def encoded(series: AngleSeries) -> Iterator[bytes]:
     names = ["frame", "time_s", "person_seen", *(s.column for s in known), *(_FLAG + f for f in flags), "posture"]
     names += [s.column + _SIGMA for s in known]
     yield "".join(f"{line}\n" for line in [*_header(series), ",".join(names)]).encode()
-    places = [2 if signal.quantity.unit == "deg" else 3 for signal in known]
+    places = [_decimals(signal) for signal in known]
     for start in range(0, len(series.times_s), _CHUNK):
         part = slice(start, start + _CHUNK)
         columns: list[Bytes] = [
             series.frame_index[part].astype("S"),
-            _fixed(series.times_s[part], 6),
+            _fixed(series.times_s[part], _TIME_DECIMALS),
             np.where(series.seen[part], b"1", b"0"),
         ]
         columns += [_fixed(series.signals[s.name][part], d) for s, d in zip(known, places, strict=True)]
@@ -76,7 +79,34 @@ def read(source: Path | bytes) -> AngleSeries:
         offsets=_named(head, _OFFSET),
         flags={n.removeprefix(_FLAG): cells[n] == 1 for n in names if n.startswith(_FLAG)},
         bandwidth_hz=_named(head, _BANDWIDTH),
+        error_model=next((line.removeprefix(_ERRORS) for line in head if line.startswith(_ERRORS)), ""),
     )
+
+
+def rounded(series: AngleSeries) -> AngleSeries:
+    """The series exactly as a CSV of it reads back, so that an analysis of either gives the same numbers."""
+
+    def all_of(values: Mapping[str, Array]) -> dict[str, Array]:
+        return {s.name: _round(values[s.name], _decimals(s)) for s in SIGNALS if s.name in values}
+
+    return replace(
+        series,
+        times_s=_round(series.times_s, _TIME_DECIMALS),
+        signals=all_of(series.signals),
+        sigma=all_of(series.sigma),
+        offsets={name: round(value, 2) for name, value in sorted(series.offsets.items())},
+        bandwidth_hz={name: round(value, 3) for name, value in sorted(series.bandwidth_hz.items())},
+        error_model=json.dumps(json.loads(series.error_model)) if series.error_model else "",
+    )
+
+
+def _round(values: Array, decimals: int) -> Array:
+    # Dividing an integer by a power of ten gives the very number that its decimal text is read as; + 0 drops "−0".
+    return np.asarray(np.rint(values * 10**decimals) / 10**decimals + 0.0)
+
+
+def _decimals(signal: Signal) -> int:
+    return 2 if signal.quantity.unit == "deg" else 3
 
 
 def _header_lines(raw: bytes) -> Iterator[bytes]:
@@ -108,6 +138,8 @@ def _header(series: AngleSeries) -> list[str]:
     lines = [FORMAT]
     lines += [f"{_BANDWIDTH} {name} {value:.3f}" for name, value in sorted(series.bandwidth_hz.items())]
     lines += [f"{_OFFSET} {name} {value:.2f}" for name, value in sorted(series.offsets.items())]
+    if series.error_model:
+        lines.append(_ERRORS + json.dumps(json.loads(series.error_model)))
     return lines
 
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter  # type: ignore[import-untyped]
 
+from gpu_worker.angles import errors
 from gpu_worker.angles.catalogue import BY_NAME
-from gpu_worker.angles.errors import ErrorModel, ErrorTerms, shipped
+from gpu_worker.angles.errors import ErrorModel, ErrorTerms
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline, bridged, timeline
 from gpu_worker.angles.zones import seconds_in_zones
@@ -60,7 +61,7 @@ def zone_minutes(
     edges = tuple(edges_deg)
     measured = seconds_in_zones(filled, edges, line) / 60
     picks, weights = _thinned(line)
-    possible = possible_truths(series, name, filled, picks, rng, model or shipped(), draws)
+    possible = possible_truths(series, name, filled, picks, rng, model or errors.of(series), draws)
     zone = sum((possible > e if e > 0 else possible >= e for e in edges), np.zeros(possible.shape, dtype=np.int64))
     drawn = np.stack([(zone == number) @ weights for number in range(len(edges) + 1)], axis=1) / 60
     tail = (1 - INTERVAL) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.table import encoded, read, write
+from gpu_worker.angles.table import encoded, read, rounded, write
 from tests.gpu_worker.moving_body import Pose, unseen
 
 
@@ -53,6 +54,22 @@ def test_table_read_back_equals_the_series_to_the_rounding(tmp_path: Path) -> No
         np.testing.assert_allclose(found.signals[name], angle, atol=0.0051, err_msg=name)
         np.testing.assert_allclose(found.sigma[name], original.sigma[name], atol=0.0051, err_msg=name)
     assert found.bandwidth_hz == pytest.approx(original.bandwidth_hz, abs=1e-3)
+
+
+def test_rounded_series_is_exactly_what_the_table_reads_back_as() -> None:
+    exact = replace(series(), offsets={"trunk_flexion": 3.21499}, error_model='{"a":\n 1}')
+    coarse, found = rounded(exact), read(b"".join(encoded(exact)))
+    for field in fields(AngleSeries):
+        expected, value = getattr(coarse, field.name), getattr(found, field.name)
+        if isinstance(expected, dict) and field.name in ("signals", "sigma", "flags"):
+            assert list(value) == list(expected)
+            for name in expected:
+                np.testing.assert_array_equal(value[name], expected[name], err_msg=name)
+        elif isinstance(expected, np.ndarray):
+            np.testing.assert_array_equal(value, expected)
+        else:
+            assert value == expected
+    assert b"".join(encoded(coarse)) == b"".join(encoded(exact))
 
 
 def test_table_written_again_after_reading_has_the_same_bytes() -> None:

@@ -57,6 +57,13 @@ def test_gap_of_more_than_half_a_second_is_unknown_and_a_shorter_one_interpolate
     assert values[10:14] == pytest.approx(times[10:14] * 10)
 
 
+def test_missed_frames_that_later_steps_interpolate_are_flagged() -> None:
+    times = np.arange(40) / 10
+    missing = np.isin(np.arange(40), [5, 6, *range(20, 30)])
+    series = angles(unseen(Pose(count=40).motion(times), missing))
+    assert np.flatnonzero(series.flags["interpolated"]).tolist() == [5, 6]
+
+
 def test_times_that_do_not_increase_are_refused() -> None:
     with pytest.raises(ValueError, match="increase"):
         timeline(np.array([0.0, 0.2, 0.2]), np.ones(3, dtype=np.bool_))
