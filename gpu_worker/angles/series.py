@@ -32,8 +32,8 @@ class AngleSeries:
     offsets: Mapping[str, float]
     """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
     flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
-    """name -> (T,): `heading_held` where the pelvis lies on its side and the last valid heading was kept; `interpolated`
-    where the person was missed for so short a time that later steps interpolate the signals."""
+    """name -> (T,): `heading_held` where the pelvis lies on its side and the last valid heading was kept;
+    `interpolated` where the person was missed for so short a time that later steps interpolate the signals."""
     bandwidth_hz: Mapping[str, float] = field(default_factory=dict)
     """`body` and `head` -> frequency in Hz up to which movements pass the filter at half power; empty if unfiltered."""
     error_model: str = ""
