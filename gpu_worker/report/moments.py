@@ -12,23 +12,60 @@ from gpu_worker.body.track import BodyTrack
 from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.report.artist import Artist
 from gpu_worker.report.catalogue import Catalogue, Language
-from gpu_worker.report.texts import clock, part_text
+from gpu_worker.report.texts import part_side, region_text, sided_text
 from gpu_worker.video.clip import Frame
 
 QUALITY = 82
 """JPEG quality of the thumbnails."""
+MOST = 9
+"""Pictures a clip's report shows."""
+APART_S = 1.0
+"""Moments closer than this look the same."""
 LONG_SIDE = 640
 """Pixels."""
 
 
+def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
+    """Indices of the moments worth a picture: the first of every method and body part, then the second, … in turn.
+
+    A moment whose picture would show the same instant as one already chosen is left out.
+    """
+    turns: dict[tuple[str, str, str], int] = {}
+    ranked: list[tuple[int, int]] = []
+    for number, moment in enumerate(moments):
+        key = (moment.method, moment.part, moment.side)
+        turns[key] = turns.get(key, -1) + 1
+        ranked.append((turns[key], number))
+    picked: list[int] = []
+    for _, number in sorted(ranked):
+        apart = all(abs(moments[number].time_s - moments[other].time_s) > APART_S for other in picked)
+        if apart and len(picked) < most:
+            picked.append(number)
+    return tuple(sorted(picked))
+
+
 def moment_text(moment: Moment, words: Catalogue) -> str:
-    """What was seen, as a sentence; a sentence this catalogue does not know is made of part and method."""
-    message = f"moment-{moment.sentence.replace('_', '-').replace('.', '-')}"
-    if not words.has(message):
-        return f"{part_text(moment.part, words)}: {moment.method}"
-    values = {name: words.number(v, 0) if isinstance(v, float) else v for name, v in moment.values.items()}
-    part = part_text(moment.part, words)
-    return words.text(message, part=part, time=clock(moment.time_s, words), **values)
+    """What was seen, as a sentence. Raises KeyError for a sentence the catalogue does not have."""
+    numbers = {name: value for name, value in moment.values.items() if isinstance(value, float | int)}
+    region, track = moment.values.get("region"), moment.values.get("track")
+    return words.text(
+        f"moment-{moment.sentence.replace('_', '-')}",
+        method=words.text(f"method-{moment.method}") if moment.method != "nv361" else "",
+        part=_part(moment, words),
+        posture=region_text(str(region), words) if region is not None else "",
+        track=sided_text("track", str(track), words) if track is not None else "",
+        seconds=words.number(numbers.get("seconds"), 0),
+        limit=words.number(numbers.get("limit_s"), 0),
+        mean=words.degrees(numbers.get("mean_deg")),
+        angle=words.degrees(numbers.get("angle_deg")),
+        score=words.number(numbers.get("score"), 0),
+    )
+
+
+def _part(moment: Moment, words: Catalogue) -> str:
+    if moment.part == "body":
+        return words.text("side-both") if moment.side == "both" else words.text(f"side-{moment.side}")
+    return part_side(moment.part, moment.side, words)
 
 
 class MomentPictures:
@@ -40,7 +77,7 @@ class MomentPictures:
     def __init__(
         self, moments: Sequence[Moment], track: BodyTrack, body: Body, *, language: Language = "en", blur: bool = True
     ) -> None:
-        self._pending = sorted(range(len(moments)), key=lambda number: moments[number].time_s)
+        self._pending = sorted(chosen(moments), key=lambda number: moments[number].time_s)
         self._moments, self._track, self._body = moments, track, body
         self._language, self._blur = language, blur
         self._last: Frame | None = None
@@ -56,7 +93,7 @@ class MomentPictures:
         self._last = frame
 
     def finish(self) -> Mapping[int, bytes]:
-        """JPEG of each moment by its index, after the last frame."""
+        """JPEG of each chosen moment by its index, after the last frame."""
         if self._last is not None:
             while self._pending:
                 self._take(self._pending.pop(0), self._last)
@@ -78,7 +115,7 @@ class MomentPictures:
 
 
 def thumbnails(frames: Iterable[Frame], pictures: MomentPictures) -> Mapping[int, bytes]:
-    """The pictures of all moments, where the frames are read for nothing else."""
+    """The pictures of the chosen moments, where the frames are read for nothing else."""
     for frame in frames:
         pictures.look(frame)
     return pictures.finish()

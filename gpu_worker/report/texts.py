@@ -53,11 +53,23 @@ def signal_words(signal: str, words: Catalogue) -> str:
 
 def region_text(region: str, words: Catalogue) -> str:
     """The name of a posture the law's rows are about, with its side."""
+    return sided_text("region", region, words)
+
+
+def sided_text(family: str, name: str, words: Catalogue) -> str:
+    """The message `family-name` of an identifier that may end in `_left` or `_right`."""
     for side in ("left", "right"):
-        if region.endswith(f"_{side}"):
-            name = region.removesuffix(f"_{side}").replace("_", "-")
-            return f"{words.text(f'region-{name}')}, {words.text(f'side-{side}')}"
-    return words.text(f"region-{region.replace('_', '-')}")
+        if name.endswith(f"_{side}"):
+            stem = name.removesuffix(f"_{side}").replace("_", "-")
+            return f"{words.text(f'{family}-{stem}')}, {words.text(f'side-{side}')}"
+    return words.text(f"{family}-{name.replace('_', '-')}")
+
+
+def part_side(part: str, side: str, words: Catalogue) -> str:
+    """A body part of a method, with its side."""
+    message = f"segment-{part.replace('_', '-')}"
+    name = words.text(message) if words.has(message) else part_text(part, words)
+    return f"{name}, {words.text(f'side-{side}')}" if side in ("left", "right") else name
 
 
 def operation_name(name: str, words: Catalogue) -> str:

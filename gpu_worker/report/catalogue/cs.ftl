@@ -71,6 +71,8 @@ part-other = Ostatní
 summary-statement = Výsledky se týkají pouze pozorované práce. Jde o orientační nástroj; výsledek musí přezkoumat odborně způsobilá osoba.
 
 ## Pozorovaná práce
+warning-too-much-unknown = Osoba nebyla vidět déle než pětinu natočené doby.
+warning-time-outside-segments = Část záznamu nepatří žádné operaci a nikde se nepočítá.
 clip-excluded = Vyloučeno
 operation-whole = natočená práce
 operation-workplace = Minuty na tomto pracovišti
@@ -214,6 +216,16 @@ side-left = vlevo
 side-right = vpravo
 
 ## Výdrže, okamžiky
+moment-hold-in-region = { $posture }: výdrž { $seconds } s, průměrně { $mean }
+moment-peak-of-track = { $track }: { $angle }
+moment-hold-past-limit = ISO 11226, { $part }: výdrž { $seconds } s v úhlu { $mean }; přijatelných je { $limit } s
+moment-hold-not-recommended = ISO 11226, { $part }: výdrž { $seconds } s v úhlu { $mean }; nedoporučuje se po žádnou dobu
+moment-highest-score = { $method }, { $part }: skóre { $score } po dobu { $seconds } s
+track-trunk-sagittal = Předklon nebo záklon trupu, největší úhel
+track-trunk-asymmetry = Úklon nebo pootočení trupu, největší úhel
+track-head-sagittal = Předklon nebo záklon hlavy, největší úhel
+track-head-asymmetry = Úklon nebo rotace hlavy, největší úhel
+track-arm-elevation = Vzpažení paže, největší úhel
 holds-heading = Statické polohy
 hold-clip = Záznam
 hold-start = Od

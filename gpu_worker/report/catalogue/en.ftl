@@ -71,6 +71,8 @@ part-other = Other
 summary-statement = Results relate only to the observed work. This is a screening tool; the result has to be reviewed by a qualified person.
 
 ## Observed work
+warning-too-much-unknown = The person was not seen for more than a fifth of the filmed time.
+warning-time-outside-segments = Part of the clip belongs to no operation and counts nowhere.
 clip-excluded = Excluded
 operation-whole = the filmed work
 operation-workplace = Minutes at this workplace
@@ -214,6 +216,16 @@ side-left = left
 side-right = right
 
 ## Holds, moments
+moment-hold-in-region = { $posture }: held for { $seconds } s, { $mean } on average
+moment-peak-of-track = { $track }: { $angle }
+moment-hold-past-limit = ISO 11226, { $part }: held for { $seconds } s at { $mean }; { $limit } s are acceptable
+moment-hold-not-recommended = ISO 11226, { $part }: held for { $seconds } s at { $mean }; not recommended for any time
+moment-highest-score = { $method }, { $part }: score { $score } for { $seconds } s
+track-trunk-sagittal = Trunk forward or back, largest angle
+track-trunk-asymmetry = Trunk bent sideways or twisted, largest angle
+track-head-sagittal = Head forward or back, largest angle
+track-head-asymmetry = Head bent sideways or turned, largest angle
+track-arm-elevation = Arm raised, largest angle
 holds-heading = Static postures
 hold-clip = Video
 hold-start = From

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gpu_worker.ergonomics.analysis import Analysis, LiftResult, ScoredMethod, ScoreTime
 from gpu_worker.report.catalogue import Catalogue
-from gpu_worker.report.texts import assumed_text, duration, part_text
+from gpu_worker.report.texts import assumed_text, duration, part_side
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,6 @@ def _lift(lift: LiftResult, words: Catalogue) -> Block:
         asymmetry=words.degrees(lift.asymmetry_deg),
     )
     return Block(words.text("method-niosh"), headline, (), (), (line, *_assumed(lift.assumed, words)))
-
-
-def part_side(part: str, side: str, words: Catalogue) -> str:
-    """A body part of a method, with its side."""
-    message = f"segment-{part.replace('_', '-')}"
-    name = words.text(message) if words.has(message) else part_text(part, words)
-    return f"{name}, {words.text(f'side-{side}')}" if side in ("left", "right") else name
 
 
 def _assumed(names: Sequence[str], words: Catalogue) -> list[str]:

@@ -12,7 +12,7 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
 from gpu_worker.report.document import charts, sections, summary
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.moments import moment_text
+from gpu_worker.report.moments import chosen, moment_text
 from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
 
 WORDS = (
@@ -26,7 +26,6 @@ WORDS = (
     "log-reason",
 )  # fmt: skip
 """Messages the template asks for by name."""
-MOST_MOMENTS = 9
 
 
 def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
@@ -55,7 +54,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "unobserved": _unobserved(found.unobserved_minutes, words),
         "assumed": [assumed_text(name, words) for name in found.assumed],
         "warnings": [warning_text(name, words) for name in _warnings(report)],
-        "moments": [line for clip in report.clips for line in _moments(clip, words, folder)][:MOST_MOMENTS],
+        "moments": [line for clip in report.clips for line in _moments(clip, words, folder)],
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
@@ -84,16 +83,19 @@ def _of_clip(clip: ClipReport, report: Report) -> str:
 
 
 def _moments(clip: ClipReport, words: Catalogue, folder: Path) -> list[dict[str, str]]:
+    moments = clip.analysis.worst_moments
     lines = []
-    for number, moment in enumerate(clip.analysis.worst_moments):
+    for number in chosen(moments):
         picture = ""
         if number in clip.pictures:
             picture = f"moment-{clip.analysis.signature.video_sha256[:8]}-{number}.jpg"
             (folder / picture).write_bytes(clip.pictures[number])
-        span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
+        moment = moments[number]
+        span = clock(moment.time_s, words)
+        if moment.end_s - moment.start_s >= 1:
+            span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
         lines.append({"picture": picture, "time": span, "sentence": moment_text(moment, words)})
-    # Pictured moments first: the others only repeat in words what the tables say.
-    return sorted(lines, key=lambda line: not line["picture"])
+    return lines
 
 
 def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:

@@ -1,0 +1,132 @@
+"""The document as a reader gets it: pages, words, pictures, fonts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from gpu_worker.ergonomics.scoring import rules_sha256
+from gpu_worker.report.catalogue import Language, catalogue
+from gpu_worker.report.content import Report
+from gpu_worker.report.curves import CURVES, shares
+from gpu_worker.report.document import write_document
+from gpu_worker.report.document.charts import body_figure, time_chart
+from gpu_worker.report.texts import row_text
+from tests.gpu_worker.report_content import BENDING, angles, report
+
+
+@pytest.fixture(scope="module")
+def sample() -> Report:
+    return report()
+
+
+def read(sample: Report, folder: Path, language: Language) -> PdfReader:
+    target = folder / f"line.report.{language}.pdf"
+    write_document(sample, target, language)
+    return PdfReader(target)
+
+
+def flat(text: str) -> str:
+    """Text without its line breaks: words keep their order, hyphens of line ends go."""
+    return re.sub(r"\s+", " ", text)
+
+
+@pytest.fixture(scope="module", params=["cs", "en"])
+def pages(request: pytest.FixtureRequest, sample: Report, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    found = read(sample, tmp_path_factory.mktemp("pdf"), request.param)
+    return [request.param, *(flat(page.extract_text()) for page in found.pages)]
+
+
+def test_number_revision_and_page_of_all_pages_stand_on_every_page(pages: list[str]) -> None:
+    language, texts = pages[0], pages[1:]
+    for number, text in enumerate(texts, start=1):
+        assert "2026-0042" in text
+        assert ("revize 2" if language == "cs" else "revision 2") in text
+        assert (f"strana {number} z {len(texts)}" if language == "cs" else f"page {number} of {len(texts)}") in text
+
+
+def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: list[str]) -> None:
+    first = pages[1]
+    assert ("Kategorie nejméně 2" if pages[0] == "cs" else "Category at least 2") in first
+    for words in ("Příklad s.r.o.", "Linka 4", "P-07", "Ing. Jana Nováková"):
+        assert words in first
+    assert catalogue(pages[0]).text("summary-statement")[:40] in first  # type: ignore[arg-type]
+
+
+def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:
+    whole = " ".join(pages[1:])
+    for row in sample.assessment.rows:
+        beginning = " ".join(row_text(row.row, catalogue(pages[0])).split()[:4])  # type: ignore[arg-type]
+        assert beginning in whole, row.row
+
+
+def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:
+    whole = " ".join(pages[1:])
+    assert "counted by hand" in whole
+    assert ("1,5" if pages[0] == "cs" else "1.5") in whole
+
+
+def test_what_was_computed_with_is_named_with_its_digest(pages: list[str]) -> None:
+    whole = " ".join(pages[1:]).replace(" ", "")
+    for digest in (rules_sha256("nv361"), "b" * 64, "f" * 64, "0123456789abcdef" * 4):
+        assert digest in whole
+
+
+def test_every_font_is_embedded_and_the_file_is_tagged(sample: Report, tmp_path: Path) -> None:
+    found = read(sample, tmp_path, "cs")
+    fonts = [
+        font.get_object()
+        for page in found.pages
+        for font in page["/Resources"].get("/Font", {}).values()  # type: ignore[union-attr]
+    ]
+    assert fonts
+    for font in fonts:
+        inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(inner["/FontDescriptor"].get_object())
+    assert found.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+
+
+def test_equal_reports_give_equal_bytes(sample: Report, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write_document(sample, tmp_path / name, "en")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_refused_verdict_is_said_in_words(tmp_path: Path) -> None:
+    first = flat(read(report(refused=True), tmp_path, "en").pages[0].extract_text())
+    assert "No verdict" in first
+    assert "20 %" in first
+
+
+def test_words_with_markup_characters_are_printed_as_they_are(sample: Report, tmp_path: Path) -> None:
+    header = sample.header.model_copy(update={"customer": "A & B <i>*#_$ \\ [x]", "note": "50 % @home"})
+    shift = sample.assessment.shift.model_copy(update={"report": header})
+    odd = replace(sample, assessment=sample.assessment.model_copy(update={"shift": shift}), title="#x & <y>")
+    assert "A & B <i>*#_$ \\ [x]" in flat(read(odd, tmp_path, "en").pages[0].extract_text())
+
+
+def test_shares_of_zones_are_of_the_time_the_person_was_seen() -> None:
+    series = angles(BENDING)
+    for curve in CURVES:
+        if curve.signal in series.signals:
+            assert shares(curve, series).sum() == pytest.approx(1)
+    unseen = replace(series, signals={name: np.full_like(v, np.nan) for name, v in series.signals.items()})
+    assert np.isnan(shares(CURVES[0], unseen)).all()
+
+
+def test_chart_greys_out_time_without_a_person() -> None:
+    series = angles(BENDING)
+    chart = time_chart(CURVES[0], series.times_s, series.signals["trunk_flexion"], catalogue("en"))
+    assert chart.count("#e3e7ea") == 1
+    assert chart.count(" M") + chart.count('"M') == 2, "the line is broken there"
+
+
+def test_left_arm_of_the_figure_is_on_the_right_as_in_a_picture_from_the_front() -> None:
+    figure = body_figure({"arm_left": 3, "arm_right": 1}, catalogue("en"))
+    arms = re.findall(r'points="(\d+),\d+ [^"]*" fill="none" stroke="(#[0-9a-f]+)"', figure)[:2]
+    assert {colour: int(x) for x, colour in arms}["#d2453d"] > 70
