@@ -78,6 +78,10 @@ class Emulator:
         """Hand a running job to one more worker."""
         self._call(lambda: self._platform.redeliver(self._job(job_id)))
 
+    def scale_down(self) -> None:
+        """End every worker that is idle, as the idle timeout does."""
+        self._call(lambda: self._platform.scale_down())
+
     def job(self, job_id: str) -> dict[str, Any]:
         """A job's status with `deliveries`, how often a worker was handed it."""
         return self._call(lambda: {**self._job(job_id).view(), "deliveries": self._job(job_id).deliveries})

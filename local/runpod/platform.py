@@ -49,6 +49,12 @@ class Platform:
         self.jobs.requeue(job)
         self.bell.ring()
 
+    def scale_down(self) -> None:
+        """End every idle worker now."""
+        for worker in self.fleet:
+            if worker.ready and not worker.busy:
+                self._drain(worker, self.now())
+
     def finish(self, job: Job, state: RunState, **result: Any) -> None:
         """Close a job and tell its webhook, unless it was closed before."""
         if self.jobs.finish(job, state, self.now(), **result):

@@ -13,6 +13,7 @@ from local import samples
 from local.client import Client, Created, View, Watch
 from local.edge import ROOT
 from local.stack import Stack, StackOptions
+from local.waiting import wait_until
 
 
 @dataclass
@@ -71,7 +72,9 @@ def video() -> Path:
 
 @pytest.fixture(scope="session")
 def finished(stack: Stack, video: Path, tmp_path_factory: pytest.TempPathFactory) -> Finished:
-    """The short video, sent and fetched once."""
+    """The short video, sent to a sleeping endpoint and fetched once."""
+    stack.runpod.scale_down()
+    wait_until(lambda: not stack.runpod.workers(), 60, "the endpoint to sleep")
     recorder = Recorder()
     client = Client(stack.url, urllib.request.build_opener(urllib.request.ProxyHandler({}), recorder))
     created = client.create(video.name, video.stat().st_size, "video/mp4")
