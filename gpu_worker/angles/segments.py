@@ -89,8 +89,8 @@ def body_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool = Tru
         channels = np.einsum("ij,njt->nit", change, channels.reshape(-1, 3, count)).reshape(-1, count)
     measured = motion.seen & np.isfinite(channels).all(axis=0)
     if smoothed:
-        body = smooth(motion.times_s, channels[:-6], measured, BODY_CUTOFF_HZ)
-        channels = np.concatenate([body, smooth(motion.times_s, channels[-6:], measured, HEAD_CUTOFF_HZ)])
+        channels[:-6] = smooth(motion.times_s, channels[:-6], measured, BODY_CUTOFF_HZ)
+        channels[-6:] = smooth(motion.times_s, channels[-6:], measured, HEAD_CUTOFF_HZ)
     else:
         channels = np.where(measured, channels, np.nan)
     places = channels[: 3 * len(PLACES)].reshape(len(PLACES), 3, count)

@@ -25,6 +25,7 @@ COARSE_BELOW_HZ = 8.0
 _ORDER = 2
 _SHORTEST = 4
 _PADDING = 15
+_AT_ONCE = 1_500_000
 _UNIFORM = 0.01
 """Distance from the uniform grid, as a share of a step, that needs no resampling."""
 
@@ -75,7 +76,11 @@ def smooth(times_s: Array, channels: Array, measured: NDArray[np.bool_], highest
             continue
         whole = len(piece) == piece[-1] - piece[0] + 1
         inside = slice(int(piece[0]), int(piece[-1]) + 1) if whole else piece
-        smoothed[:, inside] = _smooth_run(times_s[inside], channels[:, inside], highest_hz)
+        # An hour's record goes through a few channels at a time, to need little memory.
+        at_once = max(1, _AT_ONCE // len(piece))
+        for first in range(0, len(channels), at_once):
+            some = slice(first, first + at_once)
+            smoothed[some, inside] = _smooth_run(times_s[inside], channels[some, inside], highest_hz)
     return smoothed
 
 

@@ -16,7 +16,7 @@ from gpu_worker.angles.uncertainty import possible_truths, zone_minutes
 from tests.gpu_worker.moving_body import Pose
 
 NAME = "trunk_flexion"
-TIMES = np.arange(2400) / 5.0
+TIMES = np.arange(1000) / 2.0
 LEAN = 40 + 25 * np.sin(TIMES / 9)
 
 
@@ -47,7 +47,7 @@ def width(**terms: float) -> float:
 
 
 def test_common_error_costs_minutes_where_the_same_noise_per_frame_costs_seconds() -> None:
-    assert width(white=6.0) < 0.2
+    assert width(white=6.0) < 0.3
     assert width(clip=6.0) > 2.0
     assert width(white=6.0) < width(slow=6.0) < width(view=6.0) < width(clip=6.0)
 
@@ -62,7 +62,7 @@ def test_interval_holds_the_truth_nine_times_in_ten() -> None:
     rng = np.random.default_rng(11)
     errors = model(clip=5.0, view=4.0, slow=4.0, white=2.0)
     sigma = errors.terms["trunk"].lasting
-    truth = float(np.sum(LEAN > 60) * 0.2 / 60)
+    truth = float(np.sum(LEAN > 60) * 0.5 / 60)
     picks = np.arange(len(TIMES))
     measured = possible_truths(series(LEAN, sigma), NAME, LEAN, picks, rng, errors, 100)
     held = 0
