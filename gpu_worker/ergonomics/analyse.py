@@ -15,7 +15,6 @@ from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import (
     Alternative,
     Analysis,
-    OriginalZone,
     RowTime,
     Signature,
     Statistic,
@@ -127,7 +126,7 @@ def analyse(
         iso11226=iso,
         en1005_4=tuple(machine_parts(readings, facts, frames, chosen)),
         niosh=tuple(lifts(seen, told, chosen)),
-        original_zones=tuple(_original_zones(seen)),
+        original_zones=original_zones(seen),
         statistics=tuple(_statistics(readings, chosen)),
         worst_moments=worst_moments(seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, iso),
     )
@@ -215,14 +214,6 @@ def _alternatives(
         observations = observe(clip, {**tracks, **moved}, inputs, other)
         rows = row_times(taken_together(observations), other, assumed, parts)
         yield Alternative(setting=name, value=str(value), observations=observations, rows=rows)
-
-
-def _original_zones(angles: AngleSeries) -> Iterator[OriginalZone]:
-    for part in original_zones(angles).parts:
-        for zone in part.zones:
-            yield OriginalZone(
-                part=part.part, low_deg=zone.low_deg, high_deg=zone.high_deg, seconds=zone.seconds, percent=zone.percent
-            )
 
 
 def _statistics(readings: Readings, settings: Settings) -> Iterator[Statistic]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from contract.inputs import Inputs, WorkerId
+from gpu_worker.angles.zones import OriginalZones
 from gpu_worker.ergonomics.settings import Settings
 
 SCHEMA_VERSION: Literal[1] = 1
@@ -237,16 +238,6 @@ class Statistic(Result):
     degree_minutes: float = Field(description="cumulative angle beyond neutral")
 
 
-class OriginalZone(Result):
-    """Time in one zone of the program before this one."""
-
-    part: str
-    low_deg: float | None
-    high_deg: float | None
-    seconds: float
-    percent: float
-
-
 class Moment(Result):
     """One of the worst moments: a time, and a sentence's key with its values."""
 
@@ -305,7 +296,7 @@ class Analysis(Result):
     iso11226: tuple[StaticPart, ...]
     en1005_4: tuple[MachinePart, ...]
     niosh: tuple[LiftResult, ...]
-    original_zones: tuple[OriginalZone, ...]
+    original_zones: OriginalZones
     statistics: tuple[Statistic, ...]
     worst_moments: tuple[Moment, ...]
 
