@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -17,6 +17,16 @@ from gpu_worker.video.clip import Frame
 
 QUALITY = 82
 """JPEG quality of the thumbnails."""
+ACCEPTED = {
+    "trunk_sagittal": (-5.0, 40.0),
+    "trunk_asymmetry": (-10.0, 10.0),
+    "head_sagittal": (-5.0, 25.0),
+    "head_asymmetry": (-15.0, 15.0),
+    "arm_elevation": (0.0, 40.0),
+}
+"""Degrees of each track that no row of the law takes (or, of the head's asymmetry, no unacceptable one)."""
+ACCEPTED_SCORE = {"rula": 2, "reba": 3, "owas": 1}
+"""Highest score of each method that asks for nothing soon."""
 MOST = 9
 """Pictures a clip's report shows."""
 APART_S = 1.0
@@ -28,11 +38,13 @@ LONG_SIDE = 640
 def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
     """Indices of the moments worth a picture: the first of every method and body part, then the second, … in turn.
 
-    A moment whose picture would show the same instant as one already chosen is left out.
+    Left out: moments within what is acceptable, and those whose picture would show an instant already chosen.
     """
     turns: dict[tuple[str, str, str], int] = {}
     ranked: list[tuple[int, int]] = []
     for number, moment in enumerate(moments):
+        if not _bad(moment):
+            continue
         key = (moment.method, moment.part, moment.side)
         turns[key] = turns.get(key, -1) + 1
         ranked.append((turns[key], number))
@@ -42,6 +54,17 @@ def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
         if apart and len(picked) < most:
             picked.append(number)
     return tuple(sorted(picked))
+
+
+def _bad(moment: Moment) -> bool:
+    """Whether the moment lies outside what its method accepts."""
+    angle, score = moment.values.get("angle_deg"), moment.values.get("score")
+    if isinstance(angle, float | int):
+        low, high = ACCEPTED.get(str(moment.values.get("track")).removesuffix("_left").removesuffix("_right"), (0, 0))
+        return not low <= angle <= high
+    if isinstance(score, float | int):
+        return score > ACCEPTED_SCORE.get(moment.method, 0)
+    return True
 
 
 def moment_text(moment: Moment, words: Catalogue) -> str:
@@ -91,6 +114,12 @@ class MomentPictures:
             while self._pending and self._moments[self._pending[0]].time_s <= middle:
                 self._take(self._pending.pop(0), self._last)
         self._last = frame
+
+    def watch(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        """`frames`, looked at while they pass to somebody else."""
+        for frame in frames:
+            self.look(frame)
+            yield frame
 
     def finish(self) -> Mapping[int, bytes]:
         """JPEG of each chosen moment by its index, after the last frame."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
 
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.report.catalogue import Language, catalogue
@@ -55,13 +57,13 @@ def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: l
     assert ("Kategorie nejméně 2" if pages[0] == "cs" else "Category at least 2") in first
     for words in ("Příklad s.r.o.", "Linka 4", "P-07", "Ing. Jana Nováková"):
         assert words in first
-    assert catalogue(pages[0]).text("summary-statement")[:40] in first  # type: ignore[arg-type]
+    assert catalogue(pages[0]).text("summary-statement")[:40] in first
 
 
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:
     whole = " ".join(pages[1:])
     for row in sample.assessment.rows:
-        beginning = " ".join(row_text(row.row, catalogue(pages[0])).split()[:4])  # type: ignore[arg-type]
+        beginning = " ".join(row_text(row.row, catalogue(pages[0])).split()[:4])
         assert beginning in whole, row.row
 
 
@@ -82,7 +84,7 @@ def test_every_font_is_embedded_and_the_file_is_tagged(sample: Report, tmp_path:
     fonts = [
         font.get_object()
         for page in found.pages
-        for font in page["/Resources"].get("/Font", {}).values()  # type: ignore[union-attr]
+        for font in cast(DictionaryObject, page["/Resources"]).get("/Font", {}).values()
     ]
     assert fonts
     for font in fonts:

@@ -12,7 +12,7 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
 from gpu_worker.report.document import charts, sections, summary
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.moments import chosen, moment_text
+from gpu_worker.report.moments import MOST, chosen, moment_text
 from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
 
 WORDS = (
@@ -52,9 +52,9 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "clips": [sections.clip_facts(clip, words) for clip in report.clips],
         "operations": sections.operation_lines(report, words),
         "unobserved": _unobserved(found.unobserved_minutes, words),
-        "assumed": [assumed_text(name, words) for name in found.assumed],
+        "assumed": [assumed_text(name, words) for name in sections.assumed(report)],
         "warnings": [warning_text(name, words) for name in _warnings(report)],
-        "moments": [line for clip in report.clips for line in _moments(clip, words, folder)],
+        "moments": [line for clip in report.clips for line in _moments(clip, report, words, folder)],
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
@@ -82,10 +82,10 @@ def _of_clip(clip: ClipReport, report: Report) -> str:
     return f", {clip.name}" if len(report.clips) > 1 else ""
 
 
-def _moments(clip: ClipReport, words: Catalogue, folder: Path) -> list[dict[str, str]]:
+def _moments(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, str]]:
     moments = clip.analysis.worst_moments
     lines = []
-    for number in chosen(moments):
+    for number in chosen(moments, max(3, MOST // len(report.clips))):
         picture = ""
         if number in clip.pictures:
             picture = f"moment-{clip.analysis.signature.video_sha256[:8]}-{number}.jpg"
@@ -94,7 +94,9 @@ def _moments(clip: ClipReport, words: Catalogue, folder: Path) -> list[dict[str,
         span = clock(moment.time_s, words)
         if moment.end_s - moment.start_s >= 1:
             span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
-        lines.append({"picture": picture, "time": span, "sentence": moment_text(moment, words)})
+        lines.append(
+            {"picture": picture, "time": span + _of_clip(clip, report), "sentence": moment_text(moment, words)}
+        )
     return lines
 
 

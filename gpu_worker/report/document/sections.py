@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.catalogue import Catalogue
@@ -144,6 +145,14 @@ def rows_intro(report: Report, words: Catalogue) -> str:
         none=limits.n_category_1,
         ntwo=limits.n_category_2,
     )
+
+
+def assumed(report: Report) -> tuple[str, ...]:
+    """Names of assumed inputs; what was entered for the shift is not assumed although no clip came with it."""
+    shift = report.assessment.shift
+    given = {"operations"} if shift.operations else set()
+    given |= {"shift"} if shift.shift != Shift() else set()
+    return tuple(name for name in report.assessment.assumed if name not in given)
 
 
 def setting_lines(report: Report) -> list[tuple[str, str]]:

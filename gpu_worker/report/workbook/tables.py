@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from gpu_worker.report.curves import drawn, shares
+from gpu_worker.report.document.sections import assumed as assumed_inputs
 from gpu_worker.report.document.sections import log_lines, provenance_lines, setting_lines
 from gpu_worker.report.texts import assumed_text, region_text, signal_text, signal_words
 from gpu_worker.report.workbook.sheet import Book, Worksheet
@@ -105,7 +106,7 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
     book.title(sheet, book.text("sheet-settings"))
     book.columns(sheet, 3, ("setting-name", "setting-value"), (44, 90))
     row = _block(book, sheet, 4, "", setting_lines(report))
-    assumed = [("", assumed_text(name, words)) for name in report.assessment.assumed]
+    assumed = [("", assumed_text(name, words)) for name in assumed_inputs(report)]
     row = _block(book, sheet, row + 1, "assumed-heading", assumed)
     clips = [(clip.name, clip.analysis.signature.video_sha256) for clip in report.clips]
     row = _block(book, sheet, row + 1, "clips-heading", clips)

@@ -1,0 +1,109 @@
+"""From results to a report: the facts of each clip, the report's number and revision, and its files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from contract.inputs import ShiftInputs
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.assess import assess
+from gpu_worker.motion import Motion
+from gpu_worker.report.catalogue import Language
+from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.document import write_document
+from gpu_worker.report.rows_csv import write_rows
+from gpu_worker.report.workbook import write_workbook
+
+FACING_DEG = 60.0
+"""Seen from further to the side than this, a clip lies outside the view the method was tested in."""
+NEAR_M, FAR_M = 1.5, 8.0
+UNCERTAIN_DEG = 15.0
+"""Median uncertainty of the joints' rotations above which a frame counts as badly seen."""
+BODY_JOINTS = 22
+
+
+def clip_report(
+    analysis: Analysis,
+    angles: AngleSeries,
+    motion: Motion,
+    *,
+    pictures: Mapping[int, bytes] | None = None,
+    weights_sha256: Mapping[str, str] | None = None,
+) -> ClipReport:
+    """One clip ready to be reported.
+
+    pictures: JPEG of the worst moments by index (`moments.MomentPictures`); weights_sha256: network weights by name.
+    """
+    return ClipReport(
+        analysis=analysis,
+        angles=angles,
+        gravity=motion.gravity,
+        body_model=motion.body_model,
+        body_sha256=motion.body_sha256,
+        pictures=pictures or {},
+        outside_range=outside_range(analysis, angles, motion),
+        weights_sha256=weights_sha256 or {},
+    )
+
+
+def outside_range(analysis: Analysis, angles: AngleSeries, motion: Motion) -> tuple[str, ...]:
+    """In what a clip lies outside the range the method was tested in: `view`, `distance`, `occlusion`, `unseen`."""
+    seen = motion.seen
+    if not seen.any():
+        return ("unseen",)
+    view = np.abs(angles.signals["view"][angles.seen]) if "view" in angles.signals else np.zeros(1)
+    distance = float(np.median(np.linalg.norm(motion.joints[seen, 0], axis=1)))
+    doubtful = np.median(motion.joint_sigma_deg[seen, :BODY_JOINTS], axis=1) > UNCERTAIN_DEG
+    total = analysis.observed_s + analysis.unknown_s
+    found = {
+        "view": float(np.nanmean(view > FACING_DEG)) > 0.5,
+        "distance": not NEAR_M <= distance <= FAR_M,
+        "occlusion": float(doubtful.mean()) > 0.2,
+        "unseen": total > 0 and analysis.unknown_s / total > 0.1,
+    }
+    return tuple(name for name, outside in found.items() if outside)
+
+
+def shift_report(title: str, clips: Sequence[ClipReport], shift: ShiftInputs) -> Report:
+    """The report of a shift; a single clip makes a shift of its own.
+
+    Raises ValueError where the clips and the shift do not belong together (`ergonomics.assess`).
+    """
+    found = assess([clip.analysis for clip in clips], shift)
+    entered = shift.report.number or next((c.analysis.inputs.report.number for c in clips), None)
+    changes = {entry.when for entry in (*found.exclusions, *found.corrections)}
+    return Report(
+        title=title,
+        number=entered or _number(clips, shift),
+        revision=1 + len(changes),
+        assessment=found,
+        clips=tuple(clips),
+    )
+
+
+def _number(clips: Sequence[ClipReport], shift: ShiftInputs) -> str:
+    """A number of its own for the same videos and the same shift, whatever was corrected since."""
+    lasting = shift.model_copy(update={"corrections": (), "exclusions": ()}).model_dump_json()
+    videos = "\n".join(clip.analysis.signature.video_sha256 for clip in clips)
+    return "P-" + hashlib.sha256(f"{videos}\n{lasting}".encode()).hexdigest()[:10].upper()
+
+
+def clip_shift(analysis: Analysis) -> ShiftInputs:
+    """The shift a single clip stands for: what was entered with it, else 480 minutes of the filmed work."""
+    inputs = analysis.inputs
+    given = {"shift": inputs.shift} if inputs.shift is not None else {}
+    return ShiftInputs.model_validate({**given, "operations": inputs.operations, "report": inputs.report})
+
+
+def write_files(report: Report, folder: Path, stem: str, language: Language) -> tuple[Path, Path, Path]:
+    """Write `<stem>.report.xlsx`, `<stem>.report.pdf` and `<stem>.rows.csv` into `folder`; returns their paths."""
+    workbook, document, rows = (folder / f"{stem}.{kind}" for kind in ("report.xlsx", "report.pdf", "rows.csv"))
+    write_workbook(report, workbook, language)
+    write_document(report, document, language)
+    write_rows(report, rows)
+    return workbook, document, rows
