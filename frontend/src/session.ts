@@ -94,7 +94,9 @@ export class Session {
     const { api, wait } = this.#tools;
     for (let pause = 2000; !this.#abort.signal.aborted; pause = Math.min(pause * 2, 60_000)) {
       const view = await api.read(this.#job.id, this.#job.token).catch(() => null);
-      if (view) return this.#tell({ type: "viewed", view });
+      if (view) this.#tell({ type: "viewed", view });
+      // An answer older than the newest status knows nothing of the newest files.
+      if (view && view.status.revision >= (this.#job.status?.revision ?? 0)) return;
       await wait(pause, this.#abort.signal).catch(() => undefined);
     }
   }

@@ -52,13 +52,21 @@ class Browser:
             self._process.wait()
 
     def open(
-        self, url: str, *, language: str = "en-GB", dark: bool = False, phone: bool = False, still: bool = True
+        self,
+        url: str,
+        *,
+        language: str = "en-GB",
+        dark: bool = False,
+        phone: bool = False,
+        still: bool = True,
+        patience_s: float = 20,
     ) -> Page:
         """A fresh visitor at `url`, with nothing remembered."""
         options = {
             "locale": language,
             "colorScheme": "dark" if dark else "light",
             "viewport": PHONE if phone else DESK,
+            "patience": round(patience_s * 1000),
             "reducedMotion": "reduce" if still else "no-preference",
         }
         return Page(self, self.ask("open", url=url, **options))

@@ -8,7 +8,6 @@ import { chromium } from "playwright-core";
 
 // The pack is made for cloud functions; a test needs the browser's own rules in force.
 const LOOSENS = /^--(disable-web-security|allow-running-insecure-content|disable-site-isolation-trials|single-process|no-zygote)/;
-const TIMEOUT_MS = 20_000;
 const LOOK_MS = 40;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
@@ -19,11 +18,11 @@ const browser = await chromium.launch({
 const pages = new Map();
 
 const commands = {
-  async open({ url, ...options }) {
+  async open({ url, patience, ...options }) {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(TIMEOUT_MS);
-    const entry = { page, errors: [], responses: [] };
+    page.setDefaultTimeout(patience);
+    const entry = { page, patience, errors: [], responses: [] };
     page.on("pageerror", (error) => entry.errors.push(String(error)));
     page.on("console", (message) => {
       if (/Content Security Policy|Refused to/.test(message.text())) entry.errors.push(message.text());
@@ -39,9 +38,9 @@ const commands = {
   locate: ({ page, selector, method, args }) => page.locator(selector)[method](...args),
   evaluate: ({ page, script, argument }) => page.evaluate(`(${script})(${JSON.stringify(argument ?? null)})`),
   // Not waitForFunction: it evaluates inside the page, which the page's policy forbids.
-  async until({ page, script, argument }) {
+  async until({ page, patience, script, argument }) {
     const expression = `(${script})(${JSON.stringify(argument ?? null)})`;
-    for (const deadline = Date.now() + TIMEOUT_MS; !(await page.evaluate(expression)); await pause(LOOK_MS)) {
+    for (const deadline = Date.now() + patience; !(await page.evaluate(expression)); await pause(LOOK_MS)) {
       if (Date.now() > deadline) throw new Error(`never true: ${expression}`);
     }
   },

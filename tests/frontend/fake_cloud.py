@@ -40,6 +40,8 @@ class Faults:
     edge_down: bool = False
     refuse_once: list[str] = field(default_factory=list)
     """Endings of results whose next GET is refused, as with a link that has run out."""
+    hold_view: threading.Event | None = None
+    """Holds the edge's finished answers about a job until it is set, so that they are old when they arrive."""
     gate: threading.Event | None = None
     """Holds PUTs half-way until it is set."""
 
@@ -103,7 +105,10 @@ class FakeCloud:
         elif action == "delete":
             self.change(job_id, lambda status: state.delete(status, self._now()))
             return None
-        return self.view(job_id)
+        answer = self.view(job_id)
+        if self.faults.hold_view is not None:
+            self.faults.hold_view.wait()
+        return answer
 
     def view(self, job_id: str) -> JobView:
         """The status with fresh links."""

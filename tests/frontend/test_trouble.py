@@ -14,7 +14,7 @@ from contract.job import Stage
 from problems import Problem
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
-from tests.frontend.sample_results import everything
+from tests.frontend.sample_results import everything, measurements
 from tests.frontend.steps import choose_and_start, send_video
 
 
@@ -241,3 +241,16 @@ def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud
     name, path = page.download("text=Analysis, for programs")
     assert name == "lifting boxes.analysis.json"
     assert path.read_text().startswith("{")
+
+
+def test_answer_overtaken_by_the_end_does_not_lose_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.faults.hold_view = threading.Event()
+    cloud.report(job_id, Stage.OVERLAY, 0.9, measurements(cloud, job_id))
+    page.until("() => document.querySelector('progress').value === 0.9")
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.see_no(".progress")
+    cloud.faults.hold_view.set()
+    page.until("() => document.querySelector('.player video').duration > 3.9")
