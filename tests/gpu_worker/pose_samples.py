@@ -20,9 +20,9 @@ def pose_weights() -> weights.PoseWeights:
 
 
 @cache
-def blazepose() -> BlazePose:
+def blazepose(*, hands: bool = False) -> BlazePose:
     """The built-in estimator on the CPU."""
-    return BlazePose.load(pose_weights(), "cpu")
+    return BlazePose.load(pose_weights(), "cpu", hands=hands)
 
 
 @cache

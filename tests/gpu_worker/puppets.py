@@ -16,11 +16,11 @@ from gpu_worker.pose.estimator import Array, Detection, Image, Landmarks
 from gpu_worker.video.clip import Clip, Frame
 
 WIDTH, HEIGHT, RATE_HZ = 640, 360, 12.0
-_FIGURE = np.zeros((33, 2))
-_FIGURE[:11] = (0.0, -0.32)
-_FIGURE[11:23:2], _FIGURE[12:23:2] = (0.1, -0.2), (-0.1, -0.2)
-_FIGURE[[23, 25, 27, 29, 31]] = [(0.06, 0), (0.07, 0.18), (0.07, 0.36), (0.06, 0.38), (0.09, 0.4)]
-_FIGURE[[24, 26, 28, 30, 32]] = _FIGURE[[23, 25, 27, 29, 31]] * (-1, 1)
+FIGURE = np.zeros((33, 2))
+FIGURE[:11] = (0.0, -0.32)
+FIGURE[11:23:2], FIGURE[12:23:2] = (0.1, -0.2), (-0.1, -0.2)
+FIGURE[[23, 25, 27, 29, 31]] = [(0.06, 0), (0.07, 0.18), (0.07, 0.36), (0.06, 0.38), (0.09, 0.4)]
+FIGURE[[24, 26, 28, 30, 32]] = FIGURE[[23, 25, 27, 29, 31]] * (-1, 1)
 """(33, 2) a standing person around the hips, in sides of the region of interest."""
 
 
@@ -72,8 +72,8 @@ class Stage:
             if 0.5 < at[2] / roi[2] < 2
         ]
         distance, _, at = min(near, key=lambda n: n[:2], default=(1.0, 0, roi))
-        points = at[:2] + _FIGURE * at[2]
-        world = np.column_stack([_FIGURE * (2, -2), np.zeros(33)])
+        points = at[:2] + FIGURE * at[2]
+        world = np.column_stack([FIGURE * (2, -2), np.zeros(33)])
         return Landmarks(points, world, np.ones(33), 0.99 if distance < 0.45 else 0.01, at)
 
     def _visible(self, time_s: float) -> list[tuple[int, Array]]:

@@ -14,7 +14,9 @@ from gpu_worker.pose.network import (
     TorchNetwork,
     load_network,
 )
-from tests.gpu_worker.pose_samples import pose_weights
+from gpu_worker.pose.roi import crop
+from gpu_worker.video.reader import open_video
+from tests.gpu_worker.pose_samples import pose_weights, sample
 
 
 @pytest.mark.parametrize("model", [POSE_DETECTION, POSE_LANDMARKS, HAND_RECROP, HAND_LANDMARKS], ids=lambda m: m.name)
@@ -27,6 +29,17 @@ def test_torch_in_batches_gives_what_openvino_gives_one_by_one(model: Model) -> 
         assert a.shape == b.shape
         assert a.shape[0] == 3
         assert np.abs(a - b).max() < 1e-4 * max(1.0, float(np.abs(b).max()))
+
+
+def test_half_precision_moves_world_landmarks_by_millimetres() -> None:
+    light = Model("pose_landmark_lite", (0, 1, 3, 4), 256, half=True)
+    with open_video(sample("balancing"), "balancing.mp4") as video:
+        image = next(video.frames()).image
+    person = crop(image, np.array([610.0, 910.0, 1100.0, 0.0]), 256)[None]
+    full, half = (TorchNetwork(pose_weights(), light, "cpu", half=half)(person) for half in (False, True))
+    assert full[1][0, 0] > 0.9
+    assert half[1].dtype == np.float32
+    assert np.abs(full[3] - half[3]).mean() < 0.004
 
 
 def test_an_unknown_device_is_refused() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from gpu_worker.pose.blazepose import BlazePose
 from gpu_worker.pose.estimator import Landmarks
@@ -34,9 +33,25 @@ def test_landmarks_agree_with_mediapipe_within_a_pixel_and_a_half_and_six_millim
     assert np.abs([f.visibility for f in found] - REFERENCE["visibility"]).mean() < 0.01
 
 
-@pytest.mark.parametrize(("half", "pixels", "metres"), [(False, 0.05, 0.0005), (True, 4.0, 0.012)])
-def test_the_engine_for_cuda_agrees_with_the_one_for_the_cpu(half: bool, pixels: float, metres: float) -> None:
-    detector, landmarks = (TorchNetwork(pose_weights(), m, "cpu", half=half) for m in (POSE_DETECTION, POSE_LANDMARKS))
-    ours, theirs = static(BlazePose(detector, landmarks), 1), static(blazepose(), 1)
-    assert np.linalg.norm([a.image - b.image for a, b in zip(ours, theirs, strict=True)], axis=-1).mean() < pixels
-    assert np.linalg.norm([a.world - b.world for a, b in zip(ours, theirs, strict=True)], axis=-1).mean() < metres
+def test_hands_agree_with_mediapipe_where_both_see_them() -> None:
+    with open_video(sample("balancing"), "balancing.mp4") as video:
+        images = {f.index: f.image for f in video.frames(6)}
+    estimator = blazepose(hands=True)
+    off: list[float] = []
+    agreed = 0
+    for index, reference in zip(REFERENCE["frame_index"], REFERENCE["hands"], strict=True):
+        pose = estimator.landmarks([images[index]], [estimator.detect([images[index]])[0][0].roi])[0]
+        hands = estimator.hands(images[index], pose)
+        assert hands is not None
+        seen, expected = hands.score > 0, np.isfinite(reference[:, 0, 0])
+        agreed += int((seen == expected).sum())
+        off += np.linalg.norm(hands.image - reference, axis=-1)[seen & expected].ravel().tolist()
+    assert agreed >= 18
+    assert np.mean(off) < 1.5
+
+
+def test_the_engine_for_cuda_agrees_with_the_one_for_the_cpu() -> None:
+    detector, landmarks = (TorchNetwork(pose_weights(), model, "cpu") for model in (POSE_DETECTION, POSE_LANDMARKS))
+    (ours,), (theirs,) = static(BlazePose(detector, landmarks), 1), static(blazepose(), 1)
+    assert np.abs(ours.image - theirs.image).max() < 0.2
+    assert np.abs(ours.world - theirs.world).max() < 0.001
