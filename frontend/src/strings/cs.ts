@@ -20,7 +20,6 @@ export const cs: Catalogue = {
   "choose.or": "nebo",
   "choose.button": "Vybrat video",
   "choose.formats": "MP4, MOV, MKV nebo WebM",
-  "choose.release": "Puštěním vyberete toto video",
   "choose.other": "Vybrat jiné",
   "choose.start": "Nahrát a analyzovat",
   "choose.starting": "Připravuje se…",
@@ -86,7 +85,6 @@ export const cs: Catalogue = {
   "progress.cancel": "Zastavit analýzu",
   "progress.early": "Měření je hotové. Video se zakresleným tělem ještě přijde.",
 
-  "results.title": "Výsledky",
   "results.video": "Video se zakresleným tělem",
   "results.video.failed": "Video zde nelze přehrát. Stáhněte si je.",
   "results.zones": "Čas v zónách",

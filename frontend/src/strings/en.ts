@@ -18,7 +18,6 @@ export const en = {
   "choose.or": "or",
   "choose.button": "Choose a video",
   "choose.formats": "MP4, MOV, MKV or WebM",
-  "choose.release": "Let go to choose this video",
   "choose.other": "Choose another",
   "choose.start": "Upload and analyse",
   "choose.starting": "Preparing…",
@@ -84,7 +83,6 @@ export const en = {
   "progress.cancel": "Stop the analysis",
   "progress.early": "The measurements are ready. The video with the body drawn in is still to come.",
 
-  "results.title": "Results",
   "results.video": "Video with the body drawn in",
   "results.video.failed": "The video could not be played here. Download it instead.",
   "results.zones": "Time in zones",

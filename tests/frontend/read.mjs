@@ -1,0 +1,24 @@
+// Prints what the page's modules say, as JSON, for tests in Python to compare with the other tiers.
+import { readFileSync } from "node:fs";
+import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
+import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
+import { en } from "../../frontend/src/strings/en.ts";
+import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
+
+const commands = {
+  contract: () => ({
+    states: STATES, ended: STATES.filter(hasEnded), stages: STAGES, kinds: KINDS, codes: FAILURE_CODES,
+    sentences: Object.fromEntries(FAILURE_CODES.map((code) => [code, en[`failure.${code}`]])),
+  }),
+  limits: () => LIMITS,
+  angles: (file) => {
+    const { times, signals } = parseAngles(readFileSync(file, "utf8"));
+    const lists = PARTS.map((part) => [part, [...signals[part]].map((value) => (Number.isNaN(value) ? null : value))]);
+    const severities = PARTS.map((part) => [part, [...signals[part]].map((value) => severityOf(part, value))]);
+    return { times: [...times], signals: Object.fromEntries(lists), severities: Object.fromEntries(severities) };
+  },
+  zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),
+};
+
+const [command, ...parameters] = process.argv.slice(2);
+process.stdout.write(JSON.stringify(commands[command](...parameters)));

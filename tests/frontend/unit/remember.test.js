@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { idInHash, Memory, parseJobs, withJob } from "../../../frontend/src/remember.ts";
+
+const job = (letter, createdAt) => ({ id: letter.repeat(22), token: "t", name: `${letter}.mp4`, createdAt, uploaded: true });
+
+test("the newest job comes first, and one job is listed once", () => {
+  const jobs = [job("A", "2026-01-01"), job("B", "2026-01-03"), job("A", "2026-01-01")].reduce(withJob, []);
+  assert.deepEqual(jobs.map((kept) => kept.name), ["B.mp4", "A.mp4"]);
+});
+
+test("no more than twenty are kept", () => {
+  const many = Array.from({ length: 26 }, (_, index) => job(String.fromCharCode(65 + index), `2026-01-${index + 10}`));
+  assert.equal(many.reduce(withJob, []).length, 20);
+});
+
+test("damaged or foreign entries are left out", () => {
+  assert.deepEqual(parseJobs("{broken"), []);
+  assert.deepEqual(parseJobs('{"not": "a list"}'), []);
+  assert.deepEqual(parseJobs(JSON.stringify([{ id: "short" }, null, job("A", "2026-01-01")])).length, 1);
+  assert.deepEqual(parseJobs(null), []);
+});
+
+test("a browser that refuses storage still remembers for this visit", () => {
+  const refuses = { getItem: () => { throw new Error("no"); }, setItem: () => { throw new Error("no"); } };
+  const memory = new Memory(refuses);
+  memory.keep(job("A", "2026-01-01"));
+  memory.keep(job("B", "2026-01-02"));
+  memory.forget("A".repeat(22));
+  assert.deepEqual(memory.all().map((kept) => kept.name), ["B.mp4"]);
+});
+
+test("two tabs do not lose each other's jobs", () => {
+  const held = new Map();
+  const storage = { getItem: (key) => held.get(key) ?? null, setItem: (key, value) => held.set(key, value) };
+  const [one, other] = [new Memory(storage), new Memory(storage)];
+  one.keep(job("A", "2026-01-01"));
+  other.keep(job("B", "2026-01-02"));
+  assert.equal(new Memory(storage).all().length, 2);
+});
+
+test("only a job id in the address is taken for one", () => {
+  assert.equal(idInHash(`#${"-".repeat(22)}`), "-".repeat(22));
+  for (const other of ["", "#", "#main", `#${"A".repeat(23)}`, "#../../etc"]) assert.equal(idInHash(other), null);
+});
