@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -55,6 +55,11 @@ def parse(text: str) -> ErrorModel:
     """An error model from its JSON. Raises KeyError or TypeError where an entry is malformed."""
     raw = json.loads(text)
     return ErrorModel(raw["name"], raw["source"], {name: ErrorTerms(**terms) for name, terms in raw["terms"].items()})
+
+
+def as_json(model: ErrorModel) -> str:
+    """The model as `parse` reads it, on one line."""
+    return json.dumps(asdict(model), sort_keys=True)
 
 
 def of(measured: Motion | AngleSeries) -> ErrorModel:

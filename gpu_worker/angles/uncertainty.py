@@ -88,15 +88,15 @@ def possible_truths(
     beyond = sigma**2 - terms.view**2 - terms.slow**2 - terms.white**2
     constant = np.sqrt(np.maximum(beyond, terms.clip**2))
     error = rng.standard_normal((draws, 1)) * constant
-    error += rng.standard_normal((draws, len(VIEWS_DEG) + 1))[:, _views(series, picks)] * terms.view
+    error += rng.standard_normal((draws, len(VIEWS_DEG) + 1))[:, views(series, picks)] * terms.view
     error += _slow(series.times_s[picks], terms, rng, draws)
     error += rng.standard_normal((draws, len(picks))) * terms.white
     truths = values[picks] - error
     return np.abs(truths) if BY_NAME[name].quantity.range.startswith("0…") else np.asarray(truths)
 
 
-def _views(series: AngleSeries, picks: Picks) -> Picks:
-    """(P,) number of the view each pick was seen in; frames without one count as front."""
+def views(series: AngleSeries, picks: Picks) -> Picks:
+    """(P,) number of the view each frame of `picks` was seen in; frames without one count as front."""
     view = np.abs(series.signals["view"][picks])
     return np.searchsorted(VIEWS_DEG, np.where(np.isfinite(view), view, 0.0)).astype(np.int64)
 
