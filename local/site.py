@@ -6,31 +6,7 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-
-def policy(storage_endpoint: str) -> str:
-    """The Content-Security-Policy of a page whose videos and results lie at `storage_endpoint`."""
-    address = urlsplit(storage_endpoint)
-    sources = f"'self' blob: {address.scheme}://{address.netloc}"
-    return "; ".join(
-        [
-            "default-src 'self'",
-            *(f"{kind}-src {sources}" for kind in ("connect", "img", "media")),
-            "worker-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        ]
-    )
-
-
-def headers(storage_endpoint: str) -> str:
-    """Cloudflare's `_headers` file for the page."""
-    return (
-        "/*\n"
-        f"  Content-Security-Policy: {policy(storage_endpoint)}\n"
-        "  Referrer-Policy: no-referrer\n"
-        "  X-Content-Type-Options: nosniff\n"
-    )
+from local.headers import write_headers
 
 
 def publish(built: Path, target: Path, storage_endpoint: str) -> None:
@@ -39,4 +15,5 @@ def publish(built: Path, target: Path, storage_endpoint: str) -> None:
         raise FileNotFoundError(f"{built}: the page is not built")
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(built, target)
-    (target / "_headers").write_text(headers(storage_endpoint))
+    storage = urlsplit(storage_endpoint)
+    write_headers(target, f"{storage.scheme}://{storage.netloc}")
