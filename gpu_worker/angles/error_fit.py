@@ -8,7 +8,8 @@ For one quantity, with e the error of a frame and m the mean error of one clip s
     E[d²]            = slow² + white²
 
 both means freed of the slow part that a finite stretch leaves in them. Second moments are about zero, so that an error
-all clips share counts as uncertainty. Measure with the clips' true gravity: gravity's own error is added later, per clip.
+all clips share counts as uncertainty. Measure with the clips' true gravity: gravity's
+own error is added later, per clip.
 """
 
 from __future__ import annotations
