@@ -99,9 +99,8 @@ def _send(stack: Stack, outcome: Outcome, ticker: Ticker) -> None:
     if last.failure is not None:
         outcome.problem = f"{last.failure.code}: {last.failure.message}"
     elif last.state is JobState.COMPLETED:
-        ticker.phase("fetching the results")
         _fetch(client, created, outcome)
-        ticker.phase("completed")
+        ticker.phase(f"completed, {len(outcome.files)} files fetched")
 
 
 def _fetch(client: Client, created: Created, outcome: Outcome) -> None:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -25,6 +26,7 @@ ACCESS_KEY_ID, SECRET_ACCESS_KEY = "local-access-key", "local-secret-key"  # tho
 BUCKET = "poloha"
 EVENTS, DEAD_LETTERS = "upload-events", "upload-events-dlq"
 _STORAGE_PATH = "/cdn-cgi/local/r2/s3"
+_PATIENCE_S = 120.0
 QUIET = {
     "CI": "true",
     "WRANGLER_SEND_METRICS": "false",
@@ -211,6 +213,9 @@ class Edge:
 
     def _answer(self) -> Any:
         assert self._answers is not None
+        # wrangler does not end on every configuration error: it stands still instead
+        if not select.select([self._answers], [], [], _PATIENCE_S)[0]:
+            raise EdgeFailed(f"the Worker gave no answer for {_PATIENCE_S:g} s:\n{self._output()}")
         line = self._answers.readline()
         if not line:
             raise EdgeFailed(f"the Worker has died:\n{self._output()}")

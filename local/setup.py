@@ -75,7 +75,7 @@ def steps(smplx: bool) -> list[Step]:
     made = [
         Step("Python packages", ((*PIP, "--editable", ".[gpu,local,test]"),), (pyproject,), (PYTHON,),
              VENV / "packages.stamp", "PyPI"),
-        Step("npm packages", ((str(VENV / "bin/npm"), "ci", *NPM_FLAGS),), (ROOT / "package.json", lock),
+        Step("npm packages", ((str(VENV / "bin/npm"), "ci", *NPM_FLAGS),), (lock,),
              (ROOT / "node_modules",), ROOT / "node_modules/.stamp", "the npm registry"),
         Step("Worker packages and Pyodide bundle", ((str(PYTHON), "-m", "local.worker_bundle"),),
              (*bundle, pyproject, lock), (ROOT / "python_modules", CACHE / "pyodide"), CACHE / "worker.stamp", "PyPI"),
