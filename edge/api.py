@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from contract.job import ArtifactKind, JobId, JobOptions, JobStatus, Moment, Strict
+from contract.base import JobId, Moment, Strict
+from contract.job import ArtifactKind, JobOptions, JobStatus
 
 
 class NewJob(Strict):

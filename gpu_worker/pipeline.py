@@ -7,8 +7,7 @@ results are handed out before phase C decodes once more to draw the overlay.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -19,21 +18,28 @@ from contract import keys
 from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage, Summary
 from gpu_worker import motion as motion_file
-from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import write as write_csv
-from gpu_worker.angles.zones import OriginalZones, original_zones
+from gpu_worker.body.background import Background
 from gpu_worker.body.export import save_smplx
-from gpu_worker.body.gravity import ASSUMED_LEVEL, given, to_motion
+from gpu_worker.body.gravity import given, to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Motion
+from gpu_worker.body.upright import estimate_gravity
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
+from gpu_worker.report.build import clip_report, clip_shift, shift_report
+from gpu_worker.report.document import write_document
 from gpu_worker.report.glb import write_glb
+from gpu_worker.report.moments import MomentPictures
 from gpu_worker.report.overlay import write_overlay
+from gpu_worker.report.rows_csv import write_rows
+from gpu_worker.report.workbook import write_workbook
 from gpu_worker.settings import Settings
-from gpu_worker.video.clip import Clip
+from gpu_worker.verdict import judge, measure
+from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 
 SAMPLE_HZ: dict[Quality, float | None] = {
@@ -83,6 +89,7 @@ class Recovered:
     track: BodyTrack
     motion: Motion
     angles: AngleSeries
+    analysis: Analysis
 
 
 def analyse(source: Source, options: JobOptions, settings: Settings, out: Path, report: Report) -> Summary:
@@ -91,34 +98,52 @@ def analyse(source: Source, options: JobOptions, settings: Settings, out: Path, 
     Raises JobFailed with what the user can do about it.
     """
     recovered = _recover(source, options, settings, report)
-    summary = _publish(source, recovered, options, out, report)
-    if options.overlay:
-        _draw(source, recovered, options, out, report)
-    return summary
+    files = Files(out, source.name, report)
+    _publish(recovered, files)
+    pictures = _draw(source, recovered, options, files) if options.overlay else {}
+    _report(recovered, options, pictures, files)
+    return _summary(recovered)
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where results are written, and who hears of them."""
+
+    folder: Path
+    name: str
+    report: Report
+
+    def write(self, kind: ArtifactKind, how: Callable[[Path], object]) -> None:
+        """Let `how` write the file of this kind, then hand it out."""
+        path = self.folder / f"{keys.stem(self.name)}.{kind}"
+        how(path)
+        self.report.finished(kind, path)
 
 
 def _recover(source: Source, options: JobOptions, settings: Settings, report: Report) -> Recovered:
-    """Phases A and B: from the video to the body in the gravity frame, and its angles."""
+    """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
     report.progress(Stage.STARTING, 0.0)
     body = load_body(settings.smplx_model_path)
     estimator = load_estimator(settings.poloha_cache / "models", settings.device)
+    background = Background()
     with source.open() as file, open_video(file, source.name) as video:
         _check_length(video.clip, settings)
         report.video(video.clip)
-        sampled = video.frames(SAMPLE_HZ[options.quality])
+        sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
         pose = estimate(sampled, video.clip, estimator, options.person, _share(report, Stage.POSE))
         decoded, seconds = video.decoded, video.clip.duration_s
+    height = options.height_m or options.inputs.person.height_m
     track = fit(
         pose,
         body,
         focal_px=options.focal_px,
-        height_m=options.height_m,
+        height_m=height,
         device=_device(settings),
         on_progress=_share(report, Stage.BODY),
     )
     motion = to_motion(
         track,
-        given(ASSUMED_LEVEL, pitch_deg=options.camera_pitch_deg, roll_deg=options.camera_roll_deg),
+        _gravity(options, track, background),
         quality=options.quality,
         video_name=source.name,
         video_sha256=digest(source),
@@ -126,42 +151,65 @@ def _recover(source: Source, options: JobOptions, settings: Settings, report: Re
         video_duration_s=seconds,
     )
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
-    return Recovered(body, track, motion, angles(motion))
+    measured = measure(motion, options.inputs)
+    verdict = judge(motion, measured, options.inputs)
+    return Recovered(body, track, motion, measured, verdict)
 
 
-def _publish(source: Source, recovered: Recovered, options: JobOptions, out: Path, report: Report) -> Summary:
+def _publish(recovered: Recovered, files: Files) -> None:
     """Phase B's results, each handed out as soon as it is written."""
-    zones = original_zones(recovered.angles)
-
-    def path(kind: ArtifactKind) -> Path:
-        return out / f"{keys.stem(source.name)}.{kind}"
-
-    motion_file.save(recovered.motion, path(ArtifactKind.MOTION))
-    save_smplx(recovered.track, recovered.motion.gravity, path(ArtifactKind.SMPLX))
-    write_csv(recovered.angles, path(ArtifactKind.ANGLES))
-    path(ArtifactKind.ANALYSIS).write_text(json.dumps({"original_zones": zones.as_json()}, indent=1), encoding="utf-8")
-    for kind in (ArtifactKind.MOTION, ArtifactKind.SMPLX, ArtifactKind.ANGLES, ArtifactKind.ANALYSIS):
-        report.finished(kind, path(kind))
-    return _summary(recovered, zones)
+    files.write(ArtifactKind.MOTION, lambda path: motion_file.save(recovered.motion, path))
+    files.write(ArtifactKind.SMPLX, lambda path: save_smplx(recovered.track, recovered.motion.gravity, path))
+    files.write(ArtifactKind.ANGLES, lambda path: write_csv(recovered.angles, path))
+    files.write(ArtifactKind.ANALYSIS, lambda path: path.write_text(recovered.analysis.model_dump_json(indent=1)))
 
 
-def _draw(source: Source, recovered: Recovered, options: JobOptions, out: Path, report: Report) -> None:
-    """Phase C: the animated body, then decode once more and draw it over the video."""
-    target = out / f"{keys.stem(source.name)}.{ArtifactKind.OVERLAY}"
-    model = out / f"{keys.stem(source.name)}.{ArtifactKind.GLB}"
-    write_glb(recovered.track, recovered.body, model, camera_to_gravity=recovered.motion.gravity.camera_to_gravity())
-    report.finished(ArtifactKind.GLB, model)
+def _draw(source: Source, recovered: Recovered, options: JobOptions, files: Files) -> Mapping[int, bytes]:
+    """Phase C: the animated body, then decode once more and draw it over the video; pictures of the worst moments."""
+    upright = recovered.motion.gravity.camera_to_gravity()
+    track, body = recovered.track, recovered.body
+    files.write(ArtifactKind.GLB, lambda path: write_glb(track, body, path, camera_to_gravity=upright))
+    pictures = MomentPictures(
+        recovered.analysis.worst_moments, track, body, language=options.language, blur=options.blur_faces
+    )
     with source.open() as file, open_video(file, source.name) as video:
-        write_overlay(
-            video.frames(SAMPLE_HZ[options.quality]),
-            recovered.track,
-            recovered.body,
-            recovered.angles,
-            target,
-            blur_faces=options.blur_faces,
-            on_progress=_share(report, Stage.OVERLAY),
+        frames = pictures.watch(video.frames(SAMPLE_HZ[options.quality]))
+        files.write(
+            ArtifactKind.OVERLAY,
+            lambda path: write_overlay(
+                frames,
+                track,
+                body,
+                recovered.angles,
+                path,
+                blur_faces=options.blur_faces,
+                language=options.language,
+                on_progress=_share(files.report, Stage.OVERLAY),
+            ),
         )
-    report.finished(ArtifactKind.OVERLAY, target)
+    return pictures.finish()
+
+
+def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, bytes], files: Files) -> None:
+    """The workbook and the document of this clip alone."""
+    clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
+    content = shift_report(keys.stem(files.name), [clip], clip_shift(recovered.analysis))
+    files.write(ArtifactKind.WORKBOOK, lambda path: write_workbook(content, path, options.language))
+    files.write(ArtifactKind.DOCUMENT, lambda path: write_document(content, path, options.language))
+    files.write(ArtifactKind.ROWS, lambda path: write_rows(content, path))
+
+
+def _gravity(options: JobOptions, track: BodyTrack, background: Background) -> Gravity:
+    camera = options.inputs.camera
+    pitch = options.camera_pitch_deg if options.camera_pitch_deg is not None else camera.pitch_deg
+    roll = options.camera_roll_deg if options.camera_roll_deg is not None else camera.roll_deg
+    return given(estimate_gravity(track, background.segments()).gravity, pitch_deg=pitch, roll_deg=roll)
+
+
+def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        background.add(frame.image)
+        yield frame
 
 
 def _device(settings: Settings) -> str:
@@ -183,13 +231,13 @@ def _check_length(clip: Clip, settings: Settings) -> None:
         )
 
 
-def _summary(recovered: Recovered, zones: OriginalZones) -> Summary:
-    trunk = zones.parts[0]
+def _summary(recovered: Recovered) -> Summary:
+    parts = recovered.analysis.original_zones.parts
     return Summary(
-        observed_s=round(trunk.observed_s, 3),
-        unknown_s=round(trunk.unknown_s, 3),
+        observed_s=round(recovered.analysis.observed_s, 3),
+        unknown_s=round(recovered.analysis.unknown_s, 3),
         body_model=recovered.body.name,
-        worst_zone_percent={part.part: round(part.zones[-1].percent, 2) for part in zones.parts},
+        worst_zone_percent={part.part: round(part.zones[-1].percent, 2) for part in parts},
     )
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from contract.job import JobId, JobOptions, Strict
+from contract.base import JobId, Strict
+from contract.job import JobOptions
 
 
 class _FromOutside(BaseModel):

@@ -5,30 +5,16 @@ The status object alone decides a job's state and attempt; `contract.state` owns
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import Field
 
+from contract.base import JobId, Moment, Strict
 from contract.failures import Failure
+from contract.inputs import Inputs
 
-JobId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22}$", description="128 random bits, base64url without padding")]
 AUTOMATIC_ATTEMPTS = 3
-
-
-def rfc3339(moment: datetime) -> str:
-    """UTC with milliseconds and a Z: one form everywhere, so that equal moments are equal strings."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-Moment = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
-
-
-class Strict(BaseModel):
-    """Base of every record: unknown fields are refused, instances never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class JobState(StrEnum):
@@ -90,6 +76,8 @@ class JobOptions(Strict):
     focal_px: float | None = Field(default=None, gt=0, description="focal length in pixels of the upright picture")
     blur_faces: bool = True
     overlay: bool = Field(default=True, description="draw the body over the video")
+    language: Literal["en", "cs"] = Field(default="en", description="of the reports and the overlay")
+    inputs: Inputs = Field(default=Inputs(), description="what the video does not show; all of it can be left out")
 
 
 class UploadKind(StrEnum):
@@ -173,6 +161,7 @@ class ArtifactKind(StrEnum):
     GLB = "glb"
     WORKBOOK = "report.xlsx"
     DOCUMENT = "report.pdf"
+    ROWS = "rows.csv"
 
 
 CONTENT_TYPES: dict[ArtifactKind, str] = {
@@ -184,6 +173,7 @@ CONTENT_TYPES: dict[ArtifactKind, str] = {
     ArtifactKind.GLB: "model/gltf-binary",
     ArtifactKind.WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ArtifactKind.DOCUMENT: "application/pdf",
+    ArtifactKind.ROWS: "text/csv; charset=utf-8",
 }
 
 

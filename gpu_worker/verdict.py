@@ -1,0 +1,34 @@
+"""From a motion file to a verdict, without the video: the chain that a re-analysis runs again."""
+
+from __future__ import annotations
+
+from contract.failures import FailureCode, JobFailed
+from contract.inputs import Inputs
+from gpu_worker.angles import errors
+from gpu_worker.angles.calibration import neutral_of
+from gpu_worker.angles.compute import angles
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.table import rounded
+from gpu_worker.ergonomics.analyse import analyse, signature
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.motion import Motion
+
+
+def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
+    """The angles of a motion, from the neutral posture the user marked or that was found.
+
+    Rounded as the table is, so that what is judged now and what is judged from the file later are the same. Raises
+    JobFailed(NO_PERSON_FOUND) where the person is in none of the marked seconds.
+    """
+    marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
+    try:
+        neutral = neutral_of(motion, marked_s=marked)
+    except ValueError as error:
+        raise JobFailed(FailureCode.NO_PERSON_FOUND, "nobody is seen in the seconds marked as neutral") from error
+    return rounded(angles(motion, neutral))
+
+
+def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
+    """Every method over the clip's angles, signed with what they were measured from."""
+    made_from = signature(motion.video_name, motion.video_sha256, motion.quality)
+    return analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
