@@ -58,8 +58,9 @@ def asked_for() -> tuple[set[str], set[str]]:
                     begun.add(text)
             if isinstance(node, ast.BinOp) and isinstance(node.left, ast.Constant):
                 begun |= {str(node.left.value)} if str(node.left.value).endswith("-") else set()
-    template = (REPORT / "document" / "template.typ").read_text(encoding="utf-8")
-    return whole | set(re.findall(r"words\.([a-z0-9-]+)", template)), begun
+    for path in (REPORT / "document").glob("*.typ"):
+        whole |= set(re.findall(r"words\.([a-z0-9-]+)", path.read_text(encoding="utf-8")))
+    return whole, begun
 
 
 def test_both_languages_have_the_same_messages_with_the_same_variables() -> None:

@@ -192,3 +192,28 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
     )
+
+
+def change_chart(
+    rows: Sequence[tuple[str, float, float]], words: Catalogue, *, width: float = 510.0, line: float = 15.0
+) -> str:
+    """Minutes before (open circle) and after (filled) of each row, joined: green where it fell, red where it rose."""
+    label, top = 130.0, 12.0
+    most = max((max(before, after) for _, before, after in rows), default=1.0) or 1.0
+
+    def x(minutes: float) -> float:
+        return label + (width - label - 64) * minutes / most
+
+    parts = []
+    for k, (name, before, after) in enumerate(rows):
+        y = top + line * k
+        colour = LEVELS[0] if after < before else LEVELS[2]
+        parts += [
+            f'<line x1="{label}" y1="{y}" x2="{width}" y2="{y}" stroke="{RULE}" stroke-width="0.4"/>',
+            f'<line x1="{x(before):.2f}" y1="{y}" x2="{x(after):.2f}" y2="{y}" stroke="{colour}" stroke-width="2.4"/>',
+            f'<circle cx="{x(before):.2f}" cy="{y}" r="3" fill="#ffffff" stroke="{INK}" stroke-width="1"/>',
+            f'<circle cx="{x(after):.2f}" cy="{y}" r="3.4" fill="{colour}"/>',
+            _text(0, y + 2.6, name, size=7.6),
+            _text(x(max(before, after)) + 7, y + 2.6, f"{words.number(before)} → {words.number(after)}"),
+        ]
+    return _svg(width, top + line * max(len(rows), 1), parts)

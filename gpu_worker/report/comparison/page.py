@@ -1,0 +1,110 @@
+"""The comparison as a page to print."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gpu_worker.report.catalogue import Catalogue, Language, catalogue
+from gpu_worker.report.comparison import Comparison, RowChange, Totals
+from gpu_worker.report.document.charts import change_chart
+from gpu_worker.report.document.sections import STATEMENTS
+from gpu_worker.report.document.typesetting import typeset
+from gpu_worker.report.texts import row_name, row_text
+
+WORDS = (
+    "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-none",
+    "compare-overlap", "row-column", "row-posture", "row-kind",
+)  # fmt: skip
+CHARTED = 12
+
+
+def write_comparison(comparison: Comparison, target: Path, language: Language) -> None:
+    """Write `comparison` to `target` as a PDF."""
+    words = catalogue(language)
+    with tempfile.TemporaryDirectory(prefix="poloha-comparison-") as name:
+        folder = Path(name)
+        chart = change_chart([_bar(row, words) for row in comparison.changed[:CHARTED]], words)
+        (folder / "changes.svg").write_text(chart, encoding="utf-8")
+        target.write_bytes(typeset("comparison.typ", _data(comparison, words), folder, None))
+
+
+def _bar(row: RowChange, words: Catalogue) -> tuple[str, float, float]:
+    return row_name(row.row, words), row.before or 0.0, row.after or 0.0
+
+
+def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
+    changed = comparison.changed
+    before, after = comparison.before, comparison.after
+    better = sum((row.difference or 0) < 0 for row in changed)
+    title = words.text("compare-heading")
+    return {
+        "language": words.language,
+        "words": {message: words.text(message) for message in WORDS},
+        "title": title,
+        "author": "Poloha",
+        "subtitle": f"{before.title} → {after.title}",
+        "running_title": f"{words.text('report-title')} · {title}",
+        "number_line": f"{before.title} → {after.title}",
+        "page_words": words.text("report-page", page="{page}", pages="{pages}"),
+        "footer": words.text("statement-scope"),
+        "before": _side(before, words),
+        "after": _side(after, words),
+        "totals": _total_lines(before, after, words),
+        "counts": "; ".join(
+            (
+                words.text("compare-better", count=better),
+                words.text("compare-worse", count=len(changed) - better),
+            )
+        )
+        + ".",
+        "rows": [_line(row, words) for row in changed],
+        "overlapping": any(row.overlap for row in changed),
+        "statements": [words.text(message) for message in STATEMENTS],
+    }
+
+
+def _side(totals: Totals, words: Catalogue) -> dict[str, Any]:
+    if totals.category is None:
+        return {"title": totals.title, "category": None, "words": words.text("verdict-none")}
+    level: str | int = totals.category
+    if totals.at_least:
+        level = words.text("verdict-at-least", category=totals.category)
+    return {
+        "title": totals.title,
+        "category": totals.category,
+        "words": words.text("verdict-category", category=level),
+    }
+
+
+def _total_lines(before: Totals, after: Totals, words: Catalogue) -> Sequence[Sequence[str]]:
+    lines = (
+        (words.text("book-work-minutes"), before.work_minutes, after.work_minutes),
+        (words.text("book-unobserved-minutes"), before.unobserved_minutes, after.unobserved_minutes),
+        (words.text("book-total", kind="N"), before.n_minutes, after.n_minutes),
+        (words.text("book-total", kind="PP"), before.pp_minutes, after.pp_minutes),
+        (words.text("book-exposed"), before.union_minutes, after.union_minutes),
+    )
+    return [[label, words.number(old), words.number(new), signed(new - old, words)] for label, old, new in lines]
+
+
+def _line(row: RowChange, words: Catalogue) -> dict[str, Any]:
+    difference = row.difference or 0.0
+    return {
+        "name": row_name(row.row, words),
+        "posture": row_text(row.row, words),
+        "kind": row.type,
+        "before": words.number(row.before),
+        "after": words.number(row.after),
+        "change": signed(difference, words),
+        "mark": " *" if row.overlap else "",
+        "better": difference < 0,
+    }
+
+
+def signed(value: float, words: Catalogue) -> str:
+    """A change with its sign, plus included."""
+    written = words.number(value)
+    return f"+{written}" if value > 0 and written.strip("0.,") else written
