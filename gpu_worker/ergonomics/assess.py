@@ -169,7 +169,7 @@ def _assessment(
     refused = "too_much_unknown" if unknown > scope.settings.unknown_refuse else None
     found = best.verdict
     missing = unobserved > 0 or any(row.status == "not_assessed" for row in rows)
-    sure = drawn.category_shares.get(cast(Category, found.category), 0.0)
+    sure = drawn.category_shares[found.category - 1] if drawn.category_shares is not None else 0.0
     at_border = any(reading.setting == "frequency_at_border" for reading in readings)
     return ShiftAssessment(
         shift=shift,

@@ -105,7 +105,9 @@ class ShiftAssessment(Result):
     pp_minutes: float
     union_minutes: float = Field(description="minutes in N or PP, shared time counted once")
     half_shift_exceeded: bool
-    category_shares: dict[Category, float] = Field(description="share of Monte Carlo draws in each category")
+    category_shares: tuple[float, float, float] | None = Field(
+        description="share of Monte Carlo draws in category 1, 2 and 3; None where nothing was drawn"
+    )
     certain: bool
     readings: tuple[Reading, ...] = Field(description="other settings that change the category")
     unclassified: tuple[UnclassifiedMinutes, ...]

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.ergonomics.analysis import Range
-from gpu_worker.ergonomics.assessment import Category
 from gpu_worker.ergonomics.nv361.category import Split, verdict
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
@@ -27,7 +26,7 @@ class Spread:
     """90 % interval of each row's minutes, and the share of draws in each category."""
 
     intervals: Mapping[str, Range]
-    category_shares: dict[Category, float]
+    category_shares: tuple[float, float, float] | None
 
 
 class HasMinutes(Protocol):
@@ -51,7 +50,7 @@ def spread(
     """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares."""
     drawn = _drawn_minutes(operations)
     if drawn.shape[1] == 0:
-        return Spread({}, {})
+        return Spread({}, None)
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
     best = np.nan_to_num(projection.minutes)
     intervals = {
@@ -71,7 +70,7 @@ def spread(
         reach = max((split.minutes for split in moved.values()), default=0.0)
         found[verdict(moved, max(shifted, reach), limits, settings).category - 1] += 1
     shares = found / found.sum()
-    return Spread(intervals, {1: float(shares[0]), 2: float(shares[1]), 3: float(shares[2])})
+    return Spread(intervals, (float(shares[0]), float(shares[1]), float(shares[2])))
 
 
 def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:

@@ -117,7 +117,7 @@ def _measured(
         status=status,
         minutes=minutes if assessed else None,
         interval=interval if assessed else None,
-        seen_minutes=None if assessed or row.coverage == "none" else minutes,
+        seen_minutes=None if assessed else minutes,
         unknown_outside=_number(projection.unknown_outside, number) if assessed else None,
         unknown_inside=_number(projection.unknown_inside, number) if assessed else None,
         as_n=split.as_n,

@@ -1,0 +1,361 @@
+"""One clip: faults of the original program, time that is unknown, inputs, corrections, what is stored."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from contract.inputs import (
+    ActivityEntry,
+    Correction,
+    CouplingEntry,
+    Exclusion,
+    Inputs,
+    Lift,
+    LoadEntry,
+    LogRewritten,
+    Person,
+    Segment,
+    check_append_only,
+)
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.ergonomics import analysis as analysis_model
+from gpu_worker.ergonomics import assessment as assessment_model
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.analysis import Analysis, ScoredMethod
+from gpu_worker.ergonomics.settings import Settings
+from tests.gpu_worker.acted import acted
+
+QUICK = Settings(draws=0)
+WHEN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+FOLDER = Path(analysis_model.__file__).parent
+
+
+def seconds(analysis: Analysis, row: str) -> float:
+    """Seconds in one row of the law."""
+    return next(time.seconds for time in analysis.rows if time.row == row)
+
+
+def component(method: ScoredMethod, name: str, side: str) -> dict[int, float]:
+    """Seconds per score of a component."""
+    found = next(c for c in method.components if c.component == name and c.side == side)
+    return {time.score: time.seconds for time in found.scores}
+
+
+def test_left_and_right_arm_are_never_swapped() -> None:
+    left = analyse(
+        acted({"arm_elevation_gravity_left": [(0, 61, 70)], "arm_flexion_left": [(0, 61, 70)]}), settings=QUICK
+    )
+    assert (seconds(left, "lhk.2"), seconds(left, "phk.2")) == (pytest.approx(60), 0)
+    assert component(left.rula, "upper_arm", "left").keys() == {3}
+    assert component(left.rula, "upper_arm", "right").keys() == {1}
+
+
+def test_mirrored_movements_give_mirrored_results() -> None:
+    script = {
+        "arm_elevation_gravity_left": [(5, 25, 70.0)],
+        "arm_flexion_left": [(5, 25, 70.0)],
+        "elbow_flexion_left": [(0, 61, 80.0)],
+    }
+    mirrored = {name.replace("_left", "_right"): stretches for name, stretches in script.items()}
+    left, right = (analyse(acted(acts, seconds=50), settings=QUICK) for acts in (script, mirrored))
+    assert seconds(left, "lhk.2") == seconds(right, "phk.2")
+    assert [s.mean for s in left.rula.sides[:2]] == [s.mean for s in reversed(right.rula.sides[:2])]
+    assert [s.mean for s in left.reba.sides[:2]] == [s.mean for s in reversed(right.reba.sides[:2])]
+    assert left.rula.headline_side == "left"
+
+
+def test_arms_raised_sideways_count_as_raised() -> None:
+    sideways = acted(
+        {
+            f"arm_{name}_{side}": [(0, 61, 80)]
+            for name in ("elevation", "elevation_gravity", "abduction")
+            for side in ("left", "right")
+        }
+        | {f"arm_flexion_{side}": [(0, 61, float("nan"))] for side in ("left", "right")}
+    )
+    analysis = analyse(sideways, settings=QUICK)
+    for side in ("left", "right"):
+        # 45 to 90 degrees score 3, and one point for abduction.
+        assert component(analysis.rula, "upper_arm", side).keys() == {4}
+        assert component(analysis.reba, "upper_arm", side).keys() == {4}
+
+
+def test_reaching_overhead_does_not_wrap_to_reaching_back() -> None:
+    overhead = acted({"arm_flexion_left": [(0, 61, 190)], "arm_elevation_left": [(0, 61, 170)]})
+    assert component(analyse(overhead, settings=QUICK).rula, "upper_arm", "left").keys() == {4}
+
+
+def test_leaning_back_is_not_leaning_forward() -> None:
+    back = analyse(acted({"trunk_flexion": [(0, 61, -45)]}), settings=QUICK)
+    assert seconds(back, "trup.2") == pytest.approx(60)
+    assert seconds(back, "trup.6") == 0
+
+
+def test_missed_frames_are_unknown_and_never_normal() -> None:
+    analysis = analyse(acted({"trunk_flexion": [(0, 61, 65)]}, unseen=[(20, 40)]), settings=QUICK)
+    assert analysis.unknown_s == pytest.approx(20, abs=0.2)
+    assert analysis.observed_s + analysis.unknown_s == pytest.approx(60)
+    assert seconds(analysis, "trup.1") == pytest.approx(40, abs=0.2)
+    assert next(t.share for t in analysis.rows if t.row == "trup.1") == pytest.approx(1.0)
+    assert analysis.rula.sides[0].unknown_s == pytest.approx(20, abs=0.2)
+    assert "too_much_unknown" in analysis.warnings
+
+
+def test_an_arm_that_was_hidden_is_not_assessed() -> None:
+    hidden = acted({})
+    blind = {
+        name: np.full_like(v, np.nan)
+        for name, v in hidden.signals.items()
+        if name.startswith("arm_") and name.endswith("_left")
+    }
+    series = AngleSeries(**{**vars(hidden), "signals": {**hidden.signals, **blind}})
+    rows = {time.row: time for time in analyse(series, settings=QUICK).rows}
+    assert rows["lhk.2"].status == "not_assessed"
+    assert rows["lhk.2"].share is None
+    assert rows["phk.2"].status == "measured"
+
+
+def test_irregular_sampling_does_not_change_minutes() -> None:
+    even = acted({"trunk_flexion": [(20, 40, 65)]}, rate_hz=20)
+    rng = np.random.default_rng(5)
+    kept = np.sort(rng.choice(len(even.times_s), len(even.times_s) // 2, replace=False))
+    fields = {name: getattr(even, name)[kept] for name in ("times_s", "frame_index", "seen", "posture")}
+    maps = {name: {k: v[kept] for k, v in getattr(even, name).items()} for name in ("signals", "sigma")}
+    thinned = AngleSeries(**fields, **maps, offsets={})
+    assert seconds(analyse(thinned, settings=QUICK), "trup.1") == pytest.approx(20, abs=0.5)
+
+
+def test_load_counts_where_it_was_entered() -> None:
+    told = Inputs(load=(LoadEntry(kg=12, start_s=0, end_s=30),))
+    analysis = analyse(acted({}), told, QUICK)
+    assert {t.score: round(t.seconds) for t in analysis.owas.load} == {1: 30, 2: 30}
+    assert "load" in analyse(acted({}), settings=QUICK).owas.assumed
+    assert "load" not in analysis.owas.assumed
+
+
+def test_grip_and_unstable_base_raise_reba() -> None:
+    plain = analyse(acted({"elbow_flexion_left": [(0, 61, 80)]}), settings=QUICK).reba.sides[0].highest
+    told = Inputs(
+        coupling=(CouplingEntry(coupling="unacceptable"),),
+        activity=(ActivityEntry(rapid_changes_or_unstable_base=True),),
+    )
+    harder = analyse(acted({"elbow_flexion_left": [(0, 61, 80)]}), told, QUICK).reba.sides[0].highest
+    assert plain is not None
+    assert harder is not None
+    assert harder > plain
+
+
+def test_a_posture_held_over_a_minute_adds_a_point() -> None:
+    held = analyse(acted({}, seconds=90), settings=QUICK)
+    moving = acted(
+        {
+            "arm_elevation_left": [(t, t + 5, 15) for t in range(0, 90, 10)],
+            "arm_elevation_right": [(t, t + 5, 15) for t in range(0, 90, 10)],
+            "trunk_flexion": [(t, t + 5, 15) for t in range(0, 90, 10)],
+        },
+        seconds=90,
+    )
+    assert held.reba.sides[0].highest == (analyse(moving, settings=QUICK).reba.sides[0].scores[0].score + 1)
+
+
+def test_operations_are_told_apart_by_segments() -> None:
+    told = Inputs(
+        segments=(
+            Segment(start_s=0, end_s=30, operation="drilling"),
+            Segment(start_s=30, end_s=50, operation="sorting", pieces=4),
+        ),
+    )
+    analysis = analyse(acted({"trunk_flexion": [(0, 30, 65)]}), told, QUICK)
+    drilling, sorting = analysis.observations
+    assert (drilling.operation, round(drilling.observed_s), sorting.pieces, round(sorting.observed_s)) == (
+        "drilling",
+        30,
+        4,
+        20,
+    )
+    static = {o.operation: {r.region: r.static_s for r in o.regions}["trunk_over_60"] for o in analysis.observations}
+    assert static == {"drilling": pytest.approx(30, abs=0.11), "sorting": 0}
+    assert "time_outside_segments" in analysis.warnings
+
+
+def test_an_excluded_stretch_leaves_the_analysis_and_the_original_stays() -> None:
+    told = Inputs(
+        exclusions=(Exclusion(who="J. N.", when=WHEN, reason="somebody else walked in", start_s=0, end_s=30),)
+    )
+    analysis = analyse(acted({"trunk_flexion": [(10, 50, 65)]}), told, QUICK)
+    assert seconds(analysis, "trup.1") == pytest.approx(20, abs=0.11)
+    assert analysis.excluded_s == pytest.approx(30, abs=0.11)
+    assert analysis.original_rows is not None
+    assert next(t.seconds for t in analysis.original_rows if t.row == "trup.1") == pytest.approx(40, abs=0.11)
+    assert analysis.inputs.exclusions[0].who == "J. N."
+
+
+def test_a_corrected_angle_replaces_the_measured_one_and_the_original_stays() -> None:
+    told = Inputs(
+        corrections=(
+            Correction(
+                who="J. N.",
+                when=WHEN,
+                reason="the bench hid the hips",
+                start_s=10,
+                end_s=30,
+                signal="trunk_flexion",
+                value_deg=65,
+            ),
+        )
+    )
+    analysis = analyse(acted({"trunk_flexion": [(10, 30, 50)]}), told, QUICK)
+    assert seconds(analysis, "trup.1") == pytest.approx(20, abs=0.11)
+    assert analysis.original_rows is not None
+    assert next(t.seconds for t in analysis.original_rows if t.row == "trup.6") == pytest.approx(20, abs=0.11)
+
+
+def test_a_correction_of_a_signal_that_does_not_exist_is_refused() -> None:
+    told = Inputs(
+        corrections=(Correction(who="x", when=WHEN, reason="y", start_s=0, end_s=1, signal="tail", value_deg=1),)
+    )
+    with pytest.raises(ValueError, match="tail"):
+        analyse(acted({}), told, QUICK)
+
+
+def test_the_log_of_corrections_only_grows() -> None:
+    first = Exclusion(who="x", when=WHEN, reason="a", row="trup.1")
+    second = Exclusion(who="x", when=WHEN, reason="b", row="trup.2")
+    before = Inputs(exclusions=(first,))
+    check_append_only(before, Inputs(exclusions=(first, second)))
+    with pytest.raises(LogRewritten):
+        check_append_only(before, Inputs(exclusions=(second,)))
+    with pytest.raises(LogRewritten):
+        check_append_only(before, Inputs())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"unknown_field": 1},
+        {"load": [{"kg": -1}]},
+        {"segments": [{"start_s": 5, "end_s": 5, "operation": "a"}]},
+        {"operations": [{"name": "a", "minutes": 5, "pieces": 5}]},
+        {"operations": [{"name": "a"}, {"name": "a"}]},
+        {"rows": [{"row": "trup.12", "minutes": 1}]},
+        {"rows": [{"row": "trup.1"}]},
+        {"exclusions": [{"who": "x", "when": "2026-11-23T12:00:00Z", "reason": "", "row": "trup.1"}]},
+        {"exclusions": [{"who": "x", "when": "2026-11-23T12:00:00", "reason": "no time zone", "row": "trup.1"}]},
+        {"corrections": [{"who": "x", "when": "2026-11-23T12:00:00Z", "reason": "r", "signal": "trunk_flexion"}]},
+        {"shift": {"minutes": 30, "breaks": [{"minutes": 30, "meal": True}]}},
+    ],
+)
+def test_inputs_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Inputs.model_validate(wrong)
+
+
+def test_a_setting_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        analyse(acted({}), Inputs(settings={"static_seconds": 3}))
+
+
+def test_a_chosen_setting_is_used_and_stored() -> None:
+    analysis = analyse(acted({}), Inputs(settings={"static_s": 3.0, "draws": 0}))
+    assert analysis.settings.static_s == 3.0
+
+
+def test_only_meal_breaks_shorten_the_work_time() -> None:
+    told = Inputs.model_validate(
+        {"shift": {"minutes": 510, "breaks": [{"minutes": 30, "meal": True}, {"minutes": 15}]}}
+    )
+    assert told.shift is not None
+    assert told.shift.work_minutes == 480
+
+
+def test_a_lift_is_judged_as_a_range() -> None:
+    told = Inputs(
+        person=Person(height_m=1.75),
+        lifts=(
+            Lift(
+                start_s=10,
+                end_s=12,
+                load_kg=10,
+                horizontal_cm=40,
+                vertical_cm=30,
+                travel_cm=60,
+                asymmetry_deg=0,
+                lifts_per_min=1,
+                hours=2,
+                coupling="fair",
+            ),
+        ),
+    )
+    (lift,) = analyse(acted({}), told, QUICK).niosh
+    assert lift.weight_limit_best_kg == pytest.approx(9.3, abs=0.05)
+    assert lift.weight_limit_kg.low < 9.3 < lift.weight_limit_kg.high
+    assert lift.lifting_index is not None
+    assert lift.lifting_index.low < 10 / 9.3 < lift.lifting_index.high
+
+
+def test_distances_of_a_lift_are_read_from_the_body() -> None:
+    hands = acted(
+        {f"hand_reach_{side}_m": [(0, 61, 0.4)] for side in ("left", "right")}
+        | {f"hand_height_{side}_m": [(0, 11, 0.3), (11, 60, 0.9)] for side in ("left", "right")}
+    )
+    (lift,) = analyse(hands, Inputs(lifts=(Lift(start_s=10, end_s=12, load_kg=10),)), QUICK).niosh
+    assert (lift.horizontal_cm, lift.vertical_cm, lift.travel_cm) == (
+        pytest.approx(40),
+        pytest.approx(30),
+        pytest.approx(60),
+    )
+    assert "height" in lift.assumed
+
+
+def test_both_readings_of_a_frame_are_stored() -> None:
+    # The trunk is bent: the arm hangs against gravity, but stands away from the thorax.
+    bent = acted({"arm_elevation_left": [(0, 61, 65)], "arm_elevation_gravity_left": [(0, 61, 10)]})
+    analysis = analyse(bent, settings=QUICK)
+    assert seconds(analysis, "lhk.2") == 0
+    other = next(a for a in analysis.alternatives if a.setting == "arm_frame")
+    assert next(t.seconds for t in other.rows if t.row == "lhk.2") == pytest.approx(60)
+
+
+def test_worst_moments_show_the_longest_hold_and_the_highest_peak() -> None:
+    analysis = analyse(acted({"trunk_flexion": [(5, 15, 65), (20, 45, 66), (50, 52, 80)]}), settings=QUICK)
+    trunk = [m for m in analysis.worst_moments if m.method == "nv361" and m.part == "trunk"]
+    holds, peaks = [m for m in trunk if m.kind == "hold"], [m for m in trunk if m.kind == "peak"]
+    assert holds[0].values["seconds"] == pytest.approx(25, abs=0.11)
+    assert 20 <= holds[0].time_s <= 45
+    assert peaks[0].values["angle_deg"] == 80
+    assert 50 <= peaks[0].time_s < 52
+    assert {m.method for m in analysis.worst_moments} >= {"nv361", "rula", "reba", "owas", "iso11226"}
+
+
+def test_original_zones_sum_to_the_observed_time() -> None:
+    analysis = analyse(acted({"trunk_flexion": [(0, 20, 50), (20, 30, -20)]}), settings=QUICK)
+    trunk = next(part for part in analysis.original_zones.parts if part.part == "trunk")
+    assert [round(zone.seconds) for zone in trunk.zones] == [10, 30, 20, 0]
+
+
+def test_an_analysis_read_back_equals_the_original() -> None:
+    analysis = analyse(acted({"trunk_flexion": [(5, 25, 65)]}), settings=Settings(draws=5))
+    assert Analysis.model_validate_json(analysis.model_dump_json()) == analysis
+
+
+def test_analysing_again_gives_the_same_bytes() -> None:
+    angles = acted({"trunk_flexion": [(5, 25, 62)], "neck_twist": [(0, 40, 12)]})
+    settings = Settings(draws=20)
+    assert analyse(angles, settings=settings).model_dump_json() == analyse(angles, settings=settings).model_dump_json()
+
+
+def test_the_committed_schemas_are_those_of_the_models() -> None:
+    for model, name in ((analysis_model, "analysis"), (assessment_model, "assessment")):
+        assert (FOLDER / f"{name}.schema.json").read_text() == model.schema()
+
+
+def test_a_clip_in_which_nobody_was_seen_still_gives_a_readable_file() -> None:
+    analysis = analyse(acted({}, unseen=[(0, 61)]), settings=Settings(draws=3))
+    assert Analysis.model_validate_json(analysis.model_dump_json()) == analysis
+    assert analysis.observed_s == 0
+    assert all(time.share is None for time in analysis.rows)

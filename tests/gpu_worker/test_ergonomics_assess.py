@@ -1,0 +1,332 @@
+"""One shift from any number of clips: minutes, category, what is missing, how sure it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contract.inputs import (
+    Break,
+    Correction,
+    Exclusion,
+    Inputs,
+    Operation,
+    RowEntry,
+    Segment,
+    Shift,
+    ShiftInputs,
+    SupportEntry,
+)
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.settings import Settings
+from tests.gpu_worker.acted import Stretch, acted
+
+QUICK = Settings(draws=0)
+Script = dict[str, list[Stretch]]
+WHEN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def clip(script: Script, operation: str = "", worker: str = "A", seconds: float = 60.0, **told: object) -> Analysis:
+    """A clip that shows one operation."""
+    segments = (Segment(start_s=0, end_s=seconds + 1, operation=operation),) if operation else ()
+    inputs = Inputs.model_validate({"segments": segments, "worker": worker, **told})
+    return analyse(acted(script, seconds), inputs, QUICK)
+
+
+def row(assessment: ShiftAssessment, name: str) -> RowMinutes:
+    """One row of a shift."""
+    return next(r for r in assessment.rows if r.row == name)
+
+
+def minutes(assessment: ShiftAssessment, name: str) -> float:
+    """Minutes of a row that was assessed."""
+    found = row(assessment, name).minutes
+    assert found is not None
+    return found
+
+
+def complete(**minutes_of: float) -> ShiftInputs:
+    """A shift in which every row video cannot show was entered by hand."""
+    missing = [r.id for r in RULES.rows if r.coverage != "full"]
+    return ShiftInputs(rows=tuple(RowEntry(row=name, minutes=minutes_of.get(name, 0)) for name in missing))
+
+
+HALF_BENT: Script = {"trunk_flexion": [(0, 30, 65)]}
+
+
+def test_minutes_are_the_share_of_each_operation_times_its_minutes() -> None:
+    clips = [clip(HALF_BENT, "bending"), clip({}, "walking")]
+    shift = ShiftInputs(operations=(Operation(name="bending", minutes=40), Operation(name="walking", minutes=440)))
+    assert minutes(assess(clips, shift), "trup.1") == pytest.approx(20, rel=0.01)
+
+
+def test_several_clips_of_one_operation_are_taken_together() -> None:
+    clips = [clip(HALF_BENT, "bending"), clip({}, "bending", seconds=180)]
+    shift = ShiftInputs(operations=(Operation(name="bending", minutes=480),))
+    # 30 of 240 seconds.
+    assert minutes(assess(clips, shift), "trup.1") == pytest.approx(60, rel=0.01)
+
+
+def test_two_workers_at_one_operation_are_averaged() -> None:
+    shift = ShiftInputs(operations=(Operation(name="bending", minutes=100),))
+    both = assess([clip(HALF_BENT, "bending", "A"), clip({}, "bending", "B", seconds=600)], shift)
+    assert minutes(both, "trup.1") == pytest.approx(25, rel=0.01)
+    assert both.operations[0].workers == ("A", "B")
+    alone = assess([clip(HALF_BENT, "bending", "B")], shift)
+    assert minutes(alone, "trup.1") == pytest.approx(50, rel=0.01)
+
+
+def test_pieces_per_shift_stand_for_minutes() -> None:
+    told = Inputs(segments=(Segment(start_s=0, end_s=61, operation="packing", pieces=2),))
+    packing = analyse(acted(HALF_BENT), told, QUICK)
+    shift = ShiftInputs(operations=(Operation(name="packing", pieces=400),))
+    found = assess([packing], shift)
+    # 30 seconds a piece, 400 pieces: 200 minutes, half of them bent.
+    assert found.operations[0].minutes == pytest.approx(200, rel=0.01)
+    assert minutes(found, "trup.1") == pytest.approx(100, rel=0.01)
+
+
+def test_pieces_that_no_clip_counted_are_refused() -> None:
+    with pytest.raises(ValueError, match="pieces"):
+        assess([clip({}, "packing")], ShiftInputs(operations=(Operation(name="packing", pieces=400),)))
+
+
+def test_a_clip_of_an_operation_the_shift_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError, match="painting"):
+        assess([clip({}, "painting")], ShiftInputs(operations=(Operation(name="packing", minutes=400),)))
+
+
+def test_an_operation_without_video_stays_unobserved() -> None:
+    shift = ShiftInputs(operations=(Operation(name="bending", minutes=40), Operation(name="cleaning", minutes=300)))
+    found = assess([clip(HALF_BENT, "bending")], shift)
+    assert minutes(found, "trup.1") == pytest.approx(20, rel=0.01)
+    assert found.unobserved_minutes == pytest.approx(440)
+    assert found.at_least
+    assert "unobserved_minutes" in found.warnings
+
+
+def test_operations_nobody_timed_share_the_rest_of_the_shift() -> None:
+    shift = ShiftInputs(
+        shift=Shift(minutes=510, breaks=(Break(minutes=30, meal=True),)),
+        operations=(Operation(name="bending"), Operation(name="walking", minutes=400)),
+    )
+    found = assess([clip(HALF_BENT, "bending"), clip({}, "walking")], shift)
+    assert [(o.minutes, o.assumed) for o in found.operations] == [(80, True), (400, False)]
+    assert "minutes_assumed" in found.warnings
+
+
+def test_a_category_from_incomplete_rows_reads_at_least() -> None:
+    found = assess([clip({})], ShiftInputs())
+    assert (found.category, found.at_least) == (1, True)
+    assert row(found, "phk.3").minutes is None
+    assert row(found, "phk.3").status == "not_assessed"
+
+
+def test_entering_the_missing_rows_completes_the_category() -> None:
+    found = assess([clip({})], complete())
+    assert (found.category, found.at_least) == (1, False)
+    found = assess([clip({})], complete(**{"phk.3": 25.0}))
+    assert (found.category, found.deciding_rows) == (2, ("phk.3",))
+    assert row(found, "phk.3").status == "entered"
+
+
+def test_what_was_seen_of_an_incomplete_row_counts_at_least() -> None:
+    kneeling = clip({"knee_flexion_left": [(0, 30, 130)]})
+    found = assess([kneeling], ShiftInputs())
+    assert row(found, "dk.1").minutes is None
+    assert row(found, "dk.1").seen_minutes == pytest.approx(240, rel=0.01)
+    assert found.category == 3
+    assert ("count_lower_bounds", "False", 1) in [(r.setting, r.value, r.category) for r in found.readings]
+
+
+def test_a_share_entered_for_one_operation_counts_there() -> None:
+    shift = ShiftInputs(operations=(Operation(name="assembly", minutes=200), Operation(name="walking", minutes=280)))
+    both = ({"row": "dk.5", "share": 0.1, "operation": "assembly"}, {"row": "dk.5", "share": 0, "operation": "walking"})
+    found = assess([clip({}, "assembly", rows=both), clip({}, "walking")], shift)
+    assert (minutes(found, "dk.5"), row(found, "dk.5").status) == (pytest.approx(20), "entered")
+    found = assess([clip({}, "assembly", rows=both[:1]), clip({}, "walking")], shift)
+    assert row(found, "dk.5").status == "not_assessed"
+    assert row(found, "dk.5").seen_minutes == pytest.approx(20)
+
+
+def test_limits_follow_the_length_of_the_shift() -> None:
+    found = assess([clip({})], ShiftInputs(shift=Shift(minutes=540, breaks=(Break(minutes=30, meal=True),))))
+    assert (found.limits.work_minutes, found.limits.factor, found.limits.pp_category_2) == (510, 1.05, 168)
+
+
+def test_minutes_are_compared_unrounded() -> None:
+    shift = ShiftInputs(operations=(Operation(name="bending", minutes=40), Operation(name="walking", minutes=440)))
+    clips = [clip({"trunk_flexion": [(0, 30.5, 65)]}, "bending"), clip({}, "walking")]
+    found = assess(clips, shift)
+    assert 20 < minutes(found, "trup.1") < 20.5
+    assert row(found, "trup.1").category == 2
+
+
+def test_too_much_unknown_time_forbids_a_verdict() -> None:
+    half_seen = analyse(acted({}, unseen=[(0, 15)]), settings=QUICK)
+    found = assess([half_seen], ShiftInputs())
+    assert (found.category, found.refused) == (None, "too_much_unknown")
+    little = analyse(acted({}, unseen=[(0, 8)]), settings=QUICK)
+    found = assess([little], ShiftInputs())
+    assert found.category == 1
+    assert "much_unknown" in found.warnings
+
+
+def test_unknown_time_is_counted_outside_and_inside_the_row() -> None:
+    seen = analyse(acted(HALF_BENT, unseen=[(50, 56)]), settings=QUICK)
+    bent = row(assess([seen], ShiftInputs()), "trup.1")
+    assert bent.unknown_outside == pytest.approx(240, rel=0.01)
+    assert bent.unknown_inside == pytest.approx(480 * 36 / 60, rel=0.01)
+    assert bent.minutes == pytest.approx(480 * 30 / 54, rel=0.01)
+
+
+def test_support_entered_for_one_operation_changes_its_rows_only() -> None:
+    back: Script = {"trunk_flexion": [(0, 30, -15)]}
+    told = (SupportEntry(part="trunk", supported=True),)
+    clips = [clip(back, "sitting", support=told), clip(back, "reaching")]
+    shift = ShiftInputs(operations=(Operation(name="sitting", minutes=100), Operation(name="reaching", minutes=380)))
+    found = assess(clips, shift)
+    assert minutes(found, "trup.7") == pytest.approx(50, rel=0.01)
+    assert minutes(found, "trup.2") == pytest.approx(190, rel=0.01)
+
+
+def test_step_two_c_looks_at_the_minutes_at_the_workplace() -> None:
+    seldom: Script = {"trunk_flexion": [(5, 8, 65), (205, 208, 65), (405, 408, 65)]}
+    long_use = ShiftInputs(operations=(Operation(name="press", minutes=480),))
+    found = assess([clip(seldom, "press", seconds=600)], long_use)
+    assert row(found, "trup.9").as_n == pytest.approx(minutes(found, "trup.9"))
+    short_use = ShiftInputs(operations=(Operation(name="press", minutes=480, workplace_minutes=100),))
+    found = assess([clip(seldom, "press", seconds=600)], short_use)
+    assert row(found, "trup.9").as_pp == pytest.approx(minutes(found, "trup.9"))
+
+
+def test_a_setting_that_changes_the_category_is_shown_both_ways() -> None:
+    # 150 and 150 minutes in two PP rows at different times: category 2 by row, 3 by sum and by half a shift.
+    script: Script = {
+        "trunk_flexion": [(0, 18.75, 45)],
+        "arm_elevation_gravity_left": [(30, 48.75, 50)],
+    }
+    found = assess([clip(script, settings={"half_shift_counts": False})], ShiftInputs())
+    assert (found.category, found.category_by_row, found.category_by_sum) == (2, 2, 3)
+    assert {(r.setting, r.value) for r in found.readings} >= {("category_by", "sum"), ("half_shift_counts", "True")}
+
+
+def test_an_arm_read_against_the_thorax_is_shown_where_it_changes_the_category() -> None:
+    script: Script = {
+        "arm_elevation_left": [(0, 30, 65)],
+        "arm_elevation_gravity_left": [(0, 30, 10)],
+    }
+    found = assess([clip(script)], ShiftInputs())
+    assert found.category == 1
+    assert ("arm_frame", "thorax", 3) in [(r.setting, r.value, r.category) for r in found.readings]
+
+
+def test_a_frequency_near_its_border_shows_both_rows_and_readings() -> None:
+    visits: Script = {"trunk_flexion": [(t + 5.0, t + 8.0, 65) for t in range(0, 240, 28)]}
+    shift = ShiftInputs(operations=(Operation(name="press", minutes=480, workplace_minutes=0),))
+    found = assess([clip(visits, "press", seconds=240)], shift)
+    bent = row(found, "trup.4")
+    assert bent.near_border
+    assert bent.minutes_if_under_2 == 0
+    assert row(found, "trup.9").minutes_if_under_2 == pytest.approx(bent.minutes_if_at_least_2 or 0)
+    assert "frequency_at_border" in {r.setting for r in found.readings}
+
+
+def test_half_the_shift_counts_overlapping_rows_once() -> None:
+    # Trunk and head are bent at the same time, a quarter of the shift: the union is a quarter, not a half.
+    script: Script = {"trunk_flexion": [(0, 15.5, 50)], "head_flexion": [(0, 15.5, 30)]}
+    found = assess([clip(script)], ShiftInputs())
+    assert found.union_minutes == pytest.approx(124, rel=0.01)
+    assert not found.half_shift_exceeded
+    assert found.n_minutes + found.pp_minutes == pytest.approx(248, rel=0.01)
+
+
+def test_an_expert_corrects_a_row_and_the_original_stays() -> None:
+    log = (Correction(who="J. N.", when=WHEN, reason="timed by hand", row="trup.1", minutes=12),)
+    found = assess([clip(HALF_BENT)], ShiftInputs(corrections=log))
+    corrected = row(found, "trup.1")
+    assert (corrected.minutes, corrected.status) == (12, "entered")
+    assert corrected.original_minutes == pytest.approx(240, rel=0.01)
+    assert found.corrections == log
+
+
+def test_an_expert_corrects_a_row_within_one_clip() -> None:
+    told = [{"who": "J. N.", "when": WHEN, "reason": "seen from the side", "row": "trup.1", "share": 0.25}]
+    found = assess([clip(HALF_BENT, corrections=told)], ShiftInputs())
+    assert minutes(found, "trup.1") == pytest.approx(120, rel=0.01)
+    assert row(found, "trup.1").status == "entered"
+
+
+def test_an_excluded_row_does_not_count_and_the_original_stays() -> None:
+    log = (Exclusion(who="J. N.", when=WHEN, reason="other person", row="trup.1"),)
+    found = assess([clip(HALF_BENT)], ShiftInputs(exclusions=log))
+    assert found.category == 1
+    assert row(found, "trup.1").excluded
+    assert row(found, "trup.1").original_minutes == pytest.approx(240, rel=0.01)
+
+
+def test_parts_that_are_not_analysed_are_not_assessed() -> None:
+    found = assess([clip(HALF_BENT, parts=["arm_left"])], ShiftInputs())
+    assert row(found, "trup.1").status == "not_assessed"
+    assert row(found, "lhk.2").status == "measured"
+    assert found.category == 1
+
+
+def drawn(angle: float) -> ShiftAssessment:
+    """A shift bent at one angle a quarter of the time, with draws."""
+    bent = analyse(acted({"trunk_flexion": [(0, 15, angle)]}, sigma=6.0), settings=Settings(draws=200))
+    return assess([bent], ShiftInputs())
+
+
+def test_an_interval_holds_its_minutes_and_widens_near_a_limit() -> None:
+    far, near = row(drawn(90), "trup.1"), row(drawn(62), "trup.1")
+    for found in (far, near):
+        assert found.interval is not None
+        assert found.minutes is not None
+        assert found.interval.low <= found.minutes <= found.interval.high
+    assert near.interval is not None
+    assert far.interval is not None
+    assert near.interval.high - near.interval.low > 60
+    assert far.interval.high - far.interval.low < near.interval.high - near.interval.low
+
+
+def test_a_category_far_from_every_limit_is_certain_and_near_one_it_is_not() -> None:
+    assert drawn(90).certain
+    assert not row(drawn(62), "trup.1").certain
+
+
+def test_category_shares_sum_to_one() -> None:
+    assert sum(drawn(62).category_shares or ()) == pytest.approx(1)
+
+
+def test_assessing_again_gives_the_same_bytes_also_from_files() -> None:
+    analysis = analyse(acted(HALF_BENT), settings=Settings(draws=10))
+    again = Analysis.model_validate_json(analysis.model_dump_json())
+    first, second = assess([analysis], ShiftInputs()), assess([again], ShiftInputs())
+    assert first.model_dump_json() == second.model_dump_json()
+    assert ShiftAssessment.model_validate_json(first.model_dump_json()) == first
+
+
+WHOLE = clip(HALF_BENT, "whole")
+
+
+@settings(max_examples=15, deadline=None)
+@given(shares=st.lists(st.floats(1, 400), min_size=1, max_size=4))
+def test_splitting_an_operation_changes_no_minutes(shares: list[float]) -> None:
+    total = sum(shares)
+    parts = tuple(Operation(name=f"part {n}", minutes=480 * share / total) for n, share in enumerate(shares))
+    seen = WHOLE.observations[0]
+    clips = [
+        WHOLE.model_copy(
+            update={"observations": (seen.model_copy(update={"operation": part.name}),), "alternatives": ()}
+        )
+        for part in parts
+    ]
+    assert minutes(assess(clips, ShiftInputs(operations=parts)), "trup.1") == pytest.approx(240, rel=0.01)
