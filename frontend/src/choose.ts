@@ -47,7 +47,7 @@ export function createChooser(
   const drop = h("div", { class: "drop" }, input, empty, filled);
   const fault = h("p", { class: "fault", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary", hidden: true }, t("choose.start"));
-  const options = createOptions(t);
+  const options = createOptions(t, language);
   const form = h("form", { class: "chooser card", novalidate: true }, drop, options.element, fault, submit);
 
   const take = (file: File | undefined): void => {

@@ -9,7 +9,7 @@ export const STAGES = ["starting", "pose", "body", "analysis", "overlay", "uploa
 export type Stage = (typeof STAGES)[number];
 
 export const KINDS = [
-  "overlay.mp4", "report.pdf", "report.xlsx", "angles.csv", "analysis.json", "motion.npz", "smplx.npz", "glb",
+  "overlay.mp4", "report.pdf", "report.xlsx", "rows.csv", "angles.csv", "glb", "smplx.npz", "motion.npz", "analysis.json",
 ] as const;
 export type ArtifactKind = (typeof KINDS)[number];
 
@@ -68,4 +68,6 @@ export interface JobOptions {
   readonly quality: Quality;
   readonly height_m?: number;
   readonly blur_faces: boolean;
+  /** Of the reports and of the words in the resulting video. */
+  readonly language: "en" | "cs";
 }

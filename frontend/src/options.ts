@@ -2,6 +2,7 @@
 
 import type { JobOptions, Quality } from "./contract.ts";
 import { h, setText } from "./dom.ts";
+import type { Language } from "./format.ts";
 import type { Translate } from "./strings/index.ts";
 
 const QUALITIES: readonly Quality[] = ["low", "medium", "high", "ultra"];
@@ -14,7 +15,7 @@ export function readHeight(text: string): number | null | undefined {
 }
 
 /** `read` gives the options, or null after showing the reader what is wrong. */
-export function createOptions(t: Translate): { element: HTMLElement; read(): JobOptions | null } {
+export function createOptions(t: Translate, language: Language): { element: HTMLElement; read(): JobOptions | null } {
   const qualities = QUALITIES.map((quality) => {
     const radio = h("input", {
       type: "radio", name: "quality", value: quality, id: `quality-${quality}`, checked: quality === "medium",
@@ -46,7 +47,7 @@ export function createOptions(t: Translate): { element: HTMLElement; read(): Job
       return null;
     }
     const quality = qualities.find((choice) => choice.radio.checked)?.quality ?? "medium";
-    return { quality, blur_faces: blur.checked, ...(metres !== undefined && { height_m: metres }) };
+    return { quality, blur_faces: blur.checked, language, ...(metres !== undefined && { height_m: metres }) };
   };
   return { element, read };
 }

@@ -16,7 +16,8 @@ export function stepOf(job: Job): Step {
   if (scene !== "processing") return "queue";
   const stage = job.status?.stage ?? "starting";
   if (stage === "starting") return "queue";
-  return stage === "uploading" ? "save" : stage;
+  // A worker newer than this page may have stages that it does not know.
+  return STEPS.find((step) => step === stage) ?? "save";
 }
 
 /** Minutes left at the mean speed since `startedAt`; null while too little has been sent to tell. */

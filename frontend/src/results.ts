@@ -5,7 +5,7 @@ import { KINDS, type ArtifactKind } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
 import { linked, type Job } from "./job.ts";
-import type { Translate } from "./strings/index.ts";
+import { isKey, type Translate } from "./strings/index.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
 import { createZoneTable } from "./zone-table.ts";
 import { readZones } from "./zones.ts";
@@ -64,7 +64,8 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
 }
 
 function byKind(a: { kind: ArtifactKind }, b: { kind: ArtifactKind }): number {
-  return KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
+  const place = (kind: ArtifactKind): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
+  return place(a.kind) - place(b.kind);
 }
 
 function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLElement {
@@ -98,11 +99,17 @@ async function load(
   }
 }
 
+/** The worker may be newer than this page, which then has no better name than the file's ending. */
+function kindName(kind: string, t: Translate): string {
+  const key = `kind.${kind}`;
+  return isKey(key) ? t(key) : kind;
+}
+
 function createDownload(
   file: File, list: HTMLElement, links: LinkActions, t: Translate, language: Language,
 ): HTMLElement {
   const link = h("a", { href: file.href, download: file.name, rel: "noreferrer", "data-kind": file.kind },
-    h("span", { class: "download-kind" }, t(`kind.${file.kind}`)),
+    h("span", { class: "download-kind" }, kindName(file.kind, t)),
     h("span", { class: "download-name" }, file.name),
     h("span", { class: "download-size" }, formatBytes(file.bytes, language)));
   link.addEventListener("click", (event) => {

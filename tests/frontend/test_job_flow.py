@@ -110,6 +110,7 @@ def test_options_reach_the_service(visit: Visit, cloud: FakeCloud, video: Path) 
     job_id = send_video(page, cloud, video)
     options = cloud.options[job_id].options
     assert (options.quality, options.height_m, options.blur_faces) == ("high", 1.82, False)
+    assert options.language == "en"
 
 
 def test_reload_finds_the_job_again_and_the_address_holds_no_token(visit: Visit, cloud: FakeCloud, video: Path) -> None:

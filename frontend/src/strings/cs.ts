@@ -127,6 +127,7 @@ export const cs: Catalogue = {
   "kind.overlay.mp4": "Video se zakresleným tělem",
   "kind.report.pdf": "Protokol",
   "kind.report.xlsx": "Sešit s tabulkami",
+  "kind.rows.csv": "Čas v řádcích nařízení",
   "kind.angles.csv": "Úhly snímek po snímku",
   "kind.analysis.json": "Analýza pro programy",
   "kind.motion.npz": "Pohyb pro novou analýzu",

@@ -125,6 +125,7 @@ export const en = {
   "kind.overlay.mp4": "Video with the body drawn in",
   "kind.report.pdf": "Report",
   "kind.report.xlsx": "Workbook",
+  "kind.rows.csv": "Time in each legal row",
   "kind.angles.csv": "Angles, frame by frame",
   "kind.analysis.json": "Analysis, for programs",
   "kind.motion.npz": "Motion, for re-analysis",
