@@ -22,15 +22,17 @@ from settings import Settings
 Enqueue = Callable[[JobStatus], JobStatus]
 
 
-async def dispatch(services: Services, job_id: str, attempt: int, enqueue: Enqueue | None = None) -> JobStatus:
+async def dispatch(
+    services: Services, job_id: str, attempt: int, *, enqueue: Enqueue | None = None, video_etag: str | None = None
+) -> JobStatus:
     """Bring attempt `attempt` under way, from wherever an earlier try got to; the status afterwards.
 
     `enqueue` decides the move to `queued`; by default the automatic one. It raises Superseded or IllegalTransition to
-    leave the job as it is, which is no error here. Raises UnknownJob, RunPodError and what the store raises; then the
-    caller's message is to be delivered again.
+    leave the job as it is, which is no error here. `video_etag` is noted for this attempt and later ones. Raises
+    UnknownJob, RunPodError and what the store raises; then the caller's message is to be delivered again.
     """
     now = services.now()
-    record = await records.change_record(services.store, job_id, lambda r: _with_intent(r, attempt, now))
+    record = await records.change_record(services.store, job_id, lambda r: _with_intent(r, attempt, now, video_etag))
     decide = enqueue or (lambda status: state.queue(status, attempt, now))
     try:
         status = await records.change_status(services.store, job_id, decide)
@@ -95,7 +97,9 @@ def _request(services: Services, record: JobRecord, attempt: int) -> RunRequest:
     )
 
 
-def _with_intent(record: JobRecord, attempt: int, now: datetime) -> JobRecord:
+def _with_intent(record: JobRecord, attempt: int, now: datetime, video_etag: str | None) -> JobRecord:
+    if video_etag is not None:
+        record = record.model_copy(update={"video_etag": video_etag})
     return record if record.attempt(attempt) else record.with_attempt(Attempt(number=attempt, intended_at=now))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import access
+import log
 import records
 from contract import keys, state
 from contract.events import Sweep
@@ -14,6 +15,7 @@ from contract.job import Artifact, JobState, JobStatus
 from dispatch import cancel_runs, dispatch
 from presign import attachment
 from problems import Problem, not_found, unauthorized
+from runpod_api import RunPodError
 from services import Services
 
 
@@ -66,9 +68,16 @@ async def retry(services: Services, job: records.Job) -> JobStatus:
     failure = job.status.failure
     if failure is not None and not failure.retryable:
         raise Problem(409, failure.code, failure.message)
-    await records.change_record(services.store, job_id, lambda r: r.model_copy(update={"video_etag": video.etag}))
     await records.mark_open(services.store, job_id)
-    return await dispatch(services, job_id, job.status.attempt + 1, lambda status: state.retry(status, now))
+    attempt = job.status.attempt + 1
+    try:
+        return await dispatch(
+            services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video.etag
+        )
+    except RunPodError as error:
+        # the job is queued and its watchdog on the way, which asks RunPod again
+        log.alert("retry_waits_for_runpod", job=job_id, error=str(error))
+        return await records.load_status(services.store, job_id) or job.status
 
 
 async def delete(services: Services, job: records.Job) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 _DELETE_AT_ONCE = 1000
+_TOO_FAST = "(10058)"
+_WRITES = 4
+_BETWEEN_WRITES_S = 1.2
 
 
 class PreconditionFailed(Exception):
@@ -53,10 +57,15 @@ class ObjectStore(Protocol):
 
 
 class R2Store:
-    """The bucket through the Worker's R2 binding."""
+    """The bucket through the Worker's R2 binding.
 
-    def __init__(self, bucket: Any) -> None:
+    R2 takes about one write a second to one key and refuses more with error 10058; such a write is made again after
+    `pause` seconds. Its condition makes that safe.
+    """
+
+    def __init__(self, bucket: Any, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._bucket = bucket
+        self._pause = pause
 
     async def head(self, key: str) -> ObjectFacts | None:
         found = await self._bucket.head(key)
@@ -88,7 +97,15 @@ class R2Store:
 
     async def _put(self, key: str, text: str, condition: dict[str, str]) -> str:
         metadata = {"contentType": "application/json", "cacheControl": "no-store"}
-        stored = await self._bucket.put(key, text, {"onlyIf": condition, "httpMetadata": metadata})
+        for left in reversed(range(_WRITES)):
+            try:
+                stored = await self._bucket.put(key, text, {"onlyIf": condition, "httpMetadata": metadata})
+            except Exception as refused:
+                if _TOO_FAST not in str(refused) or not left:
+                    raise
+                await self._pause(_BETWEEN_WRITES_S)
+            else:
+                break
         if stored is None:
             raise PreconditionFailed(key)
         return str(stored.etag)

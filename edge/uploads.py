@@ -75,10 +75,7 @@ async def accept(services: Services, job: records.Job) -> bool:
     if video.bytes != record.upload.bytes:
         await _refuse(services, record, video.bytes)
         return True
-    await records.change_record(
-        services.store, record.job_id, lambda r: r.model_copy(update={"video_etag": video.etag})
-    )
-    await dispatch(services, record.job_id, 1)
+    await dispatch(services, record.job_id, 1, video_etag=video.etag)
     return True
 
 

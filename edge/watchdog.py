@@ -66,7 +66,7 @@ async def _lost(services: Services, status: JobStatus, failure: Failure) -> None
     if again:
         attempt = status.attempt + 1
         decide = _if_unchanged(status, lambda current: state.queue(current, attempt, now))
-        await dispatch(services, status.job_id, attempt, decide)
+        await dispatch(services, status.job_id, attempt, enqueue=decide)
         return
     try:
         decide = _if_unchanged(status, lambda current: state.fail(current, now, failure))

@@ -132,6 +132,16 @@ def test_cancelling_stops_the_run_and_retrying_starts_another(
     assert job.api("POST", "/retry").json["code"] == "conflict"
 
 
+def test_a_retry_that_runpod_refuses_goes_on_by_itself(queued: Callable[[], Caller], runpod: RunPodStandIn) -> None:
+    job = queued()
+    job.api("POST", "/cancel")
+    runpod.refuse.add(job.job_id)
+    answer = job.api("POST", "/retry")
+    assert (answer.status, answer.json["status"]["state"]) == (202, "queued")
+    runpod.refuse.discard(job.job_id)
+    wait_until(lambda: len(runpod.runs_of(job.job_id)) == 2, PATIENCE_S, "the second attempt's run")
+
+
 def test_a_job_without_a_video_cannot_be_retried(new_job: NewJob) -> None:
     job = new_job()
     job.api("POST", "/cancel")
