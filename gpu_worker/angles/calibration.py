@@ -47,6 +47,8 @@ def neutral_of(
     and when seen from different headings, unless `confirmed`. Raises ValueError where no marked second shows the
     person.
     """
+    if not marked_s and not motion.seen.any():
+        return MODEL_NEUTRAL
     with np.errstate(invalid="ignore"):
         body = body_of(motion, gravity)
         angles = axial_angles(body, MODEL_NEUTRAL) | limb_angles(body, MODEL_NEUTRAL, motion.hands_seen)

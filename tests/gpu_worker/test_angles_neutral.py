@@ -97,6 +97,11 @@ def test_marked_seconds_of_sitting_do_not_make_bent_knees_straight() -> None:
     assert float(angles(motion, neutral).signals["knee_flexion_left"][30]) == pytest.approx(20, abs=0.1)
 
 
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_clip_of_a_few_frames_keeps_the_models_neutral(count: int) -> None:
+    assert neutral_of(Pose(count=count).motion(np.arange(count) / RATE)).source == "model"
+
+
 def test_marked_seconds_without_the_person_are_refused() -> None:
     with pytest.raises(ValueError, match="marked seconds"):
         neutral_of(shift(), marked_s=[(100.0, 110.0)])
