@@ -326,7 +326,6 @@ compare-heading = Před a po
 compare-before = Před
 compare-after = Po
 compare-change = Změna
-compare-category = Kategorie
 compare-rows = Řádky, které se změnily
 compare-none = Žádný řádek se nezměnil.
 compare-better = { $count ->
@@ -373,13 +372,13 @@ book-series-note = Každý { $step }. vzorek; všechny jsou v souboru úhlů.
 book-time = Čas, s
 
 ## Ověření
+validation-ours = Naše
+validation-reference = Reference
+validation-words = { $pairs } dvojic; vychýlení { $bias }; 95% meze shody { $low } až { $high }; průměrný absolutní rozdíl { $absolute }
 validation-heading = Porovnání s referencí
 validation-rows = Minuty podle řádků
 validation-angles = Úhly
 validation-mean = Průměr obou
 validation-difference = Rozdíl, naše − reference
-validation-bias = Vychýlení
-validation-limits = Meze shody (95 %)
 validation-kappa = Cohenovo κ
-validation-samples = Vzorky
 validation-name = Řádek nebo úhel

@@ -326,7 +326,6 @@ compare-heading = Before and after
 compare-before = Before
 compare-after = After
 compare-change = Change
-compare-category = Category
 compare-rows = Rows that changed
 compare-none = No row changed.
 compare-better = { $count ->
@@ -371,13 +370,13 @@ book-series-note = Every { $step }th sample; the angles file has all of them.
 book-time = Time, s
 
 ## Validation kit
+validation-ours = Ours
+validation-reference = Reference
+validation-words = { $pairs } pairs; bias { $bias }; 95 % limits of agreement { $low } to { $high }; mean absolute difference { $absolute }
 validation-heading = Comparison with a reference
 validation-rows = Minutes per row
 validation-angles = Angles
 validation-mean = Mean of both
 validation-difference = Difference, ours − reference
-validation-bias = Bias
-validation-limits = Limits of agreement (95 %)
 validation-kappa = Cohen's κ
-validation-samples = Samples
 validation-name = Row or angle

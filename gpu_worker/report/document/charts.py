@@ -217,3 +217,44 @@ def change_chart(
             _text(x(max(before, after)) + 7, y + 2.6, f"{words.number(before)} → {words.number(after)}"),
         ]
     return _svg(width, top + line * max(len(rows), 1), parts)
+
+
+def agreement_plot(
+    means: NDArray[np.float64],
+    differences: NDArray[np.float64],
+    lines: tuple[float, float, float],
+    words: Catalogue,
+    *,
+    width: float = 250.0,
+    height: float = 150.0,
+) -> str:
+    """Bland and Altman's plot: difference over mean, with lower limit, bias and upper limit as lines."""
+    left, bottom, top = 30.0, 26.0, 6.0
+    finite = [line for line in lines if math.isfinite(line)]
+    reach = max([abs(value) for value in (*finite, *differences.tolist())], default=1.0) * 1.15 or 1.0
+    first, last = (float(means.min()), float(means.max())) if len(means) else (0.0, 1.0)
+    room = (last - first) * 0.05 or 1.0
+
+    def x(value: float) -> float:
+        return left + (width - left) * (value - first + room) / (last - first + 2 * room)
+
+    def y(value: float) -> float:
+        return top + (height - bottom - top) * (reach - value) / (2 * reach)
+
+    parts = [f'<line x1="{left}" y1="{y(0):.2f}" x2="{width}" y2="{y(0):.2f}" stroke="{RULE}" stroke-width="0.6"/>']
+    for value, dash in zip(lines, ("3 2", "none", "3 2"), strict=True):
+        if math.isfinite(value):
+            parts.append(
+                f'<line x1="{left}" y1="{y(value):.2f}" x2="{width}" y2="{y(value):.2f}" stroke="{LEVELS[2]}" '
+                f'stroke-width="0.8" stroke-dasharray="{dash}"/>'
+            )
+            parts.append(_text(left - 4, y(value) + 2.4, words.number(value, 1), anchor="end"))
+    step = max(1, len(means) // MOST_POINTS)
+    parts += [
+        f'<circle cx="{x(float(mean)):.2f}" cy="{y(float(difference)):.2f}" r="1.6" fill="{INK}" fill-opacity="0.5"/>'
+        for mean, difference in zip(means[::step], differences[::step], strict=True)
+    ]
+    parts += [_text(x(edge), height - 14, words.number(edge, 1), anchor="middle") for edge in {first, last}]
+    parts.append(_text((left + width) / 2, height - 4, words.text("validation-mean"), anchor="middle"))
+    parts.append(_text(left, top + 1, words.text("validation-difference")))
+    return _svg(width, height, parts)

@@ -1,0 +1,105 @@
+"""The validation as pages to print and as figures to keep."""
+
+from __future__ import annotations
+
+import json
+import math
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from gpu_worker.report.catalogue import Catalogue, Language, catalogue
+from gpu_worker.report.document.charts import agreement_plot
+from gpu_worker.report.document.typesetting import typeset
+from gpu_worker.report.texts import duration, row_name, row_text, signal_words
+from gpu_worker.report.validation.agreement import BlandAltman
+from gpu_worker.report.validation.compare import Validation
+
+WORDS = (
+    "validation-heading", "validation-rows", "validation-angles", "validation-name", "validation-ours",
+    "validation-reference", "validation-difference", "validation-kappa", "row-posture",
+)  # fmt: skip
+
+
+def as_json(validation: Validation) -> str:
+    """All figures as JSON text; unknown ones are null."""
+
+    def figure(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    def agreement(found: BlandAltman) -> dict[str, Any]:
+        low, high = found.limits
+        return {
+            "pairs": found.pairs,
+            "bias": figure(found.bias),
+            "limit_low": figure(low),
+            "limit_high": figure(high),
+            "mean_absolute": figure(found.mean_absolute),
+        }
+
+    document = {
+        "name": validation.name,
+        "observed_s": validation.observed_s,
+        "rows": [
+            {"row": row.row, "ours_s": row.ours_s, "reference_s": row.reference_s, "kappa": figure(row.kappa)}
+            for row in validation.rows
+        ],
+        "row_minutes": None if validation.row_minutes is None else agreement(validation.row_minutes),
+        "angles": {name: agreement(found) for name, found in sorted(validation.angles.items())},
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_validation(validation: Validation, target: Path, language: Language) -> None:
+    """Write `validation` to `target` as a PDF: κ per row, a Bland–Altman plot of minutes and of each angle."""
+    words = catalogue(language)
+    with tempfile.TemporaryDirectory(prefix="poloha-validation-") as name:
+        folder = Path(name)
+        target.write_bytes(typeset("validation.typ", _data(validation, words, folder), folder, None))
+
+
+def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, Any]:
+    title = words.text("validation-heading")
+    plots = []
+    if validation.row_minutes is not None:
+        plots.append(_plot("rows", words.text("validation-rows"), validation.row_minutes, "min", words, folder))
+    for signal, found in sorted(validation.angles.items()):
+        plots.append(_plot(signal, signal_words(signal, words), found, "°", words, folder))
+    return {
+        "language": words.language,
+        "words": {message: words.text(message) for message in WORDS},
+        "title": title,
+        "author": "Poloha",
+        "subtitle": f"{validation.name} · {duration(validation.observed_s, words)}",
+        "running_title": title,
+        "number_line": validation.name,
+        "page_words": words.text("report-page", page="{page}", pages="{pages}"),
+        "footer": words.text("statement-scope"),
+        "rows": [
+            [
+                row_name(row.row, words),
+                row_text(row.row, words),
+                duration(row.ours_s, words),
+                duration(row.reference_s, words),
+                words.number(row.kappa, 2),
+            ]
+            for row in validation.rows
+        ],
+        "plots": plots,
+    }
+
+
+def _plot(stem: str, name: str, found: BlandAltman, unit: str, words: Catalogue, folder: Path) -> dict[str, str]:
+    low, high = found.limits
+    picture = f"agreement-{stem}.svg"
+    (folder / picture).write_text(agreement_plot(found.means, found.differences, (low, found.bias, high), words),
+                                  encoding="utf-8")  # fmt: skip
+    line = words.text(
+        "validation-words",
+        pairs=found.pairs,
+        bias=f"{words.number(found.bias, 2)} {unit}",
+        low=words.number(low, 2),
+        high=f"{words.number(high, 2)} {unit}",
+        absolute=f"{words.number(found.mean_absolute, 2)} {unit}",
+    )
+    return {"name": name, "picture": picture, "line": line}

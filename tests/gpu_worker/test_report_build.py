@@ -1,0 +1,161 @@
+"""From results to files: numbers, revisions, pictures, the tested range."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from contract.inputs import Exclusion, ReportHeader
+from gpu_worker.body.model import Body, load_body
+from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.motion import Gravity, Motion
+from gpu_worker.report.build import clip_report, clip_shift, outside_range, shift_report, write_files
+from gpu_worker.report.catalogue import LANGUAGES, catalogue
+from gpu_worker.report.moments import MomentPictures, chosen, moment_text, thumbnails
+from gpu_worker.video.clip import Frame
+from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
+from tests.gpu_worker.report_samples import RATE_HZ, SIZE, walk
+
+LEVEL = Gravity(pitch_deg=0, roll_deg=0, pitch_sigma_deg=5, roll_sigma_deg=3, source="assumed_level")
+
+
+@pytest.fixture(scope="module")
+def body() -> Body:
+    return load_body()
+
+
+def motion(frames: int, distance_m: float = 3.0, sigma_deg: float = 5.0) -> Motion:
+    seen = np.ones(frames, dtype=bool)
+    return Motion(
+        times_s=np.arange(frames) / 4,
+        frame_index=np.arange(frames),
+        seen=seen,
+        joints=np.tile([0.0, 0.0, -distance_m], (frames, 55, 1)),
+        rotations=np.tile(np.eye(3), (frames, 55, 1, 1)),
+        rest_joints=np.zeros((55, 3)),
+        hands_seen=np.zeros((frames, 2), dtype=bool),
+        joint_sigma_deg=np.full((frames, 55), sigma_deg),
+        gravity=LEVEL,
+        body_model="openbody",
+        body_sha256="f" * 64,
+        quality="medium",
+        video_name="line-a.mp4",
+        video_sha256="0" * 64,
+        video_frames=frames,
+        video_duration_s=frames / 4,
+    )
+
+
+def moment(time_s: float, kind: str = "hold_in_region", part: str = "trunk", **values: float | str) -> Moment:
+    values = values or {"region": "trunk_40_to_60", "seconds": 9.0, "mean_deg": 50.0}
+    return Moment(
+        method="rula" if kind == "highest_score" else "nv361",
+        part=part,
+        side="both",
+        kind="hold",
+        time_s=time_s,
+        start_s=time_s,
+        end_s=time_s + 2,
+        sentence=kind,
+        values=values,
+    )
+
+
+def test_one_clip_becomes_workbook_document_and_rows(tmp_path: Path) -> None:
+    series = angles(BENDING)
+    analysis = analysed("line-a", series, "assembly", "A")
+    one = clip_report(analysis, series, motion(len(series.times_s)))
+    found = shift_report("line-a", [one], clip_shift(analysis))
+    paths = write_files(found, tmp_path, "line-a", "cs")
+    assert [path.name for path in paths] == ["line-a.report.xlsx", "line-a.report.pdf", "line-a.rows.csv"]
+    lines = [line for line in paths[2].read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = {row["row"]: row for row in csv.DictReader(lines)}
+    assert len(rows) == 52
+    for row in found.assessment.rows:
+        written = rows[row.row]["minutes"]
+        assert (written == "") == (row.minutes is None)
+        assert written == "" or float(written) == pytest.approx(row.minutes, abs=1e-4)
+
+
+def test_correction_makes_a_new_revision_of_the_same_number() -> None:
+    clips = report().clips
+    plain = shift().model_copy(update={"corrections": (), "exclusions": ()})
+    first = shift_report("a", clips, plain)
+    entry = Exclusion(who="N", when=datetime(2026, 11, 21, tzinfo=UTC), reason="r", row="trup.6")
+    second = shift_report("a", clips, plain.model_copy(update={"exclusions": (entry,)}))
+    assert (first.revision, second.revision) == (1, 2)
+    assert first.number == second.number
+    entered = plain.model_copy(update={"report": ReportHeader(number="LAB-7")})
+    assert shift_report("a", clips, entered).number == "LAB-7"
+
+
+def test_clip_outside_the_tested_range_is_told_so() -> None:
+    series = angles(BENDING)
+    analysis = analysed("line-a", series, "assembly", "A")
+    frames = len(series.times_s)
+    assert outside_range(analysis, series, motion(frames)) == ()
+    assert outside_range(analysis, series, motion(frames, distance_m=12)) == ("distance",)
+    assert outside_range(analysis, series, motion(frames, sigma_deg=30)) == ("occlusion",)
+    side = replace(series, signals={**series.signals, "view": np.where(series.seen, 90.0, np.nan)})
+    assert outside_range(analysis, side, motion(frames)) == ("view",)
+
+
+def test_chosen_moments_differ_in_method_and_part_before_they_repeat() -> None:
+    same = [moment(10.0 * k) for k in range(3)]
+    score = moment(100.0, "highest_score", "body", score=7.0, seconds=3.0)
+    mild = moment(120.0, "highest_score", "body", score=2.0, seconds=3.0)
+    head = moment(140.0, "peak_of_track", "head_neck", track="head_sagittal", angle_deg=50.0)
+    upright = moment(160.0, "peak_of_track", "head_neck", track="head_sagittal", angle_deg=3.0)
+    twin = moment(140.2, "peak_of_track", "head_neck", track="head_asymmetry", angle_deg=40.0)
+    everything = [*same, score, mild, head, upright, twin]
+    assert chosen(everything, 3) == (0, 3, 5)
+    assert chosen(everything, 9) == (0, 1, 2, 3, 5)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_moment_of_a_report_has_a_sentence(language: str) -> None:
+    words = catalogue(language)  # type: ignore[arg-type]
+    for clip in report().clips:
+        for one in clip.analysis.worst_moments:
+            sentence = moment_text(one, words)
+            assert len(sentence) > 8
+            assert "–" not in sentence, "no value is missing"
+
+
+def test_picture_of_a_moment_is_the_nearest_frame_with_the_face_blurred(body: Body) -> None:
+    track = walk(body)
+    noise = np.random.default_rng(2)
+
+    def frames() -> Iterator[Frame]:
+        for k in range(24):
+            image = np.full((SIZE[1], SIZE[0], 3), 10 * k, dtype=np.uint8)
+            image[:75] = noise.integers(0, 255, (75, SIZE[0], 3))
+            yield Frame(3 * k, k / RATE_HZ, image)
+
+    moments = [moment(0.52), moment(1.96)]
+    plain = thumbnails(frames(), MomentPictures(moments, track, body, blur=False))
+    blurred = thumbnails(frames(), MomentPictures(moments, track, body))
+    assert set(plain) == set(blurred) == {0, 1}
+    for number, nearest in ((0, 5), (1, 20)):
+        picture = cv2.imdecode(np.frombuffer(blurred[number], np.uint8), cv2.IMREAD_COLOR)
+        assert abs(float(np.median(picture[150:, :40])) - 10 * nearest) < 4
+    head = (slice(42, 60), slice(150, 170))
+    detail = [
+        np.abs(np.diff(cv2.imdecode(np.frombuffer(p[0], np.uint8), 0)[head].astype(float), axis=1)).mean()
+        for p in (plain, blurred)
+    ]
+    assert detail[1] < 0.6 * detail[0], "what is left is the drawn outline"
+
+
+def test_frames_pass_through_while_they_are_looked_at(body: Body) -> None:
+    pictures = MomentPictures([moment(0.1)], walk(body), body)
+    frames = [Frame(3 * k, k / RATE_HZ, np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8)) for k in range(3)]
+    assert list(pictures.watch(frames)) == frames
+    assert set(pictures.finish()) == {0}

@@ -1,0 +1,85 @@
+"""Before and after: what a reader may conclude from two assessments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from gpu_worker.ergonomics.analysis import Range
+from gpu_worker.ergonomics.assess import assess
+from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
+from gpu_worker.report.comparison import Comparison, compare
+from gpu_worker.report.comparison.page import signed, write_comparison
+from tests.gpu_worker.report_content import report, shift
+
+
+@pytest.fixture(scope="module")
+def comparison() -> Comparison:
+    before = report()
+    planned = shift()
+    minutes = {"assembly": 150.0, "packing": 200.0}
+    operations = tuple(
+        operation.model_copy(update={"minutes": minutes.get(operation.name, operation.minutes)})
+        for operation in planned.operations
+    )
+    after = assess([clip.analysis for clip in before.clips], planned.model_copy(update={"operations": operations}))
+    return compare(before.assessment, after, ("before", "after"))
+
+
+def test_less_time_at_an_operation_shows_as_less_time_in_its_rows(comparison: Comparison) -> None:
+    changes = {row.row: row.difference for row in comparison.changed}
+    assert changes["trup.6"] == pytest.approx(-0.5 * (comparison.rows[5].before or 0), abs=1e-9)
+    assert (changes["ostatni.3"] or 0) > 0
+    assert [abs(row.difference or 0) for row in comparison.changed] == sorted(
+        (abs(value or 0) for value in changes.values()), reverse=True
+    )
+
+
+def test_corrected_and_unassessed_rows_are_not_called_changed(comparison: Comparison) -> None:
+    rows = {row.row: row for row in comparison.rows}
+    assert rows["hlava_krk.1"].difference == 0
+    assert rows["dk.1"].difference is None
+    assert {"hlava_krk.1", "dk.1"} & {row.row for row in comparison.changed} == set()
+
+
+def test_change_within_the_intervals_is_marked_as_possible_chance() -> None:
+    found = report().assessment
+
+    def with_interval(low: float, high: float) -> object:
+        rows = list(found.rows)
+        rows[5] = rows[5].model_copy(update={"minutes": (low + high) / 2, "interval": Range(low=low, high=high)})
+        return found.model_copy(update={"rows": tuple(rows)})
+
+    for other, overlaps in (((40.0, 70.0), True), ((61.0, 70.0), False)):
+        before, after = with_interval(30.0, 60.0), with_interval(*other)
+        change = compare(before, after, ("a", "b")).rows[5]  # type: ignore[arg-type]
+        assert change.overlap is overlaps
+
+
+def test_comparison_read_back_from_its_json_is_the_same(comparison: Comparison) -> None:
+    assert Comparison.model_validate_json(comparison.as_json()) == comparison
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_names_both_sides_and_every_changed_row(
+    comparison: Comparison, tmp_path: Path, language: Language
+) -> None:
+    write_comparison(comparison, tmp_path / "a.pdf", language)
+    pages = PdfReader(tmp_path / "a.pdf").pages
+    assert len(pages) == 1
+    text = " ".join(pages[0].extract_text().split())
+    words = catalogue(language)
+    assert "before" in text
+    assert "after" in text
+    for row in comparison.changed:
+        assert signed(row.difference or 0, words) in text
+
+
+def test_same_assessment_twice_has_no_change(tmp_path: Path) -> None:
+    found = report().assessment
+    same = compare(found, found, ("a", "b"))
+    assert same.changed == ()
+    write_comparison(same, tmp_path / "a.pdf", "en")
+    assert "No row changed" in PdfReader(tmp_path / "a.pdf").pages[0].extract_text()

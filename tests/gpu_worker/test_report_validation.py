@@ -1,0 +1,114 @@
+"""The validation kit: figures a laboratory can check by hand, and records it cannot misread."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from pypdf import PdfReader
+
+from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
+from gpu_worker.report.validation.compare import row_masks, validate
+from gpu_worker.report.validation.page import as_json, write_validation
+from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
+from tests.gpu_worker.report_content import BENDING, RATE_HZ, analysed, angles
+
+STOPWATCH = "# observed 0 100\nrow,start_s,end_s\ntrup.6,5,55\ntrup.3,90,96\nlhk.8,10,12\n"
+
+
+def test_kappa_of_the_textbook_table() -> None:
+    """20 both yes, 15 both no, 5 only ours, 10 only theirs: agreement 0.7, by chance 0.5."""
+    ours = np.array([True] * 20 + [False] * 15 + [True] * 5 + [False] * 10)
+    theirs = np.array([True] * 20 + [False] * 15 + [False] * 5 + [True] * 10)
+    assert cohens_kappa(ours, theirs) == pytest.approx(0.4)
+
+
+def test_bland_altman_of_figures_worked_by_hand() -> None:
+    found = bland_altman(np.array([11.0, 22.0, 33.0, np.nan]), np.array([10.0, 20.0, 30.0, 40.0]))
+    assert (found.pairs, found.bias, found.deviation) == (3, 2.0, 1.0)
+    assert found.limits == pytest.approx((0.04, 3.96))
+    assert found.means.tolist() == [10.5, 21.0, 31.5]
+
+
+@given(arrays(np.bool_, st.integers(2, 40)), st.randoms())
+def test_kappa_is_one_for_equal_records_symmetric_and_never_above_one(record: np.ndarray, random: object) -> None:
+    other = np.roll(record, 1)
+    varied = 0 < record.sum() < len(record)
+    assert math.isnan(cohens_kappa(record, record)) or cohens_kappa(record, record) == pytest.approx(1)
+    if varied:
+        assert cohens_kappa(record, other) == pytest.approx(cohens_kappa(other, record))
+        assert cohens_kappa(record, other) <= 1 + 1e-12
+
+
+def test_stopwatch_record_that_agrees_gets_full_marks_and_a_missed_row_none() -> None:
+    series = angles(BENDING)
+    analysis = analysed("line-a", series, "assembly", "A")
+    found = validate("line-a", series, analysis, stopwatch=read_stopwatch(STOPWATCH))
+    rows = {row.row: row for row in found.rows}
+    assert found.observed_s == pytest.approx(100, abs=1 / RATE_HZ)
+    assert rows["trup.6"].ours_s == pytest.approx(50, abs=1)
+    assert rows["trup.6"].kappa > 0.98
+    assert rows["trup.3"].kappa > 0.9
+    assert rows["lhk.8"].kappa < 0.1
+    assert found.row_minutes is not None
+    assert found.row_minutes.pairs == len(found.rows)
+
+
+def test_row_masks_add_up_to_the_seconds_of_the_analysis() -> None:
+    series = angles(BENDING)
+    analysis = analysed("line-a", series, "assembly", "A")
+    seconds = {row.row: row.seconds for row in analysis.rows}
+    for row, mask in row_masks(series, analysis).items():
+        assert mask.sum() / RATE_HZ == pytest.approx(seconds[row], abs=1), row
+
+
+def test_goniometer_is_compared_at_its_own_times_and_never_across_a_gap() -> None:
+    series = angles(BENDING)
+    record = "time_s,signal,value_deg\n30.1,trunk_flexion,48\n31.6,trunk_flexion,47\n111,trunk_flexion,10\n"
+    analysis = analysed("line-a", series, "assembly", "A")
+    found = validate("line-a", series, analysis, goniometer=read_goniometer(record)).angles["trunk_flexion"]
+    assert found.differences.tolist() == pytest.approx([2, 3])
+    with pytest.raises(ValueError, match="knee"):
+        validate("x", series, analysis, goniometer=read_goniometer("time_s,signal,value_deg\n1,knee,3\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("row,start_s,end_s\ntrup.99,1,2\n", "line 2: there is no row 'trup.99'"),
+        ("row,start_s,end_s\ntrup.6,5,4\n", "line 2: the stretch ends before it starts"),
+        ("row,start_s,end_s\ntrup.6,five,9\n", "line 2: start_s 'five' is no number"),
+        ("row,start_s,end_s\ntrup.6,1,nan\n", "line 2: end_s is not finite"),
+        ("row,start_s,end_s\ntrup.6,1\n", "line 2: 2 cells below 3 columns"),
+        ("row,start\n", "line 1: no column end_s, start_s"),
+        ("", "the file has no lines"),
+    ],
+)
+def test_record_with_a_mistake_is_refused_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read_stopwatch(text)
+
+
+def test_overlapping_stretches_of_a_row_count_once() -> None:
+    record = read_stopwatch("row,start_s,end_s\ntrup.6,0,10\ntrup.6,5,12\ntrup.6,20,21\n")
+    assert record.seconds("trup.6") == 13
+    assert (record.start_s, record.end_s) == (0, 21)
+
+
+def test_page_and_figures_say_the_same(tmp_path: Path) -> None:
+    series = angles(BENDING)
+    analysis = analysed("line-a", series, "assembly", "A")
+    gonio = read_goniometer("time_s,signal,value_deg\n" + "".join(f"{t},trunk_flexion,45\n" for t in range(10, 50)))
+    found = validate("line-a", series, analysis, stopwatch=read_stopwatch(STOPWATCH), goniometer=gonio)
+    write_validation(found, tmp_path / "a.pdf", "cs")
+    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "a.pdf").pages)
+    figures = json.loads(as_json(found))
+    assert figures["angles"]["trunk_flexion"]["bias"] == pytest.approx(5)
+    assert "vychýlení 5,00 °" in text
+    assert "40 dvojic" in text
