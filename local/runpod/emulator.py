@@ -48,7 +48,7 @@ class Emulator:
         self._port = 0
 
     def __enter__(self) -> Emulator:
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="runpod", daemon=True)
+        self._thread = threading.Thread(target=self._main, name="runpod", daemon=True)
         self._thread.start()
         self._started.wait()
         if self._error is not None:
@@ -116,6 +116,14 @@ class Emulator:
 
         return asyncio.run_coroutine_threadsafe(on_loop(), self._loop).result()
 
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception as error:
+            self._error = error
+        finally:
+            self._started.set()
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
@@ -124,28 +132,24 @@ class Emulator:
         app = web.Application(middlewares=[self._faults.middleware], client_max_size=MAX_BODY_BYTES)
         app.add_routes([*PublicApi(self._platform).routes(), *WorkerApi(self._platform).routes()])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
         try:
-            await runner.setup()
-            site = web.TCPSite(runner, self.settings.host, self.settings.port)
-            await site.start()
-        except OSError as error:
-            self._error = error
+            await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+            self._port = runner.addresses[0][1]
+            fleet.base_url = f"{self.url}/v2/{self.settings.endpoint}"
             self._started.set()
+            await self._run_until_stopped()
+        finally:
+            fleet.discard_all()
+            await self._platform.webhooks.close()
             await runner.cleanup()
-            return
-        self._port = runner.addresses[0][1]
-        fleet.base_url = f"{self.url}/v2/{self.settings.endpoint}"
-        self._started.set()
-        await self._run_until_stopped(runner, fleet)
 
-    async def _run_until_stopped(self, runner: web.AppRunner, fleet: Fleet) -> None:
+    async def _run_until_stopped(self) -> None:
+        """Let the platform work; what breaks it is raised here."""
         platform = asyncio.create_task(self._platform.run())
         stop = asyncio.create_task(self._stop.wait())
-        await asyncio.wait({platform, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if platform.done():
-            self._error = platform.exception()
-        stop.cancel()
-        platform.cancel()
-        fleet.discard_all()
-        await self._platform.webhooks.close()
-        await runner.cleanup()
+        done, unfinished = await asyncio.wait({platform, stop}, return_when=asyncio.FIRST_COMPLETED)
+        for task in unfinished:
+            task.cancel()
+        if platform in done:
+            platform.result()
