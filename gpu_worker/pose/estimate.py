@@ -17,11 +17,10 @@ from gpu_worker.pose.persons import Person, choose, persons
 from gpu_worker.pose.quality import quality
 from gpu_worker.pose.track import LANDMARKS, PoseTrack
 from gpu_worker.pose.tracker import Tracker
+from gpu_worker.video.ahead import ahead
 from gpu_worker.video.clip import Clip, Frame
 
 _MOST_UNSEEN = 0.8
-_FOLLOWED, _FOLLOWED_FOR_CHOICE = 2, 4
-"""How many people get landmarks in every frame; more when the user may want another than the most seen."""
 
 
 def load_estimator(cache: Path, device: str = "auto", threads: int = 2, *, hands: bool = False) -> PoseEstimator:
@@ -45,11 +44,11 @@ def estimate(
     part done, 0..1; it stays 0 where the container does not tell the length. Raises JobFailed NO_PERSON_FOUND when
     that person is not there or nobody is seen in more than 80 % of the frames.
     """
-    pin = person if isinstance(person, PersonPoint) else None
-    tracker = Tracker(estimator, _FOLLOWED if person in (None, 0) else _FOLLOWED_FOR_CHOICE, pin)
-    for frame in frames:
-        tracker.push(frame)
-        on_progress(min(1.0, frame.time_s / clip.duration_s) if clip.duration_s else 0.0)
+    tracker = Tracker(estimator, person)
+    with ahead(frames) as decoded:
+        for frame in decoded:
+            tracker.push(frame)
+            on_progress(min(1.0, frame.time_s / clip.duration_s) if clip.duration_s else 0.0)
     size = (clip.width, clip.height)
     chosen = choose(persons(tracker.trails), person, size)
     track = pose_track(chosen, tracker, size)

@@ -28,7 +28,12 @@ _RETURN_S, _SEARCH_FOR_RETURN_S = 10.0, 0.5
 _PATIENCE_S = 0.5
 """How long a lost person's last region is still tried."""
 _PRESENT = 0.5
+_FOLLOWED, _FOLLOWED_ANYBODY = 2, 4
+"""How many people get landmarks in every frame; more when another than the most seen is wanted."""
 _SMALLEST_PX = 64.0
+_WORTH = 0.25
+"""Whoever is this much smaller than the largest person is not the one to analyse, unless chosen."""
+_SETTLED_S = 10.0
 _MOST_NEW = 4
 """People taken up at one search."""
 _SAME_BODY = 0.08
@@ -46,9 +51,13 @@ _UNDO_S = 0.3
 class Tracker:
     """Feed it every sampled frame in order; then read `trails`."""
 
-    def __init__(self, estimator: PoseEstimator, followed: int = 2, pin: PersonPoint | None = None) -> None:
-        """`followed` people get landmarks in every frame; from `pin`'s time on, who is nearest to it comes first."""
-        self._estimator, self._followed, self._pin = estimator, followed, pin
+    def __init__(self, estimator: PoseEstimator, wanted: int | PersonPoint | None = None) -> None:
+        """`wanted` as in `persons.choose`: who is pointed at comes first from that moment on, and whoever is not the
+        most seen is followed as closely."""
+        self._estimator = estimator
+        self._pin = wanted if isinstance(wanted, PersonPoint) else None
+        anybody = wanted not in (None, 0)
+        self._followed, self._worth = (_FOLLOWED_ANYBODY, 0.0) if anybody else (_FOLLOWED, _WORTH)
         self._pinned: Trail | None = None
         self._searched_s = -np.inf
         self.trails: list[Trail] = []
@@ -86,7 +95,15 @@ class Tracker:
         return _SEARCH_FOR_RETURN_S if any(t.weight > least for t in recent) else _SEARCH_S
 
     def _foremost(self, alive: list[Trail]) -> list[Trail]:
-        return sorted(alive, key=lambda t: (t is not self._pinned, -t.weight))[: self._followed]
+        """Those worth landmarks in every frame: large, and for some time in view, so that it does not alternate.
+
+        Who was missed the last time is still tried, and takes nobody's place.
+        """
+        rank = {id(t): float(t.rois[-1][2]) * (1 + min(t.span_s, _SETTLED_S) / _SETTLED_S) for t in alive}
+        present = [t for t in alive if not t.missed]
+        ranked = sorted(present, key=lambda t: (t is not self._pinned, -rank[id(t)]))[: self._followed]
+        worthy = [t for t in ranked if rank[id(t)] >= self._worth * max(rank.values())]
+        return worthy + [t for t in alive if t.missed]
 
     @staticmethod
     def _sees(trail: Trail, frame: Frame) -> bool:
@@ -97,7 +114,9 @@ class Tracker:
         found = self._estimator.landmarks([frame.image] * len(trails), [t.filter.at(frame.time_s) for t in trails])
         for trail, landmarks in zip(trails, found, strict=True):
             step = frame.time_s - trail.last_seen_s
-            if landmarks.score >= _PRESENT and _steady(trail.filter.at(frame.time_s), landmarks.roi, step):
+            steady = _steady(trail.filter.at(frame.time_s), landmarks.roi, step)
+            trail.missed = landmarks.score < _PRESENT or not steady
+            if not trail.missed:
                 self._add(trail, frame, landmarks)
 
     def _add(self, trail: Trail, frame: Frame, found: Landmarks) -> None:

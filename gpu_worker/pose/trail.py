@@ -23,6 +23,8 @@ class Trail:
         self.filter = RoiFilter(roi, time_s)
         """Where to look next."""
         self.alive = True
+        self.missed = False
+        """True when the last look did not find the person."""
         self.weight = 0.0
         """How long and how large the person was seen, in pixel seconds."""
         self.frames: list[int] = []
@@ -42,6 +44,11 @@ class Trail:
     def last_seen_s(self) -> float:
         """Time of the last sighting; minus infinity before the first."""
         return self.times_s[-1] if self.times_s else -np.inf
+
+    @property
+    def span_s(self) -> float:
+        """Seconds from the first to the last sighting."""
+        return self.times_s[-1] - self.times_s[0] if self.times_s else 0.0
 
     @property
     def colour(self) -> Array:
@@ -65,7 +72,7 @@ class Trail:
 
     def place(self, roi: Array, time_s: float) -> None:
         """Look at `roi` from now on: the person was found there again."""
-        self.filter = RoiFilter(roi, time_s)
+        self.filter, self.missed = RoiFilter(roi, time_s), False
 
     def forget(self, since_s: float) -> None:
         """Drop the sightings from `since_s` on."""
