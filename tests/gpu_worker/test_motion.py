@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation  # type: ignore[import-untyped]
 
-from gpu_worker.motion import Motion, load, save
+from gpu_worker.motion import Gravity, Motion, load, save
 from tests.gpu_worker.moving_body import Pose, motion_of, rest_pose, unseen
 
 
@@ -78,3 +78,13 @@ def test_file_says_what_the_method_page_says() -> None:
     with np.load(io.BytesIO(written(Pose().motion()))) as data:
         for name in data.files:
             assert f"`{name}`" in page, name
+
+
+def test_camera_that_looks_up_sees_its_axis_above_the_horizon_and_keeps_heading_zero() -> None:
+    axis = Gravity(20.0, 35.0, 1.0, 1.0, "given").camera_to_gravity() @ [0.0, 0.0, -1.0]
+    assert axis == pytest.approx([0.0, np.sin(np.radians(20)), -np.cos(np.radians(20))])
+
+
+def test_camera_turned_clockwise_has_its_top_to_the_right() -> None:
+    top = Gravity(0.0, 30.0, 1.0, 1.0, "given").camera_to_gravity() @ [0.0, 1.0, 0.0]
+    assert top == pytest.approx([0.5, np.cos(np.radians(30)), 0.0])
