@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +21,27 @@ from gpu_worker.pose.tracker import Tracker
 from gpu_worker.video.ahead import ahead
 from gpu_worker.video.clip import Clip, Frame
 
+BUILT_IN, PLUG_INS = "blazepose", "poloha.pose_estimators"
 _MOST_UNSEEN = 0.8
 
 
-def load_estimator(cache: Path, device: str = "auto", threads: int = 2, *, hands: bool = False) -> PoseEstimator:
-    """The built-in estimator with its weights in `cache`, fetched if need be. `device`: auto, cpu or cuda.
+def load_estimator(
+    cache: Path, device: str = "auto", threads: int = 2, *, hands: bool = False, name: str = BUILT_IN
+) -> PoseEstimator:
+    """The built-in estimator with its weights in `cache`, fetched if need be, or a plug-in. `device`: auto, cpu, cuda.
 
-    With `hands` every person's hands are looked for as well, at 14 ms more a frame on two CPU cores.
+    With `hands` every person's hands are looked for as well, at 14 ms more a frame on two CPU cores. Another `name`
+    is that of an entry point in the group `poloha.pose_estimators`: a callable with these same parameters, without
+    `name`, that returns a `PoseEstimator`. Raises LookupError when none is installed under that name.
     """
-    return BlazePose.load(weights.ensure(cache), device, threads, hands=hands)
+    if name == BUILT_IN:
+        return BlazePose.load(weights.ensure(cache), device, threads, hands=hands)
+    installed = entry_points(group=PLUG_INS)
+    if name not in installed.names:
+        known = ", ".join(sorted({BUILT_IN, *installed.names}))
+        raise LookupError(f"no pose estimator named {name!r} is installed; there is {known}")
+    made: PoseEstimator = installed[name].load()(cache, device, threads, hands=hands)
+    return made
 
 
 def estimate(
