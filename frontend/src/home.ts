@@ -2,11 +2,13 @@
 
 import { Problem } from "./api.ts";
 import { createChooser } from "./choose.ts";
+import type { JobState } from "./contract.ts";
 import { h } from "./dom.ts";
 import { createFigure } from "./figure.ts";
 import type { Language } from "./format.ts";
 import { sentenceOf } from "./problem.ts";
 import { createRecent } from "./recent.ts";
+import type { Remembered } from "./remember.ts";
 import { Session, type Tools } from "./session.ts";
 import type { Translate } from "./strings/index.ts";
 
@@ -28,6 +30,7 @@ export function createHome({ tools, t, language, gone, begin }: HomeContext): HT
       throw new Error(error instanceof Problem ? sentenceOf(error, t) : t("problem.unexpected", { status: "–" }));
     }
   }, t, language, gone);
+  const ask = async (job: Remembered): Promise<JobState> => (await tools.api.read(job.id, job.token)).status.state;
   return h("div", { class: "home" },
     h("div", { class: "intro" }, h("h1", {}, t("home.title")), h("p", { class: "lead" }, t("home.lead"))),
     createFigure(),
@@ -36,5 +39,5 @@ export function createHome({ tools, t, language, gone, begin }: HomeContext): HT
       h("section", { class: "hints", "aria-labelledby": "hints-title" },
         h("h2", { id: "hints-title" }, t("home.hints")),
         h("ul", {}, ...HINTS.map((hint) => h("li", {}, t(`home.hint.${hint}`))))),
-      createRecent(tools.memory, t, language)));
+      createRecent(tools.memory, ask, t, language)));
 }

@@ -5,9 +5,10 @@ import { h, setText } from "./dom.ts";
 import { createFailure, tellFailure } from "./failure.ts";
 import { formatBytes, formatClock, formatNumber, formatPercent, type Language } from "./format.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
+import type { LinkActions } from "./links.ts";
 import { createProgress } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
-import { createResults, type LinkActions } from "./results.ts";
+import { createResults } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
 
 export interface JobView {
@@ -32,15 +33,17 @@ export function createJobView(
   const failed = h("div", { hidden: true });
   const middle = h("div", { class: "job-middle" }, progress.element, preview);
   const results = createResults(actions, t, language);
+  const leave = h("a", { class: "button quiet", href: "#" });
   const element = h("div", { class: "job" },
     h("header", { class: "job-head" },
       h("div", {}, name, facts), h("div", { class: "job-actions" },
-        createRemoval(() => actions.remove(), t), h("a", { class: "button quiet", href: "#" }, t("page.new")))),
+        createRemoval(() => actions.remove(), t), leave)),
     failed, middle, early, results.element);
   let told = "";
 
   const update = (job: Job): void => {
     setText(name, job.name);
+    setText(leave, t(sceneOf(job) === "sending" ? "page.stop" : "page.new"));
     setText(facts, job.status ? factsOf(job.status.video, language) : "");
     const failure = tellFailure(job, t);
     const done = sceneOf(job) === "completed";

@@ -1,12 +1,18 @@
 /** The list of jobs this device has started. */
 
-import { h } from "./dom.ts";
+import { hasEnded, type JobState } from "./contract.ts";
+import { h, setText } from "./dom.ts";
 import { formatDate, type Language } from "./format.ts";
 import type { Memory, Remembered } from "./remember.ts";
 import type { Translate } from "./strings/index.ts";
 
-/** Null where there is nothing to list. */
-export function createRecent(memory: Memory, t: Translate, language: Language): HTMLElement | null {
+/** So many unfinished jobs are asked for once when the list is shown. */
+const MOST_ASKED = 5;
+
+/** Null where there is nothing to list. `ask` gives a job's present state, and rejects where it cannot be had. */
+export function createRecent(
+  memory: Memory, ask: (job: Remembered) => Promise<JobState>, t: Translate, language: Language,
+): HTMLElement | null {
   if (memory.all().length === 0) return null;
   const list = h("ul", { class: "recent-list" });
   const section = h("section", { class: "recent", "aria-labelledby": "recent-title" },
@@ -19,16 +25,29 @@ export function createRecent(memory: Memory, t: Translate, language: Language): 
     });
     list.append(row);
   }
+  for (const job of memory.all().filter((known) => !known.state || !hasEnded(known.state)).slice(0, MOST_ASKED)) {
+    ask(job).then((state) => {
+      memory.keep({ ...job, state });
+      const label = list.querySelector<HTMLElement>(`[href="#${job.id}"] .recent-state`);
+      if (label) writeState(label, state, t);
+    }, () => undefined);
+  }
   return section;
 }
 
 function createRow(job: Remembered, t: Translate, language: Language, forget: () => void): HTMLElement {
-  const state = job.state ?? "unknown";
+  const state = h("span", { class: "recent-state" });
+  writeState(state, job.state ?? "unknown", t);
   const name = t("recent.forget", { name: job.name });
   return h("li", { class: "recent-row" },
     h("a", { href: `#${job.id}` },
       h("span", { class: "recent-name" }, job.name),
       h("span", { class: "recent-date" }, formatDate(job.createdAt, language)),
-      h("span", { class: "recent-state", "data-state": state }, t(`recent.state.${state}`))),
+      state),
     h("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: forget }, "×"));
+}
+
+function writeState(label: HTMLElement, state: JobState | "unknown", t: Translate): void {
+  label.dataset["state"] = state;
+  setText(label, t(`recent.state.${state}`));
 }

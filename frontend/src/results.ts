@@ -1,12 +1,15 @@
 /** The results: video, zones, timeline, downloads; each appears as soon as its file does. */
 
-import { parseAngles, type Angles } from "./angles.ts";
-import { KINDS, type ArtifactKind } from "./contract.ts";
-import { h, setText } from "./dom.ts";
-import { formatBytes, type Language } from "./format.ts";
+import { parseAngles } from "./angles.ts";
+import type { ArtifactKind } from "./contract.ts";
+import { createDownloads } from "./downloads.ts";
+import { h } from "./dom.ts";
+import type { Language } from "./format.ts";
 import { linked, type Job } from "./job.ts";
-import { isKey, type Translate } from "./strings/index.ts";
-import { createTimeline, type Timeline } from "./timeline.ts";
+import type { LinkActions, LinkedFile } from "./links.ts";
+import { createMoments, readMoments } from "./moments.ts";
+import { createChart, createPlayer } from "./player.ts";
+import type { Translate } from "./strings/index.ts";
 import { createZoneTable } from "./zone-table.ts";
 import { readZones } from "./zones.ts";
 
@@ -15,20 +18,14 @@ export interface ResultsView {
   update(job: Job): void;
 }
 
-/** The links to the files, which last an hour. */
-export interface LinkActions {
-  linksAreFresh(): boolean;
-  /** Resolves once there are new ones, which `update` has then shown. */
-  renewLinks(): Promise<void>;
-}
-
-type File = ReturnType<typeof linked>[number];
-
 export function createResults(links: LinkActions, t: Translate, language: Language): ResultsView {
   const zones = h("div", { class: "panel-body" });
-  const downloads = h("ul", { class: "downloads" });
+  const downloads = createDownloads(links, t, language);
   const player = createPlayer(links, t);
   const chart = createChart(player.video, t, language);
+  const momentList = h("div", { class: "panel-body" });
+  const moments = panel("moments", t("results.moments"), momentList, t("results.moments.hint"));
+  moments.hidden = true;
   const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
@@ -37,12 +34,17 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, stage, timeline), table,
-    panel("downloads", t("results.downloads"), downloads),
+    h("div", { class: "results-main" }, stage, timeline, moments), table,
+    panel("downloads", t("results.downloads"), downloads.element),
     h("p", { class: "screening" }, t("results.screening")));
-  let files: ReadonlyMap<ArtifactKind, File> = new Map();
-  const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) =>
-    createZoneTable(readZones(JSON.parse(text)), t, language)));
+  let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
+  const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) => {
+    const analysis: unknown = JSON.parse(text);
+    const worst = readMoments(analysis);
+    moments.hidden = worst.length === 0;
+    momentList.replaceChildren(createMoments(worst, chart.seek, t, language));
+    return createZoneTable(readZones(analysis), t, language);
+  }));
   const loadAngles = once(() =>
     load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
   let listed = "";
@@ -58,14 +60,9 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
     const names = linked(job).map((file) => file.href).join(" ");
     if (names === listed) return;
     listed = names;
-    downloads.replaceChildren(...[...files.values()].sort(byKind).map((file) => createDownload(file, downloads, links, t, language)));
+    downloads.list([...files.values()]);
   };
   return { element, update };
-}
-
-function byKind(a: { kind: ArtifactKind }, b: { kind: ArtifactKind }): number {
-  const place = (kind: ArtifactKind): number => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);
-  return place(a.kind) - place(b.kind);
 }
 
 function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLElement {
@@ -74,7 +71,7 @@ function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLE
     h("h2", { id: heading }, title), body, remark ? h("p", { class: "remark" }, remark) : null);
 }
 
-function once(act: () => void): (file: File | undefined) => void {
+function once(act: () => void): (file: LinkedFile | undefined) => void {
   let key = "";
   return (file) => {
     if (!file || file.key === key) return;
@@ -85,7 +82,7 @@ function once(act: () => void): (file: File | undefined) => void {
 
 /** Fetches a result and shows what `make` makes of it; offers another try, with a newer link, where that fails. */
 async function load(
-  find: () => File | undefined, into: HTMLElement, links: LinkActions, t: Translate, make: (text: string) => HTMLElement,
+  find: () => LinkedFile | undefined, into: HTMLElement, links: LinkActions, t: Translate, make: (text: string) => HTMLElement,
 ): Promise<void> {
   into.replaceChildren(h("p", { class: "loading", role: "status" }, t("results.loading")));
   try {
@@ -97,91 +94,4 @@ async function load(
     into.replaceChildren(h("p", { class: "fault", role: "alert" }, t("results.unreadable")),
       h("button", { type: "button", class: "button", onclick: again }, t("results.again")));
   }
-}
-
-/** The worker may be newer than this page, which then has no better name than the file's ending. */
-function kindName(kind: string, t: Translate): string {
-  const key = `kind.${kind}`;
-  return isKey(key) ? t(key) : kind;
-}
-
-function createDownload(
-  file: File, list: HTMLElement, links: LinkActions, t: Translate, language: Language,
-): HTMLElement {
-  const link = h("a", { href: file.href, download: file.name, rel: "noreferrer", "data-kind": file.kind },
-    h("span", { class: "download-kind" }, kindName(file.kind, t)),
-    h("span", { class: "download-name" }, file.name),
-    h("span", { class: "download-size" }, formatBytes(file.bytes, language)));
-  link.addEventListener("click", (event) => {
-    if (links.linksAreFresh()) return;
-    event.preventDefault();
-    // By then the list is drawn anew; the same entry carries a fresh link.
-    void links.renewLinks().then(() => list.querySelector<HTMLElement>(`[data-kind="${file.kind}"]`)?.click());
-  });
-  return h("li", {}, link);
-}
-
-interface Player {
-  readonly element: HTMLElement;
-  readonly video: HTMLVideoElement;
-  update(file: File | undefined): void;
-}
-
-function createPlayer(links: LinkActions, t: Translate): Player {
-  const video = h("video", {
-    controls: true, playsinline: true, preload: "metadata", hidden: true, "aria-label": t("results.video"),
-  });
-  const note = h("p", { class: "video-note", role: "status" });
-  const element = h("div", { class: "player" }, video, note);
-  let key = "";
-  let renewing = false;
-  const play = (file: File): void => {
-    const at = video.currentTime;
-    video.src = file.href;
-    if (at > 0) video.addEventListener("loadedmetadata", () => (video.currentTime = at), { once: true });
-  };
-  video.addEventListener("error", () => {
-    if (renewing) return setText(note, t("results.video.failed"));
-    // Most likely the link has run out while the page stood open.
-    renewing = true;
-    key = "";
-    void links.renewLinks();
-  });
-  video.addEventListener("loadeddata", () => (renewing = false));
-  const update = (file: File | undefined): void => {
-    video.hidden = !file;
-    if (!file || file.key === key) return;
-    setText(note, "");
-    key = file.key;
-    play(file);
-  };
-  return { element, video, update };
-}
-
-interface Chart {
-  readonly element: HTMLElement;
-  draw(angles: Angles): HTMLElement;
-  lasts(seconds: number): void;
-}
-
-/** The timeline, tied to the video both ways. */
-function createChart(video: HTMLVideoElement, t: Translate, language: Language): Chart {
-  let timeline: Timeline | null = null;
-  let duration = 0;
-  let frame = 0;
-  const follow = (): void => {
-    cancelAnimationFrame(frame);
-    timeline?.show(video.currentTime);
-    if (!video.paused) frame = requestAnimationFrame(follow);
-  };
-  for (const name of ["play", "seeked", "loadedmetadata"]) video.addEventListener(name, follow);
-  return {
-    element: h("div", { class: "panel-body" }),
-    draw(angles) {
-      const last = angles.times.at(-1) ?? 0;
-      timeline = createTimeline(angles, Math.max(duration, last, 0.1), (seconds) => (video.currentTime = seconds), t, language);
-      return timeline.element;
-    },
-    lasts: (seconds) => (duration = seconds),
-  };
 }

@@ -56,8 +56,14 @@ export class Session {
     return this.#job;
   }
 
+  /** Ends all traffic. Leaving in mid-upload gives the job up, because nobody could send the rest. */
   close(): void {
+    const unsent = this.sending;
     this.#abort.abort();
+    if (!unsent) return;
+    this.#tools.memory.forget(this.#job.id);
+    // If this is lost, the job expires by itself.
+    this.#tools.api.cancel(this.#job.id, this.#job.token).catch(() => undefined);
   }
 
   /** Stops the work. Rejects with a `Problem`. */
@@ -75,7 +81,7 @@ export class Session {
   /** Erases the job, its video and its results for good. Rejects with a `Problem`. */
   async remove(): Promise<void> {
     await this.#tools.api.remove(this.#job.id, this.#job.token);
-    this.close();
+    this.#abort.abort();
     this.#tools.memory.forget(this.#job.id);
   }
 

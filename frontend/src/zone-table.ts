@@ -25,13 +25,14 @@ function createPart(part: PartTime, t: Translate, language: Language): HTMLEleme
   const name = t(`part.${part.part}`);
   const rows = part.zones.map((zone) =>
     h("tr", { class: zone.seconds === 0 ? "empty-row" : "" },
-      h("th", { scope: "row" }, swatch(`severity-${zone.severity}`), h("span", { class: "zone-name" }, zoneName(zone, t)),
+      h("th", { scope: "row" },
+        h("span", { class: "zone-name" }, swatch(`severity-${zone.severity}`), zoneName(zone, t)), " ",
         h("span", { class: "zone-verdict" }, t(`zone.severity.${zone.severity}`))),
       h("td", {}, secondsOf(zone.seconds, language)),
       h("td", {}, formatPercent(zone.percent, language))));
   if (part.unseenS >= 0.05) {
     rows.push(h("tr", { class: "unseen-row" },
-      h("th", { scope: "row" }, swatch("unseen"), h("span", { class: "zone-name" }, t("zone.unseen"))),
+      h("th", { scope: "row" }, h("span", { class: "zone-name" }, swatch("unseen"), t("zone.unseen"))),
       h("td", {}, secondsOf(part.unseenS, language)), h("td", {}, "–")));
   }
   const outside = t("zone.outside", { percent: formatPercent(outsidePercent(part), language) });

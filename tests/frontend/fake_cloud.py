@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -200,6 +201,14 @@ class FakeCloud:
         digest = hashlib.sha256(body).hexdigest()
         name = f"{keys.stem(status.video.name)}.{kind}"
         return Artifact(name=name, kind=kind, key=key, bytes=len(body), sha256=digest, content_type=content_type)
+
+    def wait_for(self, happened: Callable[[], bool], limit_s: float = 20) -> None:
+        """Look until something has happened. Raises TimeoutError."""
+        deadline = time.monotonic() + limit_s
+        while not happened():
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.02)
 
     def uploaded(self, job_id: str) -> Stored | None:
         """The video as it arrived."""

@@ -14,10 +14,30 @@ from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
+from gpu_worker.ergonomics.analysis import Moment
 from tests.frontend.fake_cloud import FakeCloud
 
 SECONDS, RATE = 4.0, 12.0
 UNSEEN = (2.5, 3.2)
+MOMENTS = (
+    Moment(
+        method="nv361", part="trunk", side="both", kind="peak", time_s=2.0, start_s=2.0, end_s=2.0,
+        sentence="peak_of_track", values={"track": "trunk_sagittal", "angle_deg": 70.0},
+    ),
+    Moment(
+        method="nv361", part="arm_right", side="right", kind="peak", time_s=2.25, start_s=2.25, end_s=2.25,
+        sentence="peak_of_track", values={"track": "arm_elevation_right", "angle_deg": 118.0},
+    ),
+    Moment(
+        method="rula", part="body", side="right", kind="peak", time_s=1.5, start_s=1.0, end_s=2.0,
+        sentence="highest_score", values={"score": 6.0, "seconds": 1.0},
+    ),
+    Moment(
+        method="nv361", part="trunk", side="both", kind="hold", time_s=1.0, start_s=0.0, end_s=2.0,
+        sentence="hold_in_region", values={"region": "trunk_over_60", "seconds": 2.0, "mean_deg": 65.0},
+    ),
+)  # fmt: skip
+"""Of each kind of sentence one; the page leaves out the law's holds, which the report tells."""
 
 
 def movement() -> AngleSeries:
@@ -64,7 +84,8 @@ def overlay() -> bytes:
 def measurements(cloud: FakeCloud, job_id: str) -> tuple[Artifact, ...]:
     """What is there before the overlay: angles and analysis."""
     series = movement()
-    analysis = json.dumps({"original_zones": original_zones(series).as_json()})
+    moments = [moment.model_dump(mode="json") for moment in MOMENTS]
+    analysis = json.dumps({"original_zones": original_zones(series).as_json(), "worst_moments": moments})
     return (
         _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
         _put(cloud, job_id, ArtifactKind.ANALYSIS, analysis.encode()),

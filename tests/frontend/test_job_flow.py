@@ -73,6 +73,18 @@ def test_chart_and_video_follow_each_other(visit: Visit, cloud: FakeCloud, video
     page.until("() => Number(document.querySelector('.timeline-slider').getAttribute('aria-valuenow')) > 0.3")
 
 
+def test_worst_moments_lead_into_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id))
+    assert "70°" in page.see(".moment:has-text('Trunk bent forward')")
+    assert "score 6 for 1.0 s" in page.see(".moment:has-text('RULA, right')")
+    page.until("() => document.querySelector('.player video').readyState >= 2")
+    page.click(".moment:has-text('Right arm raised')")
+    page.until("() => Math.abs(document.querySelector('.player video').currentTime - 2.25) < 0.05")
+
+
 def test_download_is_named_after_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     job_id = send_video(page, cloud, video)
@@ -144,6 +156,18 @@ def test_job_can_be_stopped_started_again_and_deleted(visit: Visit, cloud: FakeC
     page.see("text=Choose a video")
     assert cloud.status(job_id).state == "deleted"
     assert page.evaluate("() => document.querySelectorAll('.recent-row').length") == 0
+
+
+def test_list_of_recent_jobs_tells_what_happened_meanwhile(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    page.see("text=Analysing")
+    page.click("text=New analysis")
+    page.see("text=Drop a video here")
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.reload()
+    page.see(".recent-row >> text=Done")
 
 
 def test_all_kinds_of_result_have_a_name(visit: Visit, cloud: FakeCloud, video: Path) -> None:

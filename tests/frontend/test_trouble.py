@@ -136,6 +136,20 @@ def test_reload_during_the_upload_asks_for_the_video_again(visit: Visit, cloud: 
     assert "Choose the video again" in page.see(".failure")
 
 
+def test_upload_can_be_stopped(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
+    large = tmp_path / "long shift.mov"
+    large.write_bytes(bytes(24_000_000))
+    cloud.faults.gate = threading.Event()
+    page = visit()
+    choose_and_start(page, large)
+    page.until("() => document.querySelector('progress')?.value > 0")
+    page.click("text=Stop the upload")
+    page.see("text=Drop a video here")
+    cloud.faults.gate.set()
+    cloud.wait_for(lambda: cloud.status(cloud.only_job()).state == "cancelled")
+    assert page.evaluate("() => document.querySelectorAll('.recent-row').length") == 0
+
+
 def test_expired_status_link_is_replaced(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     job_id = send_video(page, cloud, video)

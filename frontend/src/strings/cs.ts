@@ -7,6 +7,7 @@ export const cs: Catalogue = {
   "page.skip": "Přejít k obsahu",
   "page.language": "Jazyk",
   "page.new": "Nová analýza",
+  "page.stop": "Zastavit nahrávání",
 
   "home.title": "Změřte, jak dlouho práce drží tělo v které poloze.",
   "home.lead":
@@ -91,6 +92,8 @@ export const cs: Catalogue = {
   "results.zones.hint": "Meze původních zón: trup −15°, 40°, 60°; krk −15°, 25°, 60°; paže 0°, 40°, 60°.",
   "results.timeline": "Úhly v čase",
   "results.timeline.hint": "Kliknutím do grafu nebo šipkami posunete video na dané místo.",
+  "results.moments": "Nejhorší okamžiky",
+  "results.moments.hint": "Největší úhel každého druhu a nejvyšší skóre každé metody. Kliknutím posunete video na dané místo.",
   "results.downloads": "Ke stažení",
   "results.screening": "Nástroj pro orientační posouzení. Výsledek platí jen pro natočenou práci a posoudit ho musí odborník.",
   "results.unreadable": "Tento výsledek se nepodařilo načíst.",
@@ -119,6 +122,19 @@ export const cs: Catalogue = {
   "zone.unseen": "Neviděno",
   "zone.outside": "{percent} mimo přijatelnou",
   "zone.chart": "{part}: {list}",
+
+  "moment.trunk": "Předklon nebo záklon trupu",
+  "moment.trunk_aside": "Úklon nebo pootočení trupu",
+  "moment.head": "Předklon nebo záklon hlavy",
+  "moment.head_aside": "Úklon nebo rotace hlavy",
+  "moment.arm_left": "Zdvih levé paže",
+  "moment.arm_right": "Zdvih pravé paže",
+  "moment.rula_left": "RULA, levá strana",
+  "moment.rula_right": "RULA, pravá strana",
+  "moment.reba_left": "REBA, levá strana",
+  "moment.reba_right": "REBA, pravá strana",
+  "moment.owas": "Kategorie OWAS",
+  "moment.score": "skóre {score} po {seconds} s",
 
   "timeline.label": "Čas ve videu",
   "timeline.value": "{time}; {values}",

@@ -5,6 +5,7 @@ export const en = {
   "page.skip": "Skip to content",
   "page.language": "Language",
   "page.new": "New analysis",
+  "page.stop": "Stop the upload",
 
   "home.title": "See how long work holds the body in each posture.",
   "home.lead":
@@ -89,6 +90,8 @@ export const en = {
   "results.zones.hint": "Limits of the original zones: trunk −15°, 40°, 60°; neck −15°, 25°, 60°; arms 0°, 40°, 60°.",
   "results.timeline": "Angles over time",
   "results.timeline.hint": "Click into the chart, or use the arrow keys, to move the video there.",
+  "results.moments": "Worst moments",
+  "results.moments.hint": "The largest angle of each kind and the highest score of each method. A click moves the video there.",
   "results.downloads": "Downloads",
   "results.screening": "A screening tool. The result relates only to the filmed work and needs review by a qualified person.",
   "results.unreadable": "This result could not be loaded.",
@@ -117,6 +120,19 @@ export const en = {
   "zone.unseen": "Not seen",
   "zone.outside": "{percent} outside acceptable",
   "zone.chart": "{part}: {list}",
+
+  "moment.trunk": "Trunk bent forward or back",
+  "moment.trunk_aside": "Trunk bent sideways or twisted",
+  "moment.head": "Head bent forward or back",
+  "moment.head_aside": "Head bent sideways or turned",
+  "moment.arm_left": "Left arm raised",
+  "moment.arm_right": "Right arm raised",
+  "moment.rula_left": "RULA, left side",
+  "moment.rula_right": "RULA, right side",
+  "moment.reba_left": "REBA, left side",
+  "moment.reba_right": "REBA, right side",
+  "moment.owas": "OWAS category",
+  "moment.score": "score {score} for {seconds} s",
 
   "timeline.label": "Time in the video",
   "timeline.value": "{time}; {values}",
