@@ -80,7 +80,8 @@ class _QueueBinding:
 
 
 def _response(reply: routes.Reply) -> Response:
-    return Response(reply.body or None, status=reply.status, headers=dict(reply.headers))
+    headers = {**reply.headers, "x-content-type-options": "nosniff"}
+    return Response(reply.body or None, status=reply.status, headers=headers)
 
 
 def _services(env: Any) -> Services:

@@ -54,6 +54,14 @@ class RelaySettings:
 
 
 @dataclass(frozen=True)
+class RelayCounts:
+    """Events put on the queue, and uploads of which none was."""
+
+    sent: int
+    dropped: int
+
+
+@dataclass(frozen=True)
 class ObjectFacts:
     """An object of the local bucket; the ETag without quotes."""
 
@@ -162,9 +170,9 @@ class Edge:
         """What the Worker logged, oldest first."""
         return [entry["message"] for entry in self.ask("logs")]
 
-    def relay(self, **settings: float | bool) -> None:
-        """Change how uploads are announced from now on; fields of RelaySettings."""
-        self.ask("relay", settings)
+    def relay(self, **settings: float | bool) -> RelayCounts:
+        """Change how uploads are announced from now on (fields of RelaySettings); what came of all of them so far."""
+        return RelayCounts(**self.ask("relay", settings))
 
     def ask(self, operation: str, *args: Any) -> Any:
         """One operation of local/edge.mjs. Raises EdgeFailed."""

@@ -22,12 +22,15 @@ export class Relay {
     this.queue = queue;
     this.bucketName = bucketName;
     this.seen = new Map();
+    this.counts = { sent: 0, dropped: 0 };
     this.change(settings);
   }
 
+  /** Go on with other settings; answers what came of all uploads so far. */
   change(settings) {
     this.settings = { ...this.settings, ...settings };
-    this.random = random(this.settings.seed);
+    if (settings.seed !== undefined) this.random = random(settings.seed);
+    return this.counts;
   }
 
   start() {
@@ -63,11 +66,15 @@ export class Relay {
 
   async #send(object) {
     const { drop, double, delay_s } = this.settings;
-    if (this.random() < drop) return;
+    if (this.random() < drop) {
+      this.counts.dropped++;
+      return;
+    }
     const times = this.random() < double ? 2 : 1;
     for (let copy = 0; copy < times; copy++) {
       const delaySeconds = Math.round(this.random() * delay_s);
       await this.queue.send(this.#event(object), { contentType: "json", delaySeconds });
+      this.counts.sent++;
     }
   }
 

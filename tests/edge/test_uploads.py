@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from contract import keys
 from contract.events import Expiry
 from contract.job import JobState
-from local.edge import DEAD_LETTERS, EVENTS, Edge
+from local.edge import DEAD_LETTERS, EVENTS, Edge, RelayCounts
 from local.waiting import wait_until
 from tests.edge.outside import API_KEY, PATIENCE_S, Caller, RunPodStandIn, event
 
@@ -136,13 +136,30 @@ def test_a_dead_message_of_ours_is_sent_again(edge: Edge, new_job: NewJob) -> No
     job.reaches(JobState.EXPIRED)
 
 
-def test_the_local_relay_announces_an_upload_as_r2_does(edge: Edge, new_job: NewJob, runpod: RunPodStandIn) -> None:
+@pytest.fixture
+def relay(edge: Edge) -> Iterator[Callable[..., RelayCounts]]:
+    """Switches the local relay of R2's events on, with mishaps, for one test."""
+    yield lambda **mishaps: edge.relay(enabled=True, **mishaps)
+    edge.relay(enabled=False, drop=0.0, double=0.0)
+
+
+def test_the_local_relay_announces_an_upload_as_r2_does(
+    new_job: NewJob, runpod: RunPodStandIn, relay: Callable[..., RelayCounts]
+) -> None:
     job = new_job()
-    edge.relay(enabled=True, double=1.0)
-    try:
-        job.put(b"video")
-        job.reaches(JobState.QUEUED, attempt=1)
-    finally:
-        edge.relay(enabled=False, double=0.0)
+    before = relay(double=1.0).sent
+    job.put(b"video")
     wait_until(lambda: runpod.runs_of(job.job_id), PATIENCE_S, "a run")
-    assert len(runpod.runs_of(job.job_id)) == 1
+    wait_until(lambda: relay().sent >= before + 2, PATIENCE_S, "the event to be sent twice")
+    assert job.status.attempt == 1
+
+
+def test_an_event_that_the_local_relay_drops_never_comes(new_job: NewJob, relay: Callable[..., RelayCounts]) -> None:
+    dropped, announced = new_job(), new_job()
+    before = relay(drop=1.0).dropped
+    dropped.put(b"video")
+    wait_until(lambda: relay().dropped > before, PATIENCE_S, "the event to be dropped")
+    relay(drop=0.0)
+    announced.put(b"video")
+    announced.reaches(JobState.QUEUED)
+    assert dropped.status.state is JobState.AWAITING_UPLOAD
