@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contract.inputs import Inputs
 from gpu_worker.angles.errors import ErrorModel, shipped
 from gpu_worker.angles.exposure import degree_minutes, movements, percentiles
 from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.smoothing import COARSE_BELOW_HZ
+from gpu_worker.angles.timing import sample_rate_hz
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import (
@@ -20,7 +23,7 @@ from gpu_worker.ergonomics.analysis import (
     Statistic,
 )
 from gpu_worker.ergonomics.effort import effort
-from gpu_worker.ergonomics.given import Given, corrected, given
+from gpu_worker.ergonomics.given import Given, corrected, given, long_use
 from gpu_worker.ergonomics.lifts import lifts
 from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
@@ -113,7 +116,7 @@ def analyse(
         observed_s=together.observed_s,
         unknown_s=together.unknown_s,
         excluded_s=float(clip.span_s[facts.excluded].sum()),
-        warnings=tuple(_warnings(together.unknown_share, chosen, facts)),
+        warnings=tuple(_warnings(together.unknown_share, chosen, facts, seen.times_s)),
         offsets=dict(angles.offsets),
         observations=observations,
         rows=_with_row_corrections(rows, told),
@@ -124,7 +127,7 @@ def analyse(
         reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
         owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
         iso11226=iso,
-        en1005_4=tuple(machine_parts(readings, facts, frames, chosen)),
+        en1005_4=tuple(machine_parts(readings, facts, frames, long_use(told), chosen)),
         niosh=tuple(lifts(seen, told, chosen)),
         original_zones=original_zones(seen),
         statistics=tuple(_statistics(readings, chosen)),
@@ -132,7 +135,7 @@ def analyse(
     )
 
 
-def _warnings(unknown_share: float, settings: Settings, facts: Given) -> Iterator[str]:
+def _warnings(unknown_share: float, settings: Settings, facts: Given, times_s: NDArray[np.float64]) -> Iterator[str]:
     """Keys of the report's catalogue."""
     if unknown_share > settings.unknown_refuse:
         yield "too_much_unknown"
@@ -140,6 +143,8 @@ def _warnings(unknown_share: float, settings: Settings, facts: Given) -> Iterato
         yield "much_unknown"
     if not (facts.operation >= 0).all():
         yield "time_outside_segments"
+    if not sample_rate_hz(times_s) >= COARSE_BELOW_HZ:
+        yield "coarse_rate"
 
 
 def _hands(angles: AngleSeries) -> list[str]:

@@ -30,7 +30,7 @@ from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.projection import Projection, Scope, project
 from gpu_worker.ergonomics.row_minutes import Override, overrides, row_minutes
-from gpu_worker.ergonomics.settings import Settings, with_inputs
+from gpu_worker.ergonomics.settings import OF_THE_SHIFT, Settings, with_inputs
 
 SURE = 0.95
 """Share of draws that must agree before a category is called certain."""
@@ -52,7 +52,8 @@ def assess(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings 
     """Minutes per legal row and the category of a shift that `analyses` (one a clip) show.
 
     `settings` defaults to those of the first clip; `shift.settings` overrides both. Raises ValueError when there is no
-    clip, a clip shows an operation the shift does not have, or an operation given in pieces shows none.
+    clip, a clip shows an operation the shift does not have, an operation given in pieces shows none, or the shift sets
+    what only a new analysis can change.
     """
     if not analyses:
         raise ValueError("an assessment needs at least one clip")
@@ -194,7 +195,10 @@ def _assessment(
         certain=refused is None and not at_border and sure >= SURE,
         readings=readings,
         unclassified=tuple(_unclassified(operations, scope.settings)),
-        warnings=tuple(_warnings(operations, limits, unknown, unobserved, fixed, best, scope)),
+        warnings=(
+            *_warnings(operations, limits, unknown, unobserved, fixed, best, scope),
+            *(() if _same_settings(analyses) else ("settings_differ",)),
+        ),
         assumed=tuple(sorted(scope.assumed | {f"minutes:{o.name}" for o in operations if o.assumed})),
         exclusions=_exclusions(analyses, shift),
         corrections=_corrections(analyses, shift),
@@ -248,6 +252,12 @@ def _unclassified(operations: Sequence[Filmed], settings: Settings) -> Iterable[
     for (region, mode, frequency, nearest), minutes in sorted(sums.items(), key=lambda item: -item[1]):
         values = {"region": region, "mode": mode, "frequency": frequency, "nearest_stricter": nearest}
         yield UnclassifiedMinutes.model_validate({**values, "minutes": minutes})
+
+
+def _same_settings(analyses: Sequence[Analysis]) -> bool:
+    """True where all clips were analysed alike, as far as an assessment cannot change it."""
+    kept = [analysis.settings.model_dump(exclude=set(OF_THE_SHIFT | {"draws", "seed"})) for analysis in analyses]
+    return all(other == kept[0] for other in kept)
 
 
 def _warnings(

@@ -140,6 +140,18 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
     return replace(angles, signals=signals, posture=posture)
 
 
+def long_use(inputs: Inputs) -> bool | None:
+    """Whether some workplace is used for more than half the shift; None while shift or minutes were not entered."""
+    if inputs.shift is None or not inputs.operations:
+        return None
+    used = [o.minutes if o.workplace_minutes is None else o.workplace_minutes for o in inputs.operations]
+    known = [minutes for minutes in used if minutes is not None]
+    half = inputs.shift.work_minutes / 2
+    if any(minutes > half for minutes in known):
+        return True
+    return False if len(known) == len(used) else None
+
+
 def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mask:
     inside = np.ones(len(times_s), dtype=np.bool_)
     if start_s is not None:

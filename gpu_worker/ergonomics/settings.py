@@ -96,9 +96,31 @@ class Settings(BaseModel):
     seed: int = Field(default=1, description="of the draws; equal seeds give equal results")
 
 
+OF_THE_SHIFT = frozenset(
+    {
+        "category_by",
+        "half_shift_counts",
+        "step2",
+        "step2_c",
+        "count_lower_bounds",
+        "low_posture_measured",
+        "unknown_warn",
+        "unknown_refuse",
+        "frequency_observed_s",
+    }
+)
+"""Settings an assessment may change; all others belong to the analysis of each clip."""
+
+
 def with_inputs(settings: Settings, inputs: Inputs | ShiftInputs) -> Settings:
     """`settings` with what the user chose in `inputs.settings`.
 
-    Raises pydantic.ValidationError for a setting that does not exist or a value out of range.
+    Raises pydantic.ValidationError for a setting that does not exist or a value out of range, and ValueError for a
+    shift that changes what only a new analysis of its clips can.
     """
-    return Settings.model_validate({**settings.model_dump(), **inputs.settings})
+    chosen = Settings.model_validate({**settings.model_dump(), **inputs.settings})
+    if isinstance(inputs, ShiftInputs):
+        late = sorted(n for n in Settings.model_fields if getattr(chosen, n) != getattr(settings, n))
+        if not OF_THE_SHIFT.issuperset(late):
+            raise ValueError(f"these settings belong to the analysis of the clips: {sorted(set(late) - OF_THE_SHIFT)}")
+    return chosen

@@ -142,17 +142,25 @@ def _posture(part: str, angles: AngleSeries) -> Mask:
     return np.ones(len(angles.posture), dtype=np.bool_)
 
 
-def machine_parts(readings: Readings, given: Given, frames: Mask, settings: Settings) -> Iterator[MachinePart]:
-    """Every table of EN 1005-4 on each side."""
+def machine_parts(
+    readings: Readings, given: Given, frames: Mask, long_use: bool | None, settings: Settings
+) -> Iterator[MachinePart]:
+    """Every table of EN 1005-4 on each side. `long_use`: a workplace is used for more than half the shift."""
     for table in en1005_4.RULES.tables:
         for side, names in sided(table.signals, table.combine):
             tolerance = settings.arm_back_tolerance_deg if table.part == "arm_behind" else settings.back_tolerance_deg
             found = zoned(readings, table.combine, names, table.bands, tolerance, settings)
-            yield _machine_part(table, side, found, frames, given, settings)
+            yield _machine_part(table, side, found, frames, given, long_use, settings)
 
 
 def _machine_part(
-    table: en1005_4.Table, side: Side, found: Zoned, frames: Mask, given: Given, settings: Settings
+    table: en1005_4.Table,
+    side: Side,
+    found: Zoned,
+    frames: Mask,
+    given: Given,
+    long_use: bool | None,
+    settings: Settings,
 ) -> MachinePart:
     observed = float(found.reading.line.weights_s[frames].sum())
     support = f"arm_{side}" if table.support == "arm" else table.support
@@ -165,7 +173,7 @@ def _machine_part(
         rate = frequency(len(occupied.stays), observed / 60).per_minute
         if position != _neutral(table):
             fastest = max(fastest, rate)
-        uses += _uses(table, position, occupied, found, supported, rate)
+        uses += _uses(table, position, occupied, found, supported, rate, long_use)
     return MachinePart(
         part=table.part,
         side=side,
@@ -181,7 +189,13 @@ def _neutral(table: en1005_4.Table) -> int:
 
 
 def _uses(
-    table: en1005_4.Table, position: int, occupied: Occupancy, found: Zoned, supported: Mask, rate: float
+    table: en1005_4.Table,
+    position: int,
+    occupied: Occupancy,
+    found: Zoned,
+    supported: Mask,
+    rate: float,
+    long_use: bool | None,
 ) -> Iterator[ZoneUse]:
     weights = found.reading.line.weights_s
     dynamic = float(weights[occupied.inside & ~occupied.still].sum())
@@ -194,7 +208,7 @@ def _uses(
                 table.part,
                 cell,
                 supported=bool(supported[stretch].mean() > 0.5),
-                long_use=None,
+                long_use=long_use,
                 angle_deg=float(found.reading.values[stretch].mean()),
                 hold_s=held.seconds,
             )
@@ -205,7 +219,7 @@ def _uses(
         cell = en1005_4.cell(table.part, position, use)
         moving = occupied.inside & ~occupied.still
         verdict = en1005_4.resolve(
-            table.part, cell, supported=bool(supported[moving].mean() > 0.5), long_use=None, frequency_per_min=rate
+            table.part, cell, supported=bool(supported[moving].mean() > 0.5), long_use=long_use, frequency_per_min=rate
         )
         yield _zone_use(table, position, use, cell, {verdict: dynamic})
 

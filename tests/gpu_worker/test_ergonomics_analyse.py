@@ -129,6 +129,11 @@ def test_irregular_sampling_does_not_change_minutes() -> None:
     assert seconds(analyse(thinned, settings=QUICK), "trup.1") == pytest.approx(20, abs=0.5)
 
 
+def test_few_pictures_a_second_are_flagged_as_coarse() -> None:
+    assert "coarse_rate" in analyse(acted({}, rate_hz=5), settings=QUICK).warnings
+    assert "coarse_rate" not in analyse(acted({}, rate_hz=12), settings=QUICK).warnings
+
+
 def test_load_counts_where_it_was_entered() -> None:
     told = Inputs(load=(LoadEntry(kg=12, start_s=0, end_s=30),))
     analysis = analyse(acted({}), told, QUICK)

@@ -58,6 +58,19 @@ def complete(**minutes_of: float) -> ShiftInputs:
     return ShiftInputs(rows=tuple(RowEntry(row=name, minutes=minutes_of.get(name, 0)) for name in missing))
 
 
+def test_a_shift_cannot_change_what_only_a_new_analysis_can() -> None:
+    seen = clip({})
+    assert assess([seen], ShiftInputs(settings={"category_by": "sum"})).settings.category_by == "sum"
+    with pytest.raises(ValueError, match="static_s"):
+        assess([seen], ShiftInputs(settings={"static_s": 3.0}))
+
+
+def test_clips_analysed_with_different_settings_raise_a_warning() -> None:
+    other = clip({}, settings={"static_s": 3.0})
+    assert "settings_differ" in assess([clip({}), other], ShiftInputs()).warnings
+    assert "settings_differ" not in assess([clip({}), clip({})], ShiftInputs()).warnings
+
+
 HALF_BENT: Script = {"trunk_flexion": [(0, 30, 65)]}
 
 

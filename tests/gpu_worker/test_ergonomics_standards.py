@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.inputs import Inputs, SupportEntry
+from contract.inputs import Inputs, Operation, Shift, SupportEntry
 from gpu_worker.ergonomics import en1005_4, iso11226
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import MachinePart, StaticPart
@@ -150,6 +150,14 @@ def test_frequent_reaching_above_sixty_degrees_is_not_acceptable() -> None:
     assert [(u.zone, u.use, u.verdict) for u in often.uses if u.zone == 3] == [(3, "high_frequency", "not_acceptable")]
     seldom = en_of({"arm_elevation_gravity_left": [(5, 7, 70)]}, "arm", "left")
     assert [(u.zone, u.use, u.verdict) for u in seldom.uses if u.zone == 3] == [(3, "low_frequency", "conditional")]
+
+
+@pytest.mark.parametrize(("minutes", "verdict"), [(300, "not_acceptable"), (100, "acceptable")])
+def test_long_use_of_the_machine_decides_what_is_conditional(minutes: float, verdict: str) -> None:
+    told = Inputs(shift=Shift(), operations=(Operation(name="press", minutes=minutes),))
+    analysis = analyse(acted({"arm_elevation_gravity_left": [(5, 7, 70)]}, seconds=300), told, QUICK)
+    arm = next(p for p in analysis.en1005_4 if p.part == "arm" and p.side == "left")
+    assert [use.verdict for use in arm.uses if use.zone == 3] == [verdict]
 
 
 def test_time_per_zone_sums_to_the_observed_time() -> None:

@@ -28,6 +28,7 @@ not-given = neuvedeno
 shift-words = { $shift } min od začátku do konce, z toho { $meal } min přestávka na jídlo; { $work } min výkonu práce
 
 ## Závěr
+verdict-short = Z jedné operace bylo pozorováno jen { $length }: z tak krátké doby nelze poznat četnost pohybů ani co dalšího směna obsahuje.
 verdict-half-shift = { $minutes } min v polohách N a PP je více než polovina směny.
 verdict-reading = Při nastavení { $setting } = { $value }: kategorie { $category }.
 refused-too-much-unknown = Osoba nebyla vidět déle než 20 % natočené doby, proto se závěr podle předpisu neuvádí.
@@ -45,7 +46,7 @@ meaning-category-2 = Zátěž nepřekračuje limity, u vnímavých osob však ne
 meaning-category-3 = Limity jsou překročeny. Jsou nutná opatření.
 
 ## Hlavní čísla
-key-observed = pozorovaná práce
+key-observed = práce, kterou záznam zastupuje (pozorováno { $length })
 key-unobserved = bez záznamu
 key-unknown = osoba není vidět
 key-exposed = N a PP dohromady
@@ -71,6 +72,12 @@ part-other = Ostatní
 summary-statement = Výsledky se týkají pouze pozorované práce. Jde o orientační nástroj; výsledek musí přezkoumat odborně způsobilá osoba.
 
 ## Pozorovaná práce
+assumed-wrist = Ruce nebyly po celou dobu dostatečně vidět: zápěstí se tam považuje za rovné.
+assumed-lift-seen = Vzdálenosti rukou jsou odečteny ze záznamu.
+assumed-lift-travel = Konec zvedání nebyl zadán: dráha se neuvažuje.
+assumed-lift-asymmetry = Asymetrie nebyla zadána: neuvažuje se.
+assumed-lift-coupling = Úchop při zvedání nebyl zadán: považuje se za dostatečný.
+assumed-height = Výška pracovníka nebyla zadána: použita je výška modelu těla.
 warning-too-much-unknown = Osoba nebyla vidět déle než pětinu natočené doby.
 warning-time-outside-segments = Část záznamu nepatří žádné operaci a nikde se nepočítá.
 clip-excluded = Vyloučeno
@@ -88,6 +95,8 @@ warning-unobserved-minutes = Část směny nemá záznam.
 warning-operations-exceed-shift = Součet minut operací je delší než směna.
 warning-half-shift-open = Zadané minuty se mohou, ale nemusí krýt s pozorovanými: zda N a PP přesahují polovinu směny, je otevřené.
 warning-minutes-assumed = Minuty nejméně jedné operace nebyly zadány.
+warning-coarse-rate = Záznam byl vyhodnocen s malým počtem snímků za sekundu: počty pohybů za minutu a výdrže 3 až 4 sekundy jsou hrubé.
+warning-settings-differ = Záznamy byly vyhodnoceny s různým nastavením.
 observed-heading = Co bylo pozorováno
 clips-heading = Videozáznamy
 clip-length = Délka
@@ -358,7 +367,7 @@ book-work-minutes = Výkon práce, minut
 book-factor = Koeficient směny
 book-limit = Limit, { $kind }, kategorie { $category } do
 book-half-shift = Polovina výkonu práce
-book-observed-minutes = Minuty v operacích se záznamem
+book-observed-minutes = Minuty operací se záznamem
 book-unobserved-minutes = Minuty bez záznamu
 book-total = Součet řádků druhu { $kind }
 book-exposed = V některé poloze N nebo PP

@@ -28,6 +28,7 @@ not-given = not given
 shift-words = { $shift } min from start to end, of which { $meal } min meal break; { $work } min of work
 
 ## Verdict
+verdict-short = Only { $length } of an operation were observed: how often movements come, and what else the shift holds, cannot be told from so little.
 verdict-half-shift = { $minutes } min in N and PP postures are more than half of the shift.
 verdict-reading = With the setting { $setting } = { $value }: category { $category }.
 refused-too-much-unknown = The person was not seen for more than 20 % of the filmed time, so no legal verdict is given.
@@ -45,7 +46,7 @@ meaning-category-2 = The load stays below the limits, but harm to sensitive work
 meaning-category-3 = Limits are exceeded. Measures are needed.
 
 ## Key numbers
-key-observed = observed work
+key-observed = of work the video stands for ({ $length } observed)
 key-unobserved = no video of it
 key-unknown = person not seen
 key-exposed = N and PP together
@@ -71,6 +72,12 @@ part-other = Other
 summary-statement = Results relate only to the observed work. This is a screening tool; the result has to be reviewed by a qualified person.
 
 ## Observed work
+assumed-wrist = Hands were not seen well enough throughout: the wrist is taken as straight where they were not.
+assumed-lift-seen = The distances of the hands are those seen in the video.
+assumed-lift-travel = No end of the lift was given: no travel is taken.
+assumed-lift-asymmetry = Asymmetry was not given: none is taken.
+assumed-lift-coupling = The coupling of the lift was not given: it is taken as fair.
+assumed-height = The height of the worker was not given: the body model's own is taken.
 warning-too-much-unknown = The person was not seen for more than a fifth of the filmed time.
 warning-time-outside-segments = Part of the clip belongs to no operation and counts nowhere.
 clip-excluded = Excluded
@@ -88,6 +95,8 @@ warning-unobserved-minutes = Part of the shift has no video.
 warning-operations-exceed-shift = The minutes of the operations add up to more than the shift.
 warning-half-shift-open = Entered minutes may or may not coincide with what was seen: whether N and PP pass half of the shift is open.
 warning-minutes-assumed = Minutes of at least one operation were not given.
+warning-coarse-rate = The clip was sampled at few pictures a second: movements a minute and holds of 3 to 4 seconds are coarse.
+warning-settings-differ = The clips were analysed with different settings.
 observed-heading = What was observed
 clips-heading = Videos
 clip-length = Length
@@ -356,7 +365,7 @@ book-work-minutes = Work time, minutes
 book-factor = Shift factor
 book-limit = Limit, { $kind }, category { $category } up to
 book-half-shift = Half of the work time
-book-observed-minutes = Minutes in operations with video
+book-observed-minutes = Minutes of operations with video
 book-unobserved-minutes = Minutes without video
 book-total = Sum over rows of type { $kind }
 book-exposed = In any N or PP posture
