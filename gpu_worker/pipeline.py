@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -141,7 +142,7 @@ def _recover(source: Source, options: JobOptions, settings: Settings, report: Re
         device=_device(settings),
         on_progress=_share(report, Stage.BODY),
     )
-    motion = to_motion(
+    recovered = to_motion(
         track,
         _gravity(options, track, background),
         quality=options.quality,
@@ -150,6 +151,7 @@ def _recover(source: Source, options: JobOptions, settings: Settings, report: Re
         video_frames=decoded,
         video_duration_s=seconds,
     )
+    motion = _as_stored(recovered)
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
@@ -210,6 +212,13 @@ def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame
     for frame in frames:
         background.add(frame.image)
         yield frame
+
+
+def _as_stored(motion: Motion) -> Motion:
+    """The motion as its file holds it, so that judging it now and judging the file later give the same."""
+    file = BytesIO()
+    motion_file.save(motion, file)
+    return motion_file.load(file.getvalue())
 
 
 def _device(settings: Settings) -> str:

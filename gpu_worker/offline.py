@@ -1,0 +1,118 @@
+"""The chain after body recovery, from files to files: what an expert runs again with other inputs and no video."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import Field
+
+from contract import keys
+from contract.base import Strict
+from contract.inputs import Inputs, Name, ShiftInputs
+from contract.job import ArtifactKind
+from gpu_worker import motion as motion_file
+from gpu_worker.angles.table import write as write_angles
+from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.report.build import clip_report, clip_shift, shift_report, write_files
+from gpu_worker.report.catalogue import Language
+from gpu_worker.report.comparison import compare
+from gpu_worker.report.comparison.page import write_comparison
+from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.validation.compare import validate
+from gpu_worker.report.validation.page import as_json, write_validation
+from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
+from gpu_worker.verdict import judge, measure
+
+MOTION_ENDING = f".{ArtifactKind.MOTION}"
+
+
+class ClipFile(Strict):
+    """One clip of a shift: its motion file, beside the shift file unless the path is absolute, and what was entered."""
+
+    motion: Path
+    inputs: Inputs = Inputs()
+
+
+class ShiftFile(Strict):
+    """`shift.json`: the clips of one shift, and what holds for all of them."""
+
+    title: Name
+    clips: tuple[ClipFile, ...] = Field(min_length=1, max_length=500)
+    shift: ShiftInputs = ShiftInputs()
+
+
+def read_inputs(path: Path | None) -> Inputs:
+    """Inputs from a JSON file, none where there is no path. Raises OSError and pydantic.ValidationError."""
+    return Inputs() if path is None else Inputs.model_validate_json(path.read_bytes())
+
+
+def stem_of(motion: Path) -> str:
+    """The name the other results of a motion file have."""
+    return motion.name.removesuffix(MOTION_ENDING) if motion.name.endswith(MOTION_ENDING) else keys.stem(motion.name)
+
+
+def report_clip(
+    motion: Path, inputs: Inputs, out: Path, language: Language, pictures: Mapping[int, bytes] | None = None
+) -> list[Path]:
+    """Angles, analysis and reports of one motion file into `out`; the paths written.
+
+    Raises JobFailed for inputs that do not fit the clip, ValueError for a file of another schema.
+    """
+    clip = _clip(motion, inputs, pictures)
+    stem = stem_of(motion)
+    angles, analysis = (out / f"{stem}.{kind}" for kind in (ArtifactKind.ANGLES, ArtifactKind.ANALYSIS))
+    write_angles(clip.angles, angles)
+    analysis.write_text(clip.analysis.model_dump_json(indent=1), encoding="utf-8")
+    report = shift_report(stem, [clip], clip_shift(clip.analysis))
+    return [angles, analysis, *write_files(report, out, stem, language)]
+
+
+def assess_shift(file: Path, out: Path, language: Language) -> list[Path]:
+    """The assessment of a shift and its reports into `out`; the paths written.
+
+    Raises what `report_clip` raises, and ValueError where clips and shift do not belong together.
+    """
+    told = ShiftFile.model_validate_json(file.read_bytes())
+    clips = [_clip(file.parent / entry.motion, entry.inputs) for entry in told.clips]
+    report: Report = shift_report(told.title, clips, told.shift)
+    stem = keys.stem(file.name)
+    assessment = out / f"{stem}.assessment.json"
+    assessment.write_text(report.assessment.model_dump_json(indent=1), encoding="utf-8")
+    return [assessment, *write_files(report, out, stem, language)]
+
+
+def compare_shifts(before: Path, after: Path, out: Path, language: Language) -> list[Path]:
+    """Set one `.assessment.json` against another: JSON and a page; the paths written."""
+    old, new = (ShiftAssessment.model_validate_json(path.read_bytes()) for path in (before, after))
+    names = tuple(path.name.removesuffix(".assessment.json") for path in (before, after))
+    found = compare(old, new, (names[0], names[1]))
+    stem = f"{names[0]}-{names[1]}.comparison"
+    data, page = out / f"{stem}.json", out / f"{stem}.pdf"
+    data.write_text(found.model_dump_json(indent=1), encoding="utf-8")
+    write_comparison(found, page, language)
+    return [data, page]
+
+
+def validate_clip(
+    motion: Path, inputs: Inputs, out: Path, language: Language, *, stopwatch: Path | None, goniometer: Path | None
+) -> list[Path]:
+    """A clip against a person's blind record: JSON and a page; the paths written. Raises ValueError naming the line."""
+    clip, stem = _clip(motion, inputs), stem_of(motion)
+    found = validate(
+        stem,
+        clip.angles,
+        clip.analysis,
+        stopwatch=read_stopwatch(stopwatch.read_text(encoding="utf-8-sig")) if stopwatch else None,
+        goniometer=read_goniometer(goniometer.read_text(encoding="utf-8-sig")) if goniometer else None,
+    )
+    data, page = out / f"{stem}.validation.json", out / f"{stem}.validation.pdf"
+    data.write_text(as_json(found), encoding="utf-8")
+    write_validation(found, page, language)
+    return [data, page]
+
+
+def _clip(path: Path, inputs: Inputs, pictures: Mapping[int, bytes] | None = None) -> ClipReport:
+    motion = motion_file.load(path)
+    measured = measure(motion, inputs)
+    return clip_report(judge(motion, measured, inputs), measured, motion, pictures=pictures)
