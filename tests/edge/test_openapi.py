@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -17,6 +18,11 @@ COMMITTED = ROOT / "docs/openapi.json"
 
 def test_the_committed_document_is_that_of_the_code() -> None:
     assert COMMITTED.read_text() == document(), "run: python edge/openapi.py > docs/openapi.json"
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert json.loads(COMMITTED.read_text())["info"]["version"] == project["version"]
 
 
 def test_every_reference_leads_somewhere() -> None:
