@@ -31,13 +31,14 @@ def test_a_job_starts_a_worker_from_zero_and_its_result_reaches_the_webhook(star
 
 def test_a_killed_workers_job_is_delivered_once_more_under_the_same_id(start_endpoint: Start, tmp_path: Path) -> None:
     endpoint = start_endpoint()
-    journal = tmp_path / "journal"
-    job_id = endpoint.run(journal=str(journal), seconds=2)
+    journal, release = tmp_path / "journal", tmp_path / "release"
+    job_id = endpoint.run(journal=str(journal), until=str(release))
     first = endpoint.started(journal)[0]
     victim = endpoint.emulator.workers()[0]
     os.kill(victim.pid, signal.SIGKILL)
-    done = endpoint.wait(job_id)
     starts = endpoint.started(journal, 2)
+    release.touch()
+    done = endpoint.wait(job_id)
     assert done["status"] == "COMPLETED"
     assert [job for job, _ in starts] == [job_id, job_id]
     assert first[1] == victim.id != done["workerId"] == starts[1][1]
@@ -126,11 +127,12 @@ def test_an_error_in_the_handler_fails_the_job_with_its_text(start_endpoint: Sta
 
 def test_a_running_job_can_be_delivered_twice(start_endpoint: Start, tmp_path: Path) -> None:
     endpoint = start_endpoint(max_workers=2)
-    journal = tmp_path / "journal"
-    job_id = endpoint.run(journal=str(journal), seconds=4)
+    journal, release = tmp_path / "journal", tmp_path / "release"
+    job_id = endpoint.run(journal=str(journal), until=str(release))
     endpoint.started(journal)
     endpoint.emulator.redeliver(job_id)
     starts = endpoint.started(journal, 2)
+    release.touch()
     assert {job for job, _ in starts} == {job_id}
     assert len({worker for _, worker in starts}) == 2
     assert endpoint.wait(job_id)["status"] == "COMPLETED"

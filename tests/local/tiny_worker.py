@@ -10,14 +10,14 @@ from typing import Any
 import runpod  # type: ignore[import-untyped]
 
 
-def _work(seconds: float, cancelled: threading.Event) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and not cancelled.is_set():
+def _work(wish: dict[str, Any], cancelled: threading.Event) -> None:
+    end = time.monotonic() + wish.get("seconds", 600.0 if "until" in wish else 0.0)
+    while time.monotonic() < end and not cancelled.is_set() and not Path(wish.get("until", "/nowhere")).exists():
         time.sleep(0.02)
 
 
 async def handler(job: dict[str, Any]) -> dict[str, Any]:
-    """Work for `seconds`; first leave a line in `journal`, if one is named."""
+    """Work for `seconds`, or until the file `until` exists; first leave a line in `journal`, if one is named."""
     wish = job["input"]
     if "journal" in wish:
         with Path(wish["journal"]).open("a") as journal:
@@ -28,7 +28,7 @@ async def handler(job: dict[str, Any]) -> dict[str, Any]:
         time.sleep(wish["hangs"])
     cancelled = threading.Event()
     try:
-        await asyncio.to_thread(_work, wish.get("seconds", 0.0), cancelled)
+        await asyncio.to_thread(_work, wish, cancelled)
     except asyncio.CancelledError:
         cancelled.set()
         raise
