@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import runpod  # type: ignore[import-untyped]
+import runpod
 
 
 def _work(wish: dict[str, Any], cancelled: threading.Event) -> None:

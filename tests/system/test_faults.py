@@ -21,6 +21,7 @@ from local.stack import Stack
 from local.waiting import wait_until
 
 PATIENCE_S = 120
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,6 @@ def test_an_object_of_no_job_is_erased_and_nothing_runs(stack: Stack) -> None:
     assert len(stack.runpod.jobs()) == runs
 
 
-@pytest.mark.timeout(600)
 def test_a_worker_killed_in_mid_job_is_replaced_and_the_job_finishes_once(
     client: Client, stack: Stack, video: Path
 ) -> None:

@@ -14,6 +14,7 @@ from local.edge import ROOT
 from local.stack import Stack
 from tests.system.conftest import Finished
 
+pytestmark = pytest.mark.timeout(600)
 PROMISED = {
     ArtifactKind.MOTION, ArtifactKind.SMPLX, ArtifactKind.ANGLES, ArtifactKind.ANALYSIS, ArtifactKind.OVERLAY,
 }  # fmt: skip
@@ -55,7 +56,6 @@ def test_results_are_named_after_the_input(finished: Finished, video: Path) -> N
         assert link.name in disposition
 
 
-@pytest.mark.timeout(600)
 def test_the_same_analysis_without_a_cloud_gives_the_same_angles(
     finished: Finished, video: Path, tmp_path: Path
 ) -> None:
