@@ -1,0 +1,113 @@
+"""What a RunPod job ends in when something goes wrong inside the worker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+
+from contract.events import RunInput
+from contract.failures import Failure, FailureCode, JobFailed
+from contract.job import JobOptions, JobStatus, Stage
+from gpu_worker.handler import CloudReport, StallGuard, Stopped, failure_of
+from gpu_worker.status import StatusWriter
+from gpu_worker.storage import Bucket
+from gpu_worker.video.remote import RemoteChanged
+
+JOB = RunInput(
+    job_id="A" * 22, attempt=1, video_key="uploads/x/a.mp4", video_name="a.mp4", video_etag="e", video_bytes=9,
+    options=JobOptions(),
+)  # fmt: skip
+
+
+@dataclass
+class Pen:
+    """Stands for the status object: remembers what was written."""
+
+    written: list[tuple[Stage, float]] = field(default_factory=list)
+    failure: Failure | None = None
+
+    def progress(self, stage: Stage, fraction: float, message: str = "") -> None:
+        self.written.append((stage, fraction))
+
+    def fail(self, failure: Failure) -> JobStatus | None:
+        self.failure = failure
+        return None
+
+
+def report(pen: Pen, stopped: threading.Event | None = None) -> CloudReport:
+    return CloudReport(cast(Bucket, None), cast(StatusWriter, pen), JOB, "nonce-one", stopped or threading.Event())
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (JobFailed(FailureCode.NO_PERSON_FOUND), FailureCode.NO_PERSON_FOUND),
+        (MemoryError(), FailureCode.OUT_OF_MEMORY),
+        (RemoteChanged("other version"), FailureCode.UPLOAD_INCOMPLETE),
+        (FileNotFoundError("uploads/x"), FailureCode.UPLOAD_INCOMPLETE),
+        (ZeroDivisionError("boom"), FailureCode.INTERNAL),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_every_error_becomes_a_code_with_a_sentence(error: Exception, code: FailureCode) -> None:
+    failure = failure_of(error)
+    assert failure.code is code
+    assert failure.message[0].isupper()
+    assert "boom" not in failure.message
+
+
+def test_an_unforeseen_error_gets_a_reference_and_no_inner_details() -> None:
+    first, second = failure_of(ValueError("secret path")), failure_of(ValueError("secret path"))
+    assert "reference" in first.message
+    assert first.message != second.message
+    assert "secret" not in first.message
+
+
+def test_a_stop_signal_ends_the_work_at_its_next_step() -> None:
+    stopped = threading.Event()
+    news = report(Pen(), stopped)
+    news.progress(Stage.POSE, 0.1)
+    stopped.set()
+    with pytest.raises(Stopped):
+        news.progress(Stage.POSE, 0.2)
+
+
+def test_repeating_the_same_progress_is_no_heartbeat() -> None:
+    pen = Pen()
+    news = report(pen)
+    news.progress(Stage.POSE, 0.1)
+    moved = news.moved
+    news.progress(Stage.POSE, 0.1)
+    assert news.moved == moved
+    assert pen.written == [(Stage.POSE, 0.1)]
+
+
+def _until(met: Callable[[], bool]) -> None:
+    while not met():
+        time.sleep(0.005)
+
+
+def test_work_that_stands_still_ends_as_timed_out_and_ends_the_process() -> None:
+    pen, ended = Pen(), list[int]()
+    guard = StallGuard(report(pen), stall_s=0.05, end=ended.append)
+    guard.start()
+    _until(lambda: bool(ended))
+    assert pen.failure is not None
+    assert pen.failure.code is FailureCode.TIMED_OUT
+    assert ended == [1]
+
+
+def test_work_that_moves_is_left_alone() -> None:
+    pen, ended = Pen(), list[int]()
+    news = report(pen)
+    guard = StallGuard(news, stall_s=3600, end=ended.append)
+    guard.start()
+    news.progress(Stage.POSE, 0.5)
+    guard.finish()
+    assert not ended
+    assert pen.failure is None
