@@ -53,6 +53,10 @@ def motion(frames: int, distance_m: float = 3.0, sigma_deg: float = 5.0) -> Moti
     )
 
 
+def decoded(jpeg: bytes) -> np.ndarray:
+    return np.asarray(cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR))
+
+
 def moment(time_s: float, kind: str = "hold_in_region", part: str = "trunk", **values: float | str) -> Moment:
     values = values or {"region": "trunk_40_to_60", "seconds": 9.0, "mean_deg": 50.0}
     return Moment(
@@ -121,7 +125,7 @@ def test_chosen_moments_differ_in_method_and_part_before_they_repeat() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_moment_of_a_report_has_a_sentence(language: str) -> None:
-    words = catalogue(language)  # type: ignore[arg-type]
+    words = catalogue(language)
     for clip in report().clips:
         for one in clip.analysis.worst_moments:
             sentence = moment_text(one, words)
@@ -144,13 +148,10 @@ def test_picture_of_a_moment_is_the_nearest_frame_with_the_face_blurred(body: Bo
     blurred = thumbnails(frames(), MomentPictures(moments, track, body))
     assert set(plain) == set(blurred) == {0, 1}
     for number, nearest in ((0, 5), (1, 20)):
-        picture = cv2.imdecode(np.frombuffer(blurred[number], np.uint8), cv2.IMREAD_COLOR)
+        picture = decoded(blurred[number])
         assert abs(float(np.median(picture[150:, :40])) - 10 * nearest) < 4
     head = (slice(42, 60), slice(150, 170))
-    detail = [
-        np.abs(np.diff(cv2.imdecode(np.frombuffer(p[0], np.uint8), 0)[head].astype(float), axis=1)).mean()
-        for p in (plain, blurred)
-    ]
+    detail = [np.abs(np.diff(decoded(p[0])[head].astype(float), axis=1)).mean() for p in (plain, blurred)]
     assert detail[1] < 0.6 * detail[0], "what is left is the drawn outline"
 
 

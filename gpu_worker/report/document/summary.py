@@ -7,7 +7,7 @@ from typing import Any
 from gpu_worker.ergonomics.assessment import Limits, RowMinutes
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
-from gpu_worker.report.texts import row_name, row_part, row_text
+from gpu_worker.report.texts import duration, row_name, row_part, row_text
 
 TOP_ROWS = 8
 
@@ -55,7 +55,10 @@ def verdict(report: Report, words: Catalogue) -> dict[str, Any]:
         lines.append(words.text("verdict-half-shift", minutes=words.number(found.union_minutes, 0)))
     if missing and found.at_least:
         lines.append(words.text("verdict-incomplete", missing=missing, total=len(found.rows)))
-    lines.append(words.text("verdict-certain" if found.certain else "verdict-uncertain"))
+    short = shortest(report)
+    if short is not None:
+        lines.append(words.text("verdict-short", length=duration(short, words)))
+    lines.append(words.text("verdict-certain" if found.certain and short is None else "verdict-uncertain"))
     if found.category_by_sum != found.category_by_row:
         lines.append(words.text("verdict-both-readings", category=found.category_by_sum))
     lines += [
@@ -66,17 +69,25 @@ def verdict(report: Report, words: Catalogue) -> dict[str, Any]:
     return {"category": found.category, "words": large, "lines": lines}
 
 
+def shortest(report: Report) -> float | None:
+    """Seconds of the operation observed least, where that is too little to tell how often movements come; else None."""
+    found = report.assessment
+    seconds = min((operation.observed_s for operation in found.operations if operation.workers), default=0.0)
+    return seconds if seconds < found.settings.frequency_observed_s else None
+
+
 def key_figures(report: Report, words: Catalogue) -> list[dict[str, str]]:
     """Four figures that say what the category rests on."""
     found = report.assessment
     observed = sum(operation.minutes for operation in found.operations if operation.workers)
+    filmed = sum(operation.observed_s for operation in found.operations)
 
     def minutes(value: float) -> str:
         return words.text("unit-minutes", minutes=words.number(value, 0))
 
     half = words.text("key-half-shift", minutes=words.number(found.limits.half_shift, 0))
     return [
-        {"value": minutes(observed), "label": words.text("key-observed")},
+        {"value": minutes(observed), "label": words.text("key-observed", length=duration(filmed, words))},
         {"value": minutes(found.unobserved_minutes), "label": words.text("key-unobserved")},
         {"value": words.percent(found.unknown_share, 1), "label": words.text("key-unknown")},
         {"value": minutes(found.union_minutes), "label": f"{words.text('key-exposed')}; {half}"},

@@ -19,6 +19,8 @@ HEAD = 5
 FIXED = ("row-column", "row-posture", "row-kind", "row-mode", "row-status")
 AFTER = ("row-entered", "row-minutes", "row-low", "row-high", "row-counted", "row-as-n", "row-as-pp", "row-category",
          "row-original")  # fmt: skip
+POSTURE_WIDTH = 62
+"""Characters."""
 EMPTY = '""'
 
 
@@ -73,6 +75,7 @@ def write_rows(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], 
         sheet.conditional_format(HEAD + 1, category, HEAD + len(rows), category, rule)
     sheet.freeze_panes(HEAD + 1, 2)
     sheet.repeat_rows(HEAD)
+    sheet.print_area(0, 0, HEAD + len(rows), layout.after + len(AFTER) - 1)
     sheet.autofilter(HEAD, 0, HEAD + len(rows), layout.after + len(AFTER) - 1)
 
     def whole(heading: str) -> str:
@@ -82,7 +85,7 @@ def write_rows(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], 
 
 
 def _headings(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], plan: Plan, layout: _Layout) -> None:
-    for column, (message, width) in enumerate(zip(FIXED, (26, 62, 7, 11, 15), strict=True)):
+    for column, (message, width) in enumerate(zip(FIXED, (26, POSTURE_WIDTH, 7, 11, 15), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(HEAD, column, book.text(message), book.form("column"))
     for above, message in ((2, "book-long-use"), (1, "operation-minutes")):
@@ -119,6 +122,7 @@ def _shares(
     )
     for column, word in enumerate(words):
         sheet.write_string(line, column, word, book.form("wrapped" if column == 1 else "text"))
+    book.tall(sheet, line, words[1], POSTURE_WIDTH)
     for k, operation in enumerate(filmed):
         share, failing = operation.rows[number], operation.failing[number]
         if np.isfinite(share) and ROWS[row.row].coverage != "none":
@@ -148,13 +152,13 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
         sheet.write_number(line, column["row-high"], row.interval.high, book.form("one"))
     total = row.as_n + row.as_pp + row.acceptable
     formula = f"=IF(ISNUMBER({entered}),{entered},{seen if counted else 0})"
-    sheet.write_formula(line, column["row-counted"], formula, book.form("one"), total)
+    sheet.write_formula(line, column["row-counted"], formula, book.form("counted"), total)
     as_n = _as_n(row, line, entered, at["row-counted"], plan, layout, settings.step2, settings.step2_c)
     sheet.write_formula(line, column["row-as-n"], f"={as_n if counted or row.type == 'N' else 0}",
-                        book.form("one"), row.as_n)  # fmt: skip
+                        book.form("counted"), row.as_n)  # fmt: skip
     accepted = settings.step2 == "full" and _fulfilled(row)
     as_pp = "0" if row.type == "N" or accepted else f"{at['row-counted']}-{at['row-as-n']}"
-    sheet.write_formula(line, column["row-as-pp"], f"={as_pp}", book.form("one"), row.as_pp)
+    sheet.write_formula(line, column["row-as-pp"], f"={as_pp}", book.form("counted"), row.as_pp)
     category = _category(at["row-as-n"], at["row-as-pp"], plan)
     shown = f"=IF(AND({at['row-minutes']}={EMPTY},{at['row-counted']}=0),{EMPTY},{category})"
     value: float | str = "" if row.minutes is None and total == 0 else book.category_of(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 
 INK, FAINT, RULE, BAND, INPUT = "#1B2733", "#5F6B76", "#C9D1D8", "#EEF2F5", "#FFF6CC"
+FONT = {"font_name": "Calibri", "font_color": INK, "valign": "top"}
+LINE_HEIGHT = 15.0
+"""Points."""
 CATEGORY_FILL = {1: "#D6F0E0", 2: "#FFE9B8", 3: "#FFD0CB"}
 """Cell colours of the categories and, shifted by one, of the zones."""
 
@@ -30,7 +34,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "label": {"font_color": FAINT},
     "text": {},
     "wrapped": {"text_wrap": True},
-    "note": {"font_color": FAINT, "italic": True, "text_wrap": True},
+    "note": {"font_color": FAINT, "italic": True},
     "big": {"bold": True, "font_size": 22, "align": "left"},
     "integer": {"num_format": "0"},
     "one": {"num_format": "0.0"},
@@ -39,6 +43,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "exact": {"num_format": "0.0000"},
     "percent": {"num_format": "0.0%"},
     "date": {"num_format": "d. m. yyyy", "align": "left"},
+    "counted": {"num_format": "0.0;-0.0;–"},
     "input": {"bg_color": INPUT, "num_format": "0.0", "border": 1, "border_color": RULE},
     "input_text": {"bg_color": INPUT, "border": 1, "border_color": RULE},
     "category": {"align": "center", "bold": True, "num_format": "0"},
@@ -51,10 +56,9 @@ class Book:
 
     def __init__(self, file: Workbook, words: Catalogue, report: Report) -> None:
         self.file, self.words, self.report = file, words, report
-        self._formats: dict[str, Format] = {
-            name: file.add_format({"font_name": "Calibri", "font_color": INK, "valign": "top", **look})
-            for name, look in LOOKS.items()
-        }
+        self._formats: dict[str, Format] = {name: file.add_format({**FONT, **look}) for name, look in LOOKS.items()}
+        for name in ("integer", "one", "three", "percent"):
+            self._formats[f"{name}_left"] = file.add_format({**FONT, **LOOKS[name], "align": "left"})
         analyses = [clip.analysis for clip in report.clips]
         fixed = overrides(report.assessment.shift, analyses)
         self.entered = {row: override.minutes for row, override in fixed.items()}
@@ -102,6 +106,12 @@ class Book:
         sheet.set_row(0, 28)
         if note:
             sheet.write_string(1, 0, note, self.form("label"))
+
+    def tall(self, sheet: Worksheet, row: int, text: str, width: float) -> None:
+        """Make `row` tall enough for `text` wrapped in a column of `width` characters; not every viewer does so."""
+        lines = sum(math.ceil(max(len(part), 1) / width) for part in text.split("\n"))
+        if lines > 1:
+            sheet.set_row(row, LINE_HEIGHT * lines)
 
     def columns(self, sheet: Worksheet, row: int, messages: Sequence[str], widths: Sequence[float]) -> None:
         """Column headings named by `messages` in `row`, with widths in characters."""

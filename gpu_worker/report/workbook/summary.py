@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from gpu_worker.report.document.summary import header
 from gpu_worker.report.workbook.operations import Plan
 from gpu_worker.report.workbook.rows import RowTable
 from gpu_worker.report.workbook.sheet import Book, Worksheet, cell
+
+WIDTH = 60
+"""Characters of the second column."""
 
 
 def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> None:
@@ -15,7 +16,9 @@ def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> 
     report = book.report
     book.title(sheet, f"{book.text('report-title')}: {report.title}", book.text("report-subtitle"))
     sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 1, 60)
+    sheet.set_column(1, 1, WIDTH)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 1)
     row = 3
     _line(book, sheet, row, book.text("report-number"), book.words.number_line(report.number, report.revision))
     for label, value in header(report, book.words):
@@ -32,9 +35,10 @@ def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> 
         sheet.write_string(row, 0, book.text(message), book.form("note"))
 
 
-def _line(book: Book, sheet: Worksheet, row: int, label: str, value: str | date) -> None:
+def _line(book: Book, sheet: Worksheet, row: int, label: str, value: str) -> None:
     sheet.write_string(row, 0, label, book.form("label"))
-    sheet.write_string(row, 1, str(value), book.form("wrapped"))
+    sheet.write_string(row, 1, value, book.form("wrapped"))
+    book.tall(sheet, row, value, WIDTH)
 
 
 def _exposed(book: Book, plan: Plan, table: RowTable) -> tuple[str, float]:
@@ -68,7 +72,7 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     missing = sum(line.minutes is None for line in found.rows)
     sheet.write_string(row + 2, 0, book.text("book-missing"), book.form("label"))
     counted = f"=ROWS({table.minutes})-COUNT({table.minutes})"
-    sheet.write_formula(row + 2, 1, counted, book.form("integer"), missing)
+    sheet.write_formula(row + 2, 1, counted, book.form("integer_left"), missing)
     category, rest = cell(row + 1, 1), cell(row + 2, 1)
     before, after = book.text("verdict-at-least", category="|").split("|")
     sheet.write_string(row + 3, 0, book.text("book-category-words"), book.form("label"))
@@ -95,12 +99,12 @@ def _totals(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable)
     ]
     for offset, (label, formula, value, form) in enumerate(lines):
         sheet.write_string(row + offset, 0, label, book.form("label"))
-        sheet.write_formula(row + offset, 1, f"={formula}", book.form(form), value)
+        sheet.write_formula(row + offset, 1, f"={formula}", book.form(f"{form}_left"), value)
     row += len(lines)
     yes, no = book.text("yes"), book.text("no")
     sheet.write_string(row, 0, book.text("book-half-exceeded"), book.form("label"))
     formula = f'=IF({exposed}>{plan.half_shift},"{yes}","{no}")'
     sheet.write_formula(row, 1, formula, book.form("text"), yes if found.half_shift_exceeded else no)
     sheet.write_string(row + 1, 0, book.text("key-unknown"), book.form("label"))
-    sheet.write_number(row + 1, 1, found.unknown_share, book.form("percent"))
+    sheet.write_number(row + 1, 1, found.unknown_share, book.form("percent_left"))
     return row + 2
