@@ -112,7 +112,7 @@ def _from_files(chosen: argparse.Namespace) -> int:
     try:
         for path in _written(chosen):
             print(f"wrote {path}", file=sys.stderr)
-    except (OSError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, KeyError, BadZipFile) as error:
         print(f"A file could not be read: {error}", file=sys.stderr)
         return 2
     except ValueError as error:
