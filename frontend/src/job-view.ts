@@ -71,7 +71,8 @@ export function titleOf(job: Job, t: Translate, language: Language): string {
 
 function factsOf(video: VideoFacts, language: Language): string {
   const facts = [formatBytes(video.bytes, language)];
-  if (video.duration_s) facts.unshift(formatClock(video.duration_s));
+  const seconds = video.duration_s ?? 0;
+  if (seconds > 0) facts.unshift(seconds < 60 ? `${formatNumber(seconds, language, 1)} s` : formatClock(seconds));
   if (video.width && video.height) facts.push(`${video.width} × ${video.height}`);
   if (video.fps) facts.push(`${formatNumber(video.fps, language, Number.isInteger(video.fps) ? 0 : 2)} fps`);
   return facts.join(" · ");

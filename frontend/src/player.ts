@@ -1,6 +1,7 @@
 /** The resulting video and the chart that follows it. */
 
 import type { Angles } from "./angles.ts";
+import type { VideoFacts } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import type { Language } from "./format.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
@@ -10,7 +11,7 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 export interface Player {
   readonly element: HTMLElement;
   readonly video: HTMLVideoElement;
-  update(file: LinkedFile | undefined): void;
+  update(file: LinkedFile | undefined, facts: VideoFacts | undefined): void;
 }
 
 export function createPlayer(links: LinkActions, t: Translate): Player {
@@ -34,10 +35,12 @@ export function createPlayer(links: LinkActions, t: Translate): Player {
     void links.renewLinks();
   });
   video.addEventListener("loadeddata", () => (renewing = false));
-  const update = (file: LinkedFile | undefined): void => {
+  const update = (file: LinkedFile | undefined, facts: VideoFacts | undefined): void => {
     video.hidden = !file;
     if (!file || file.key === key) return;
     setText(note, "");
+    // Keeps the video's place until its own size is known.
+    if (facts?.width && facts.height) video.style.aspectRatio = `${facts.width} / ${facts.height}`;
     key = file.key;
     play(file);
   };

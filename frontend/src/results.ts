@@ -52,7 +52,7 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   const update = (job: Job): void => {
     files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
-    player.update(files.get("overlay.mp4"));
+    player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));

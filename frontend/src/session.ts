@@ -24,6 +24,7 @@ export class Session {
   #linksAt = 0;
   #asking: Promise<void> | null = null;
   #askedFor = "";
+  #watch = new AbortController();
   onChange: (job: Job) => void = () => undefined;
   /** The video itself, while this page still has it. */
   readonly file: File | null;
@@ -125,14 +126,18 @@ export class Session {
     }
   }
 
+  /** One watch at a time: a job started again is not watched twice. */
   async #follow(statusUrl: string | null): Promise<void> {
+    this.#watch.abort();
+    this.#watch = new AbortController();
+    const signal = AbortSignal.any([this.#abort.signal, this.#watch.signal]);
     const { api, wait } = this.#tools;
     await follow(statusUrl, {
       send: (input, init) => fetch(input, init),
       view: () => api.read(this.#job.id, this.#job.token),
       wait,
       hidden: () => document.hidden,
-    }, (news) => this.#tell(news), this.#abort.signal);
+    }, (news) => this.#tell(news), signal);
   }
 
   #tell(happening: Happening): void {
