@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu_worker.pose import roi
 from gpu_worker.pose.detector import Detector
@@ -26,6 +28,8 @@ from gpu_worker.pose.weights import PoseWeights
 _POINTS = 39
 """The network's landmarks: 33 of the body, then the hip centre, the rim of the body's circle and four unused."""
 _HIPS, _RIM = 33, 34
+_OTHER_SIDE = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(i + 1 if i % 2 else i - 1 for i in range(11, LANDMARKS))]
+"""The landmark of the other body half."""
 _WINDOW = 7
 """Side of the heatmap window around a landmark, in heatmap cells."""
 _PEAK = 0.5
@@ -35,20 +39,30 @@ _PEAK = 0.5
 class BlazePose:
     """The built-in pose estimator; see `estimator.PoseEstimator`."""
 
-    def __init__(self, detector: Network, landmarks: Network, hands: HandFinder | None = None) -> None:
-        self._detector = Detector(detector)
-        self._network = landmarks
-        self._hands = hands
+    def __init__(
+        self, detector: Network, landmarks: Network, hands: HandFinder | None = None, *, mirrored: bool = False
+    ) -> None:
+        """With `mirrored` each person is looked at twice, once in the mirror, and the mean is taken."""
+        self._detector, self._network = Detector(detector), landmarks
+        self._hands, self._mirrored = hands, mirrored
 
     @classmethod
-    def load(cls, weights: PoseWeights, device: str = "auto", threads: int = 2, *, hands: bool = False) -> BlazePose:
+    def load(
+        cls,
+        weights: PoseWeights,
+        device: str = "auto",
+        threads: int = 2,
+        *,
+        hands: bool = False,
+        mirrored: bool = False,
+    ) -> BlazePose:
         """Load the networks on a device, see `network.load_network`; those for the hands only if asked for."""
 
         def load(model: Model) -> Network:
             return load_network(weights, model, device, threads)
 
         finder = HandFinder(load(HAND_RECROP), load(HAND_LANDMARKS)) if hands else None
-        return cls(load(POSE_DETECTION), load(POSE_LANDMARKS), finder)
+        return cls(load(POSE_DETECTION), load(POSE_LANDMARKS), finder, mirrored=mirrored)
 
     def detect(self, images: Sequence[Image]) -> list[list[Detection]]:
         """The people in each RGB picture, best score first."""
@@ -64,27 +78,63 @@ class BlazePose:
             return []
         size = POSE_LANDMARKS.size
         crops = np.stack([roi.crop(image, region, size) for image, region in zip(images, rois, strict=True)])
-        points, scores, heatmaps, worlds = self._network(crops)
-        points = points.reshape(-1, _POINTS, 5)
-        at = refine(points[:, :, :2].astype(np.float64), heatmaps, size)
-        visibility = _sigmoid(points[:, :LANDMARKS, 3].astype(np.float64))
-        worlds = worlds.reshape(-1, _POINTS, 3)
-        return [
-            _landmarks(at[i], worlds[i].astype(np.float64), visibility[i], float(scores[i, 0]), np.asarray(rois[i]))
-            for i in range(len(images))
-        ]
+        if self._mirrored:
+            both = self._look(np.concatenate([crops, crops[:, :, ::-1]]))
+            found = _mean(both.rows(0, len(crops)), _mirror(both.rows(len(crops), None)))
+        else:
+            found = self._look(crops)
+        return [_landmarks(found, i, np.asarray(rois[i])) for i in range(len(images))]
+
+    def _look(self, crops: NDArray[np.uint8]) -> _InCrops:
+        flat, scores, heatmaps, worlds = self._network(crops)
+        points: Array = flat.reshape(-1, _POINTS, 5).astype(np.float64)
+        return _InCrops(
+            refine(points[:, :, :2], heatmaps, POSE_LANDMARKS.size),
+            worlds.reshape(-1, _POINTS, 3)[:, :LANDMARKS].astype(np.float64),
+            _sigmoid(points[:, :LANDMARKS, 3]),
+            scores[:, 0].astype(np.float64),
+        )
 
     def hands(self, image: Image, found: Landmarks) -> Hands | None:
         """The hands of a person in the picture; None when loaded without hands."""
         return self._hands(image, found) if self._hands is not None else None
 
 
-def _landmarks(points: Array, world: Array, visibility: Array, score: float, region: Array) -> Landmarks:
+class _InCrops(NamedTuple):
+    """What the network found in B crops, in their own coordinates."""
+
+    points: Array
+    """(B, 39, 2) pixels of the crop."""
+    worlds: Array
+    """(B, 33, 3) metres, the network's axes."""
+    visibility: Array
+    """(B, 33)."""
+    scores: Array
+    """(B,)."""
+
+    def rows(self, start: int, stop: int | None) -> _InCrops:
+        return _InCrops(*(column[start:stop] for column in self))
+
+
+def _mirror(found: _InCrops) -> _InCrops:
+    """What was found in mirrored crops, as if they had not been mirrored: left is right again."""
+    points = found.points[:, [*_OTHER_SIDE, *range(LANDMARKS, _POINTS)]] * (-1, 1) + (POSE_LANDMARKS.size, 0)
+    return _InCrops(points, found.worlds[:, _OTHER_SIDE] * (-1, 1, 1), found.visibility[:, _OTHER_SIDE], found.scores)
+
+
+def _mean(one: _InCrops, other: _InCrops) -> _InCrops:
+    return _InCrops(*((a + b) / 2 for a, b in zip(one, other, strict=True)))
+
+
+def _landmarks(found: _InCrops, number: int, region: Array) -> Landmarks:
     matrix = roi.to_picture(region, POSE_LANDMARKS.size)
-    image = points @ matrix[:, :2].T + matrix[:, 2]
-    world = roi.turned(world[:LANDMARKS], region)
+    image = found.points[number] @ matrix[:, :2].T + matrix[:, 2]
     return Landmarks(
-        image[:LANDMARKS], world * TO_CAMERA_FRAME, visibility, score, roi.around(image[_HIPS], image[_RIM])
+        image[:LANDMARKS],
+        roi.turned(found.worlds[number], region) * TO_CAMERA_FRAME,
+        found.visibility[number],
+        float(found.scores[number]),
+        roi.around(image[_HIPS], image[_RIM]),
     )
 
 

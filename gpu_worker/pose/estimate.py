@@ -26,21 +26,28 @@ _MOST_UNSEEN = 0.8
 
 
 def load_estimator(
-    cache: Path, device: str = "auto", threads: int = 2, *, hands: bool = False, name: str = BUILT_IN
+    cache: Path,
+    device: str = "auto",
+    threads: int = 2,
+    *,
+    hands: bool = False,
+    mirrored: bool = False,
+    name: str = BUILT_IN,
 ) -> PoseEstimator:
     """The built-in estimator with its weights in `cache`, fetched if need be, or a plug-in. `device`: auto, cpu, cuda.
 
-    With `hands` every person's hands are looked for as well, at 14 ms more a frame on two CPU cores. Another `name`
-    is that of an entry point in the group `poloha.pose_estimators`: a callable with these same parameters, without
-    `name`, that returns a `PoseEstimator`. Raises LookupError when none is installed under that name.
+    `hands` looks for every person's hands as well, at 14 ms more a frame on two CPU cores; `mirrored` looks at
+    everybody twice, once in the mirror, and takes the mean, at twice the time. Another `name` is that of an entry point
+    in the group `poloha.pose_estimators`: a callable with these same parameters, without `name`, that returns a
+    `PoseEstimator`. Raises LookupError when none is installed under that name.
     """
     if name == BUILT_IN:
-        return BlazePose.load(weights.ensure(cache), device, threads, hands=hands)
+        return BlazePose.load(weights.ensure(cache), device, threads, hands=hands, mirrored=mirrored)
     installed = entry_points(group=PLUG_INS)
     if name not in installed.names:
         known = ", ".join(sorted({BUILT_IN, *installed.names}))
         raise LookupError(f"no pose estimator named {name!r} is installed; there is {known}")
-    made: PoseEstimator = installed[name].load()(cache, device, threads, hands=hands)
+    made: PoseEstimator = installed[name].load()(cache, device, threads, hands=hands, mirrored=mirrored)
     return made
 
 

@@ -20,9 +20,9 @@ def pose_weights() -> weights.PoseWeights:
 
 
 @cache
-def blazepose(*, hands: bool = False) -> BlazePose:
+def blazepose(*, hands: bool = False, mirrored: bool = False) -> BlazePose:
     """The built-in estimator on the CPU."""
-    return BlazePose.load(pose_weights(), "cpu", hands=hands)
+    return BlazePose.load(pose_weights(), "cpu", hands=hands, mirrored=mirrored)
 
 
 @cache

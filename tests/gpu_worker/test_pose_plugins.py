@@ -12,7 +12,7 @@ PLUG_IN = """
 from tests.gpu_worker.puppets import Stage
 
 
-def load(cache, device, threads, *, hands):
+def load(cache, device, threads, *, hands, mirrored):
     return Stage()
 """
 
