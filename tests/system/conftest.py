@@ -49,11 +49,11 @@ class Finished:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Everything running; the worker stays warm and shows its progress often."""
+    """Everything running; workers stay warm and show their progress often."""
     options = StackOptions(
         tmp_path_factory.mktemp("stack"),
         worker_env={"STATUS_INTERVAL_S": "0.2", "CLOSING_INTERVAL_S": "0"},
-        runpod={"idle_timeout_s": 600.0},
+        runpod={"idle_timeout_s": 600.0, "max_workers": 2},
     )
     with Stack(options) as running:
         yield running

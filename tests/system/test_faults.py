@@ -3,7 +3,7 @@
 import os
 import secrets
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -129,23 +129,54 @@ def test_an_object_of_no_job_is_erased_and_nothing_runs(stack: Stack) -> None:
     assert len(stack.runpod.jobs()) == runs
 
 
+@pytest.fixture
+def two_warm_workers(client: Client, stack: Stack, empty_room: Path) -> None:
+    """So that a second delivery is taken at once."""
+    jobs = [client.create(empty_room.name, empty_room.stat().st_size, "video/mp4") for _ in range(2)]
+    for job in jobs:
+        client.put(job, empty_room)
+    for job in jobs:
+        client.watch(job, check=stack.check)
+    wait_until(lambda: sum(worker.ready for worker in stack.runpod.workers()) == 2, PATIENCE_S, "two workers")
+
+
+@pytest.mark.usefixtures("two_warm_workers")
 def test_a_worker_killed_in_mid_job_is_replaced_and_the_job_finishes_once(
     client: Client, stack: Stack, video: Path
 ) -> None:
+    def kill(run_id: str) -> None:
+        (victim,) = [worker for worker in stack.runpod.workers() if run_id in worker.jobs]
+        os.kill(victim.pid, signal.SIGKILL)
+
+    created, watch = _disturb(client, stack, video, kill)
+    _assert_finished_once(stack, created, watch)
+
+
+@pytest.mark.usefixtures("two_warm_workers")
+def test_a_job_that_two_workers_get_at_once_finishes_once(client: Client, stack: Stack, video: Path) -> None:
+    created, watch = _disturb(client, stack, video, stack.runpod.redeliver)
+    _assert_finished_once(stack, created, watch)
+
+
+def _disturb(client: Client, stack: Stack, video: Path, mishap: Callable[[str], None]) -> tuple[Created, Watch]:
+    """Send a video; once its work has begun, let the mishap come over its run."""
     created = client.create(video.name, video.stat().st_size, "video/mp4")
     client.put(created, video)
-    killed: list[str] = []
+    disturbed: list[str] = []
 
-    def kill_in_mid_job() -> None:
+    def in_mid_job() -> None:
         stack.check()
-        status = client.view(created).status
-        working = [worker for worker in stack.runpod.workers() if worker.jobs]
-        if not killed and working and status.stage not in {None, Stage.STARTING}:
-            os.kill(working[0].pid, signal.SIGKILL)
-            killed.append(working[0].id)
+        if not disturbed and client.view(created).status.stage not in {None, Stage.STARTING}:
+            disturbed.append(str(_runs(stack, created)[0]["id"]))
+            mishap(disturbed[0])
 
-    watch = client.watch(created, check=kill_in_mid_job)
-    assert killed
+    watch = client.watch(created, check=in_mid_job)
+    assert disturbed
+    return created, watch
+
+
+def _assert_finished_once(stack: Stack, created: Created, watch: Watch) -> None:
+    """One run, delivered twice, under two leases; one set of results."""
     assert watch.last.state is JobState.COMPLETED, watch.last.failure
     assert watch.last.attempt == 1
     (run,) = _runs(stack, created)
@@ -153,6 +184,7 @@ def test_a_worker_killed_in_mid_job_is_replaced_and_the_job_finishes_once(
     leases = [status.lease for status in watch.history if status.lease]
     assert len({lease.nonce for lease in leases}) == 2
     assert {lease.run_id for lease in leases} == {run["id"]}
+    wait_until(lambda: not any(worker.jobs for worker in stack.runpod.workers()), PATIENCE_S, "all work to end")
     stored = {found.key for found in stack.edge.objects.list(f"{keys.RESULTS}{created.job_id}/")}
     assert stored == {artifact.key for artifact in watch.last.artifacts}
     assert len({key.rpartition("/")[0] for key in stored}) == 1
