@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cache
 
 import cv2
 import numpy as np
@@ -125,6 +126,7 @@ def clip_report(analysis: Analysis, series: AngleSeries) -> ClipReport:
     return ClipReport(analysis, series, level, "openbody", "f" * 64, pictures=pictures, weights_sha256=weights)
 
 
+@cache
 def report(*, refused: bool = False) -> Report:
     """The sample report; `refused`: the person was out of sight too long for a verdict."""
     shown = [("line-a", BENDING, "assembly", "A"), ("line-b", LESS_BENDING, "assembly", "B"),

@@ -18,6 +18,7 @@ from gpu_worker.report.content import Report
 from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
+from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.texts import row_text
 from tests.gpu_worker.report_content import BENDING, angles, report
 
@@ -54,10 +55,21 @@ def test_number_revision_and_page_of_all_pages_stand_on_every_page(pages: list[s
 
 def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: list[str]) -> None:
     first = pages[1]
-    assert ("Kategorie nejméně 2" if pages[0] == "cs" else "Category at least 2") in first
+    category = {"cs": "Kategorie nejméně 2, jen orientačně", "en": "Category at least 2, indicative only"}
+    assert category[pages[0]] in first
     for words in ("Příklad s.r.o.", "Linka 4", "P-07", "Ing. Jana Nováková"):
         assert words in first
     assert catalogue(pages[0]).text("summary-statement")[:40] in first
+
+
+def test_three_minutes_of_every_operation_make_a_verdict_and_less_an_indication(sample: Report) -> None:
+    words = catalogue("en")
+    operations = tuple(o.model_copy(update={"observed_s": 200.0}) for o in sample.assessment.operations)
+    longer = replace(sample, assessment=sample.assessment.model_copy(update={"operations": operations}))
+    assert verdict(sample, words)["category"] is None
+    assert "Only 1" in verdict(sample, words)["lines"][0]
+    assert verdict(longer, words)["category"] == 2
+    assert any("errors of measurement" in line for line in verdict(longer, words)["lines"])
 
 
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:

@@ -155,11 +155,13 @@ def assumed(report: Report) -> tuple[str, ...]:
     return tuple(name for name in report.assessment.assumed if name not in given)
 
 
-def setting_lines(report: Report) -> list[tuple[str, str]]:
+def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     """Every setting with its value; a star marks those that are not the default."""
     chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
 
     def written(value: object) -> str:
+        if isinstance(value, bool):
+            return words.text("yes" if value else "no")
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     return [(name, written(value) + ("" if value == default[name] else " *")) for name, value in chosen.items()]

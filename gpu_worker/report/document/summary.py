@@ -43,30 +43,40 @@ def verdict(report: Report, words: Catalogue) -> dict[str, Any]:
     if found.category is None:
         reason = words.text(f"refused-{found.refused.replace('_', '-')}") if found.refused else ""
         return {"category": None, "words": words.text("verdict-none"), "lines": [reason]}
-    large = words.text("verdict-category", category=found.category)
+    level: str | int = found.category
     if found.at_least:
-        large = words.text("verdict-category", category=words.text("verdict-at-least", category=found.category))
+        level = words.text("verdict-at-least", category=found.category)
+    large = words.text("verdict-category", category=level)
+    short = shortest(report)
+    if short is not None:
+        lines = [words.text("verdict-short", length=duration(short, words)), *_reasons(report, words)]
+        return {"category": None, "words": words.text("verdict-indicative", verdict=large), "lines": lines}
+    lines = [words.text(f"meaning-category-{found.category}"), *_reasons(report, words)]
+    if found.category_shares is not None:
+        message = "verdict-certain" if found.certain else "verdict-uncertain"
+        share = found.category_shares[found.category - 1]
+        lines.append(words.text(message, category=found.category, share=words.percent(share)))
+    return {"category": found.category, "words": large, "lines": lines}
+
+
+def _reasons(report: Report, words: Catalogue) -> list[str]:
+    """What decided the category, what is missing, and which other readings would change it."""
+    found = report.assessment
     missing = sum(row.minutes is None for row in found.rows)
-    lines = [words.text(f"meaning-category-{found.category}")]
-    deciding = ", ".join(row_name(row, words) for row in found.deciding_rows)
-    if deciding:
+    lines = []
+    if deciding := ", ".join(row_name(row, words) for row in found.deciding_rows):
         lines.append(words.text("verdict-worst", row=deciding))
     if found.half_shift_exceeded:
         lines.append(words.text("verdict-half-shift", minutes=words.number(found.union_minutes, 0)))
     if missing and found.at_least:
         lines.append(words.text("verdict-incomplete", missing=missing, total=len(found.rows)))
-    short = shortest(report)
-    if short is not None:
-        lines.append(words.text("verdict-short", length=duration(short, words)))
-    lines.append(words.text("verdict-certain" if found.certain and short is None else "verdict-uncertain"))
     if found.category_by_sum != found.category_by_row:
         lines.append(words.text("verdict-both-readings", category=found.category_by_sum))
-    lines += [
-        words.text("verdict-reading", setting=reading.setting, value=reading.value, category=reading.category)
-        for reading in found.readings
-        if reading.category is not None and reading.setting != "category_by"
-    ]
-    return {"category": found.category, "words": large, "lines": lines}
+    for reading in found.readings:
+        if reading.category is not None and reading.setting != "category_by":
+            choice = {"setting": reading.setting, "value": reading.value}
+            lines.append(words.text("verdict-reading", **choice, category=reading.category))
+    return lines
 
 
 def shortest(report: Report) -> float | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gpu_worker.report.document.summary import header
+from gpu_worker.report.document.summary import header, shortest
+from gpu_worker.report.texts import duration
 from gpu_worker.report.workbook.operations import Plan
 from gpu_worker.report.workbook.rows import RowTable
 from gpu_worker.report.workbook.sheet import Book, Worksheet, cell
@@ -80,7 +81,13 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     formula = f'=IF({open_end},"{before}"&{category}&"{after}",TEXT({category},"0"))'
     text = book.text("verdict-at-least", category=found.category) if found.at_least else str(found.category)
     sheet.write_formula(row + 3, 1, formula, book.form("text"), text)
-    return row + 4
+    short = shortest(book.report)
+    if short is None:
+        return row + 4
+    warning = book.text("verdict-short", length=duration(short, book.words))
+    sheet.write_string(row + 4, 1, warning, book.form("wrapped"))
+    book.tall(sheet, row + 4, warning, WIDTH)
+    return row + 5
 
 
 def _totals(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable) -> int:

@@ -105,7 +105,7 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
     report, words = book.report, book.words
     book.title(sheet, book.text("sheet-settings"))
     book.columns(sheet, 3, ("setting-name", "setting-value"), (44, 90))
-    row = _block(book, sheet, 4, "", setting_lines(report))
+    row = _block(book, sheet, 4, "", setting_lines(report, words))
     assumed = [("", assumed_text(name, words)) for name in assumed_inputs(report)]
     row = _block(book, sheet, row + 1, "assumed-heading", assumed)
     clips = [(clip.name, clip.analysis.signature.video_sha256) for clip in report.clips]
