@@ -31,11 +31,12 @@ def colours(image: Image, points: Array, visibility: Array) -> Array:
     return np.concatenate([torso, thighs])
 
 
-def difference(a: Array, b: Array) -> float:
-    """Mean CIELAB distance of two `colours` (about 2 is just visible); NaN where nothing can be compared."""
-    distances = np.linalg.norm((a - b).reshape(2, 3), axis=1)
-    known = distances[np.isfinite(distances)]
-    return float(known.mean()) if len(known) else float("nan")
+def differences(a: Array, b: Array) -> Array:
+    """Mean CIELAB distances (...) of `colours` (..., 6); about 2 is just visible; NaN where nothing can be compared."""
+    distances = np.linalg.norm((a - b).reshape(*np.broadcast_shapes(a.shape, b.shape)[:-1], 2, 3), axis=-1)
+    known = np.isfinite(distances)
+    total = np.where(known, distances, 0.0).sum(axis=-1)
+    return np.where(known.any(axis=-1), total / np.maximum(known.sum(axis=-1), 1), np.nan)
 
 
 def _lab(image: Image, places: Array) -> Array:

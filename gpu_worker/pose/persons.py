@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contract.failures import FailureCode, JobFailed
 from contract.job import PersonPoint
 from gpu_worker.pose import appearance
+from gpu_worker.pose.estimator import Array
 from gpu_worker.pose.trail import Trail
 
 _COLOUR_UNIT = 15.0
@@ -41,16 +42,20 @@ def persons(trails: Sequence[Trail]) -> list[Person]:
 
     Trails are joined two by two, the most alike first, as long as nobody is in two places at once.
     """
-    groups = [[t] for t in trails if t.frames]
-    alone = not any(_overlap(a, b) for (a,), (b,) in combinations(groups, 2))
-    most = _MOST_ALONE if alone else _MOST
-    while len(groups) > 1:
-        pairs = [(_strangeness(a, b), i, j) for (i, a), (j, b) in combinations(enumerate(groups), 2)]
-        least, i, j = min(pairs)
-        if least > most:
-            break
-        groups[i] = sorted(groups[i] + groups.pop(j), key=lambda t: t.times_s[0])
-    return sorted((Person(tuple(group)) for group in groups), key=lambda p: -p.weight)
+    known = [t for t in trails if t.frames]
+    if not known:
+        return []
+    strange, together = _strangeness(known)
+    most = _MOST if together.any() else _MOST_ALONE
+    group = {i: [i] for i in range(len(known))}
+    one, other = np.nonzero(np.triu(strange <= most, 1))
+    for k in np.argsort(strange[one, other], kind="stable"):
+        a, b = group[int(one[k])], group[int(other[k])]
+        if a is not b and not together[np.ix_(a, b)].any():
+            a += b
+            group.update(dict.fromkeys(b, a))
+    groups = {id(members): sorted(members, key=lambda i: known[i].times_s[0]) for members in group.values()}
+    return sorted((Person(tuple(known[i] for i in members)) for members in groups.values()), key=lambda p: -p.weight)
 
 
 def choose(people: Sequence[Person], wanted: int | PersonPoint | None, size: tuple[int, int]) -> Person:
@@ -84,21 +89,20 @@ def _from_point(person: Person, point: PersonPoint, size: tuple[int, int]) -> fl
     return best
 
 
-def _overlap(a: Trail, b: Trail) -> bool:
-    return a.times_s[0] <= b.times_s[-1] and b.times_s[0] <= a.times_s[-1]
+def _strangeness(trails: Sequence[Trail]) -> tuple[Array, NDArray[np.bool_]]:
+    """How unlikely each two trails are one person (n, n), and which two were seen at the same time.
 
-
-def _strangeness(a: list[Trail], b: list[Trail]) -> float:
-    """How unlikely two groups of trails are one person, from their looks, and size and place across the gap."""
-    if any(_overlap(x, y) for x in a for y in b):
-        return np.inf
-    before, after = min(
-        ((x, y) if x.times_s[0] < y.times_s[0] else (y, x) for x in a for y in b),
-        key=lambda pair: pair[1].times_s[0] - pair[0].times_s[-1],
-    )
-    gap = after.times_s[0] - before.times_s[-1]
-    end, start = before.rois[-1], after.rois[0]
-    distance = float(np.hypot(*(start[:2] - end[:2])) / (start[2] + end[2]) * 2)
-    colour = appearance.difference(before.colour, after.colour) / _COLOUR_UNIT
-    looks = colour if np.isfinite(colour) else _COLOUR_UNKNOWN
-    return looks + abs(float(np.log(start[2] / end[2]))) + distance / (1 + 2 * gap)
+    Looks, size, and place across the gap count; the longer the gap, the less its width.
+    """
+    starts, ends = (np.array([t.times_s[k] for t in trails]) for k in (0, -1))
+    first, last = (np.array([t.rois[k] for t in trails], np.float64) for k in (0, -1))
+    looks = np.array([t.colour for t in trails])
+    together = (starts[:, None] <= ends) & (starts <= ends[:, None])
+    earlier = starts[:, None] < starts
+    gap = np.where(earlier, starts - ends[:, None], starts[:, None] - ends)
+    before, after = (np.where(earlier[..., None], x, y) for x, y in ((last[:, None], last), (first, first[:, None])))
+    distance = np.hypot(*np.moveaxis(after[..., :2] - before[..., :2], -1, 0)) / (before[..., 2] + after[..., 2]) * 2
+    growth = np.abs(np.log(after[..., 2] / before[..., 2]))
+    colour = appearance.differences(looks[:, None], looks) / _COLOUR_UNIT
+    strange = np.where(np.isfinite(colour), colour, _COLOUR_UNKNOWN) + growth + distance / (1 + 2 * np.maximum(gap, 0))
+    return np.where(together, np.inf, strange), together & ~np.eye(len(trails), dtype=bool)

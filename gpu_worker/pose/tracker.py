@@ -44,6 +44,8 @@ _SHIFT, _SHIFT_PER_S, _GROWTH = 0.4, 1.0, 0.6
 """How far a region may jump in sides, and its side's logarithm, before it is taken for another person's."""
 _AGAIN, _AGAIN_GROWTH = 0.5, 0.5
 """The same between a lost person's last region and where somebody was found."""
+_CLEARLY = 5.0
+"""CIELAB distance by which one of two must look stranger to be the one in the wrong place."""
 _UNDO_S = 0.3
 """What a trail saw just before it turned out to have slid onto another person."""
 
@@ -52,8 +54,9 @@ class Tracker:
     """Feed it every sampled frame in order; then read `trails`."""
 
     def __init__(self, estimator: PoseEstimator, wanted: int | PersonPoint | None = None) -> None:
-        """`wanted` as in `persons.choose`: who is pointed at comes first from that moment on, and whoever is not the
-        most seen is followed as closely."""
+        """`wanted` as in `persons.choose`: unless it is the most seen, more people are followed in every frame, and
+        who is pointed at comes first from that moment on.
+        """
         self._estimator = estimator
         self._pin = wanted if isinstance(wanted, PersonPoint) else None
         anybody = wanted not in (None, 0)
@@ -193,7 +196,8 @@ def _same_body(one: Points, other: Points, side: float) -> bool:
 
 def _intruder(one: Trail, other: Trail) -> Trail:
     """Of two trails on one body, the one whose person usually looks different from what it sees now."""
-    strange = [appearance.difference(t.colour, t.colours[-1].astype(np.float64)) for t in (one, other)]
-    if np.isfinite(strange).all() and abs(strange[0] - strange[1]) > 5:
+    usual, now = (np.array(c, np.float64) for c in ([one.colour, other.colour], [one.colours[-1], other.colours[-1]]))
+    strange = appearance.differences(usual, now)
+    if np.isfinite(strange).all() and abs(strange[0] - strange[1]) > _CLEARLY:
         return one if strange[0] > strange[1] else other
     return min(one, other, key=lambda t: t.weight)

@@ -116,6 +116,21 @@ def test_a_person_in_less_than_a_fifth_of_the_video_is_not_enough() -> None:
     assert caught.value.failure.code == FailureCode.NO_PERSON_FOUND
 
 
+def test_a_long_day_with_hundreds_of_passers_by_is_sorted_out() -> None:
+    """One worker who is hidden every six seconds, and somebody else in another colour each time."""
+
+    def passer_by(number: int) -> Puppet:
+        colour = (number * 37 % 200, 255 - number * 59 % 200, number * 83 % 200)
+        return Puppet(colour, lambda t: (520.0, 180.0, 160.0) if 0 < t - 6 * number < 3 else None)
+
+    worker = Puppet(RED, lambda t: (200.0 + 40 * np.sin(t / 10), 180.0, 200.0) if t % 6 > 2 else None)
+    stage = Stage(worker, *(passer_by(k) for k in range(60)), seconds=360, rate_hz=2.0)
+    track = estimate(stage.frames(), stage.clip, stage)
+    assert follows(stage, 0, track)
+    visible = track.times_s % 6 > 2
+    assert track.seen[visible].mean() > 0.85
+
+
 def test_pictures_are_let_go_as_soon_as_they_were_looked_at() -> None:
     stage = Stage(standing(300), seconds=20)
     living: list[weakref.ref[object]] = []
