@@ -22,6 +22,13 @@ export function formatClock(seconds: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
 }
 
+/** 0:07.4, for a place in the video. */
+export function formatMoment(seconds: number, language: Language): string {
+  const tenths = Math.round(Math.max(0, seconds) * 10);
+  const separator = formatNumber(0.1, language, 1).charAt(1);
+  return `${formatClock(Math.floor(tenths / 10))}${separator}${tenths % 10}`;
+}
+
 /** 43 %, and “< 1 %” rather than a nought for something that did happen. */
 export function formatPercent(percent: number, language: Language): string {
   if (percent > 0 && percent < 1) return "< 1 %";

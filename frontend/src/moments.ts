@@ -1,7 +1,7 @@
 /** The worst moments of the clip, each a way into the video. */
 
 import { h } from "./dom.ts";
-import { formatClock, formatDegrees, formatNumber, type Language } from "./format.ts";
+import { formatDegrees, formatMoment, formatNumber, type Language } from "./format.ts";
 import type { Translate } from "./strings/index.ts";
 
 const TRACKS = {
@@ -44,7 +44,7 @@ export function createMoments(
 ): HTMLElement {
   return h("ul", { class: "moments" }, ...moments.map((moment) =>
     h("li", {}, h("button", { type: "button", class: "moment", onclick: () => seek(moment.time) },
-      h("span", { class: "moment-time" }, formatClock(moment.time)),
+      h("span", { class: "moment-time" }, formatMoment(moment.time, language)),
       h("span", { class: "moment-subject" }, t(`moment.${moment.subject}`)),
       h("span", { class: "moment-value" }, valueOf(moment, t, language))))));
 }

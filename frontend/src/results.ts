@@ -34,7 +34,7 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, stage, timeline, moments), table,
+    h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table, moments),
     panel("downloads", t("results.downloads"), downloads.element),
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
@@ -42,7 +42,11 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
     const analysis: unknown = JSON.parse(text);
     const worst = readMoments(analysis);
     moments.hidden = worst.length === 0;
-    momentList.replaceChildren(createMoments(worst, chart.seek, t, language));
+    const show = (seconds: number): void => {
+      chart.seek(seconds);
+      (stage?.hidden ? timeline : stage)?.scrollIntoView({ block: "nearest" });
+    };
+    momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
   const loadAngles = once(() =>

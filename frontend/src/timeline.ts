@@ -2,7 +2,7 @@
 
 import { extent, nearest, PARTS, thin, type Angles, type Part } from "./angles.ts";
 import { h, setText, svg } from "./dom.ts";
-import { formatClock, formatDegrees, type Language } from "./format.ts";
+import { formatClock, formatDegrees, formatMoment, type Language } from "./format.ts";
 import type { Translate } from "./strings/index.ts";
 import { LIMITS, severityOf } from "./zones.ts";
 
@@ -60,7 +60,7 @@ export function createTimeline(
       return `${t(`part.${part}`)} ${formatDegrees(degrees, language)}`;
     });
     slider.setAttribute("aria-valuenow", now.toFixed(1));
-    slider.setAttribute("aria-valuetext", t("timeline.value", { time: formatClock(now), values: texts.join(", ") }));
+    slider.setAttribute("aria-valuetext", t("timeline.value", { time: formatMoment(now, language), values: texts.join(", ") }));
   };
   const draw = (): void => {
     width = slider.clientWidth;

@@ -79,7 +79,7 @@ def test_worst_moments_lead_into_the_video(visit: Visit, cloud: FakeCloud, video
     cloud.start(job_id)
     cloud.complete(job_id, everything(cloud, job_id))
     assert "70°" in page.see(".moment:has-text('Trunk bent forward')")
-    assert "score 6 for 1.0 s" in page.see(".moment:has-text('RULA, right')")
+    assert "6 for 1.0 s" in page.see(".moment:has-text('RULA score, right')")
     page.until("() => document.querySelector('.player video').readyState >= 2")
     page.click(".moment:has-text('Right arm raised')")
     page.until("() => Math.abs(document.querySelector('.player video').currentTime - 2.25) < 0.05")

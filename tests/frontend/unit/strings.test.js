@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { formatBytes, formatClock, formatDegrees, formatPercent } from "../../../frontend/src/format.ts";
+import { formatBytes, formatClock, formatDegrees, formatMoment, formatPercent } from "../../../frontend/src/format.ts";
 import { cs } from "../../../frontend/src/strings/cs.ts";
 import { en } from "../../../frontend/src/strings/en.ts";
 import { pickLanguage, translator } from "../../../frontend/src/strings/index.ts";
@@ -52,5 +52,6 @@ test("numbers are written as the language wants them", () => {
   assert.equal(formatBytes(999, "en"), "999 B");
   assert.deepEqual([0, 59.9, 61, 3725].map(formatClock), ["0:00", "0:59", "1:01", "1:02:05"]);
   assert.deepEqual([0, 0.2, 43.4].map((percent) => formatPercent(percent, "en")), ["0 %", "< 1 %", "43 %"]);
+  assert.deepEqual([formatMoment(61.26, "en"), formatMoment(59.97, "cs")], ["1:01.3", "1:00,0"]);
   assert.deepEqual([-25, Number.NaN].map((degrees) => formatDegrees(degrees, "en")), ["−25°", "–"]);
 });
