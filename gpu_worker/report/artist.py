@@ -49,7 +49,7 @@ class Artist:
 
     def draw(self, frame: Frame) -> NDArray[np.uint8]:
         """The finished picture (height, width, 3), RGB, of `frame`."""
-        image = np.array(cv2.resize(frame.image, self.size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        image = self._resized(frame.image)
         if self._heads is not None:
             blur_head(image, self._heads, frame.time_s, self._scale)
         sample = self._sample(frame)
@@ -62,6 +62,13 @@ class Artist:
         if self._readout is not None:
             self._readout.draw(image, frame.time_s, self._signals(sample), seen)
         return image
+
+    def _resized(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """A copy of `image` at the drawn size. Averaging areas is slow, and worth it only from half the size down."""
+        if image.shape[1::-1] == self.size:
+            return image.copy()
+        method = cv2.INTER_AREA if self._scale <= 0.5 else cv2.INTER_LINEAR
+        return np.asarray(cv2.resize(image, self.size, interpolation=method), dtype=np.uint8)
 
     def _sample(self, frame: Frame) -> int | None:
         """Index in the track of the sample that shows `frame`: the same frame, or the nearest in time; None if far."""

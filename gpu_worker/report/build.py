@@ -13,12 +13,17 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.motion import Motion
+from gpu_worker.pose.weights import MODELS
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.document import write_document
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.workbook import write_workbook
 
+BUILT_IN_WEIGHTS = {
+    name: digest for name, digest in MODELS.items() if not name.startswith(("pose_landmark_lite", "pose_landmark_full"))
+}
+"""Networks of the built-in detector that a result may rest on, with their digests."""
 FACING_DEG = 60.0
 """Seen from further to the side than this, a clip lies outside the view the method was tested in."""
 NEAR_M, FAR_M = 1.5, 8.0
@@ -37,7 +42,8 @@ def clip_report(
 ) -> ClipReport:
     """One clip ready to be reported.
 
-    pictures: JPEG of the worst moments by index (`moments.MomentPictures`); weights_sha256: network weights by name.
+    pictures: JPEG of the worst moments by index (`moments.MomentPictures`). weights_sha256: network weights by name,
+    where another detector than the built-in one found the body.
     """
     return ClipReport(
         analysis=analysis,
@@ -47,7 +53,7 @@ def clip_report(
         body_sha256=motion.body_sha256,
         pictures=pictures or {},
         outside_range=outside_range(analysis, angles, motion),
-        weights_sha256=weights_sha256 or {},
+        weights_sha256=BUILT_IN_WEIGHTS if weights_sha256 is None else weights_sha256,
     )
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+import gpu_worker.report.comparison
 from gpu_worker.ergonomics.analysis import Range
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
-from gpu_worker.report.comparison import Comparison, compare
+from gpu_worker.report.comparison import Comparison, compare, schema
 from gpu_worker.report.comparison.page import signed, write_comparison
 from tests.gpu_worker.report_content import report, shift
 
@@ -83,3 +84,8 @@ def test_same_assessment_twice_has_no_change(tmp_path: Path) -> None:
     assert same.changed == ()
     write_comparison(same, tmp_path / "a.pdf", "en")
     assert "No row changed" in PdfReader(tmp_path / "a.pdf").pages[0].extract_text()
+
+
+def test_committed_schema_is_that_of_the_code() -> None:
+    committed = Path(gpu_worker.report.comparison.__file__).with_name("comparison.schema.json")
+    assert committed.read_text(encoding="utf-8") == schema()

@@ -103,3 +103,8 @@ def _overlap(one: Range | None, other: Range | None) -> bool | None:
     if one is None or other is None:
         return None
     return one.low <= other.high and other.low <= one.high
+
+
+def schema() -> str:
+    """JSON schema as committed (`comparison.schema.json`): stable key order, two spaces, one newline at the end."""
+    return json.dumps(Comparison.model_json_schema(mode="serialization"), indent=2, sort_keys=True) + "\n"
