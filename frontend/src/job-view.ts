@@ -6,7 +6,7 @@ import { createFailure, tellFailure } from "./failure.ts";
 import { formatBytes, formatClock, formatNumber, formatPercent, type Language } from "./format.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
 import type { LinkActions } from "./links.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, stepOf } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
 import { createResults } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
@@ -33,12 +33,14 @@ export function createJobView(
   const failed = h("div", { hidden: true });
   const middle = h("div", { class: "job-middle" }, progress.element, preview);
   const results = createResults(actions, t, language);
+  // Screen readers hear of every step and of the end; the bar itself would talk without pause.
+  const said = h("p", { class: "visually-hidden", role: "status" });
   const leave = h("a", { class: "button quiet", href: "#" });
   const element = h("div", { class: "job" },
     h("header", { class: "job-head" },
       h("div", {}, name, facts), h("div", { class: "job-actions" },
         createRemoval(() => actions.remove(), t), leave)),
-    failed, middle, early, results.element);
+    said, failed, middle, early, results.element);
   let told = "";
 
   const update = (job: Job): void => {
@@ -56,6 +58,7 @@ export function createJobView(
       failed.replaceChildren(...(failure ? [createFailure(failure, t, () => actions.retry())] : []));
     }
     results.update(job);
+    setText(said, done ? t("results.ready") : middle.hidden ? "" : t(`step.${stepOf(job)}`));
   };
   return { element, update };
 }
@@ -65,7 +68,8 @@ export function titleOf(job: Job, t: Translate, language: Language): string {
   const share = job.upload.phase === "sending" && job.upload.total > 0
     ? job.upload.sent / job.upload.total : (job.status?.progress ?? 0);
   const running = sceneOf(job) === "processing" || sceneOf(job) === "sending";
-  const words = [running ? formatPercent(share * 100, language) : "", job.name, t("page.title")];
+  const ended = { completed: t("recent.state.completed"), failed: t("recent.state.failed") }[sceneOf(job) as string];
+  const words = [running ? formatPercent(share * 100, language) : (ended ?? ""), job.name, t("page.title")];
   return words.filter(Boolean).join(" – ");
 }
 

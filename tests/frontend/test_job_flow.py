@@ -29,6 +29,8 @@ def test_video_goes_all_the_way_to_results(visit: Visit, cloud: FakeCloud, video
     cloud.complete(job_id, everything(cloud, job_id))
     page.see("text=Time in zones")
     page.see_no(".progress")
+    assert page.evaluate("() => document.title").startswith("Done")
+    page.see("[role=status]:has-text('The results are ready')")
     page.until("() => document.querySelector('.player video').duration > 3.9")
 
 

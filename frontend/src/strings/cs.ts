@@ -86,6 +86,7 @@ export const cs: Catalogue = {
   "progress.cancel": "Zastavit analýzu",
   "progress.early": "Měření je hotové. Video se zakresleným tělem ještě přijde.",
 
+  "results.ready": "Výsledky jsou hotové.",
   "results.video": "Video se zakresleným tělem",
   "results.video.failed": "Video zde nelze přehrát. Stáhněte si je.",
   "results.zones": "Čas v zónách",

@@ -84,6 +84,7 @@ export const en = {
   "progress.cancel": "Stop the analysis",
   "progress.early": "The measurements are ready. The video with the body drawn in is still to come.",
 
+  "results.ready": "The results are ready.",
   "results.video": "Video with the body drawn in",
   "results.video.failed": "The video could not be played here. Download it instead.",
   "results.zones": "Time in zones",
