@@ -138,10 +138,14 @@ class Filming:
         for index, time_s in enumerate(self.truth.times_s):
             yield Frame(index, float(time_s), self._picture(index))
 
+    def poses(self, times_s: Array, rng: np.random.Generator) -> Array:
+        """(T, 55, 3) what happens in the take, axis-angle."""
+        return poses({**TUNING, **SCORING}[self.take.family], times_s, rng)
+
     def _truth(self) -> Truth:
         take, rng = self.take, self._rng
         times = np.arange(0, take.seconds, 1 / FPS)
-        pose = poses({**TUNING, **SCORING}[take.family], times, rng)
+        pose = self.poses(times, rng)
         local = rotation.exp(torch.from_numpy(pose)).numpy()
         turned, placed = forward(self._person.rest_joints, local)
         gravity = Gravity(take.pitch_deg, take.roll_deg, 0.0, 0.0, "given")

@@ -16,7 +16,7 @@ from torch import Tensor
 from gpu_worker.body import camera, kinematics, rotation
 from gpu_worker.body.markers import Markers
 from gpu_worker.body.model import SHAPE_SIZE, Body
-from gpu_worker.body.observations import DEPTH_SIGMA, LATERAL_SIGMA, Observations
+from gpu_worker.body.observations import Observations
 from gpu_worker.body.skeleton import BODY_JOINTS
 
 FRAME_UNKNOWNS = 3 * BODY_JOINTS + 3
@@ -99,7 +99,7 @@ class Residuals:
     points: Tensor
     """(N, M, 3) markers before translation."""
     whiten: Tensor
-    """(N, 3, 3) takes camera-frame differences to standard deviations along the viewing ray's axes."""
+    """(N, M, 3, 3) takes camera-frame differences to standard deviations along the viewing ray's axes."""
     world: Tensor
     """(N, M, 3) whitened, origin projected out."""
     pixels: Tensor
@@ -118,13 +118,12 @@ def residuals(state: State, seen: Observations, shape: Geometry) -> Residuals:
     points = kinematics.ride(rotations, positions, shape.marker_joint, shape.offsets(state.betas))
     focal = state.log_focal.exp()
     ray = camera.ray_rotation(seen.hips, focal, seen.centre)
-    sigma = torch.tensor([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], dtype=points.dtype, device=points.device)
-    whiten = ray.transpose(-1, -2) / (sigma[:, None] * state.log_scale.exp())
-    difference = seen.world / sigma - points @ whiten.transpose(-1, -2)
-    world = difference - _mean(difference, seen.trust)
+    whiten = ray.transpose(-1, -2)[:, None] / (seen.world_sigma * state.log_scale.exp())[..., None]
+    difference = seen.world / seen.world_sigma - (whiten @ points[..., None])[..., 0]
+    world = _without_origin(difference, seen.trust, seen.world_sigma)
     for _ in range(2):
         weight = seen.trust * _robust(world)
-        world = difference - _mean(difference, weight)
+        world = _without_origin(difference, weight, seen.world_sigma)
     pixels = (seen.pixels - camera.project(points + state.translation[:, None], focal, seen.centre)) / seen.pixel_sigma[
         :, None, None
     ]
@@ -142,8 +141,11 @@ def residuals(state: State, seen: Observations, shape: Geometry) -> Residuals:
     )
 
 
-def _mean(values: Tensor, weight: Tensor) -> Tensor:
-    return (values * weight[..., None]).sum(1, keepdim=True) / weight.sum(1)[:, None, None]
+def _without_origin(whitened: Tensor, weight: Tensor, sigma: Tensor) -> Tensor:
+    """Whitened differences (N, M, 3) after the best common offset of each frame, metres, was taken off."""
+    share = weight[..., None] / sigma
+    offset = (share * whitened).sum(1, keepdim=True) / (share / sigma).sum(1, keepdim=True)
+    return whitened - offset / sigma
 
 
 def _robust(residual: Tensor) -> Tensor:
@@ -167,17 +169,17 @@ def gram(state: State, seen: Observations, shape: Geometry, at: Residuals, clip:
     )
     world = _world_columns(at, turn, by_shape)
     pixels = _pixel_columns(state, seen, at, turn, by_shape)
-    products = _centred_products(world, at.world_weight)
+    products = _products_without_origin(world, at.world_weight, seen.world_sigma)
     weighted = (pixels * at.pixel_weight[..., None, None]).flatten(1, 2)
     return products + weighted.transpose(1, 2) @ pixels.flatten(1, 2)
 
 
 def _world_columns(at: Residuals, turn: Tensor, by_shape: Tensor) -> Tensor:
     still = torch.zeros(*turn.shape[:3], 3, dtype=turn.dtype, device=turn.device)
-    columns = [at.whiten[:, None] @ turn, still]
+    columns = [at.whiten @ turn, still]
     if by_shape.shape[-1]:
-        by_scale = -(at.points @ at.whiten.transpose(-1, -2))[..., None]
-        columns += [at.whiten[:, None] @ by_shape, by_scale, torch.zeros_like(by_scale)]
+        by_scale = -(at.whiten @ at.points[..., None])
+        columns += [at.whiten @ by_shape, by_scale, torch.zeros_like(by_scale)]
     return torch.cat([*columns, at.world[..., None]], -1)
 
 
@@ -192,9 +194,10 @@ def _pixel_columns(state: State, seen: Observations, at: Residuals, turn: Tensor
     return torch.cat([*columns, at.pixels[..., None]], -1)
 
 
-def _centred_products(columns: Tensor, weight: Tensor) -> Tensor:
-    """Weighted products of columns (N, M, 3, c) with each frame's common offset projected out."""
-    total = weight.sum(1)[:, None, None]
+def _products_without_origin(columns: Tensor, weight: Tensor, sigma: Tensor) -> Tensor:
+    """Weighted products of columns (N, M, 3, c), each frame's common offset, in metres, projected out."""
     weighted = columns * weight[..., None, None]
-    mean = weighted.sum(1)
-    return weighted.flatten(1, 2).transpose(1, 2) @ columns.flatten(1, 2) - mean.transpose(1, 2) @ mean / total
+    by_offset = (weighted / sigma[..., None]).sum(1)
+    stiffness = (weight[..., None] / sigma.square()).sum(1)
+    products = weighted.flatten(1, 2).transpose(1, 2) @ columns.flatten(1, 2)
+    return products - by_offset.transpose(1, 2) @ (by_offset / stiffness[..., None])

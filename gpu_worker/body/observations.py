@@ -11,6 +11,7 @@ from torch import Tensor
 
 from contract.failures import FailureCode, JobFailed
 from gpu_worker.body import camera
+from gpu_worker.body.correction import correct
 from gpu_worker.body.markers import Markers
 from gpu_worker.pose.track import PoseTrack
 
@@ -36,6 +37,8 @@ class Observations:
     """(N, M, 2)"""
     world: Tensor
     """(N, M, 3) world landmarks as the detector gives them, relative to the hips."""
+    world_sigma: Tensor
+    """(N, M, 3) metres, along the axes of a camera that looks at the hips: right, up, towards the viewer."""
     trust: Tensor
     """(N, M) visibility times the marker's own trust."""
     pixel_sigma: Tensor
@@ -52,6 +55,7 @@ class Observations:
             self.times_s[index],
             self.pixels[index],
             self.world[index],
+            self.world_sigma[index],
             self.trust[index],
             self.pixel_sigma[index],
             self.hips[index],
@@ -62,8 +66,11 @@ class Observations:
         return len(self.rows)
 
 
-def observe(track: PoseTrack, points: Markers, device: str = "cpu") -> Observations:
-    """Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person."""
+def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: bool = True) -> Observations:
+    """What the track shows of the markers; `corrected` applies the learnt model of the detector's errors.
+
+    Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person.
+    """
     complete = np.isfinite(track.image).all((1, 2)) & np.isfinite(track.world).all((1, 2))
     rows = np.flatnonzero(track.seen & complete)
     if not len(rows):
@@ -71,7 +78,13 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu") -> Observati
     landmark = points.landmark.numpy()
     image = track.image[rows]
     size = np.linalg.norm(np.ptp(image, axis=1), axis=-1).clip(min=_LEAST_SIZE_PX)
-    visibility = np.nan_to_num(track.visibility[rows][:, landmark]).clip(_LEAST_VISIBILITY, 1)
+    visible = np.nan_to_num(track.visibility[rows])
+    if corrected:
+        better = correct(image, track.world[rows], visible)
+        world, sigma = better.world, better.sigma
+    else:
+        world = track.world[rows][:, landmark]
+        sigma = np.broadcast_to([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], world.shape)
 
     def tensor(values: NDArray[np.float64]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values, np.float64)).to(device)
@@ -80,8 +93,9 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu") -> Observati
         rows=torch.from_numpy(rows),
         times_s=tensor(track.times_s[rows]),
         pixels=tensor(image[:, landmark]),
-        world=tensor(track.world[rows][:, landmark]),
-        trust=tensor(visibility * points.trust.numpy()),
+        world=tensor(world),
+        world_sigma=tensor(sigma),
+        trust=tensor(visible[:, landmark].clip(_LEAST_VISIBILITY, 1) * points.trust.numpy()),
         pixel_sigma=tensor(PIXEL_SIGMA * size),
         hips=tensor(image[:, 23:25].mean(1)),
         centre=tensor(np.array(camera.principal_point(track.size))),

@@ -40,16 +40,18 @@ def fit(
     focal_px: float | None = None,
     height_m: float | None = None,
     device: str = "cpu",
+    corrected: bool = True,
     on_progress: Callable[[float], None] = lambda done: None,
 ) -> BodyTrack:
     """Fit `body` to one person's landmarks.
 
     focal_px: the camera's focal length where it is known, else estimated from the clip around a phone's typical one.
-    height_m: the worker's height where it is known; it sets the body's size. on_progress hears shares from 0 to 1.
+    height_m: the worker's height where it is known; it sets the body's size. corrected: apply the learnt model of the
+    detector's errors; landmarks of another origin want False. on_progress hears shares from 0 to 1.
     Frames without a person are NaN. Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person.
     """
     points = markers(body)
-    seen = observe(track, points, device)
+    seen = observe(track, points, device, corrected)
     shape, tables = Geometry.of(body, points, device), prior(device)
     log_focal = seen.centre.new_tensor(focal_px or camera.typical_focal_px(track.size)).log()
     part = seen.part(_spread(len(seen)))

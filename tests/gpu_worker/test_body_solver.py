@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,11 +13,13 @@ from bench.fit_scenes import Detector, Scene, scene
 from contract.failures import FailureCode, JobFailed
 from gpu_worker.body import solver
 from gpu_worker.body.model import Body, load_body
-from gpu_worker.body.solver import fit
+from gpu_worker.body.solver import fit as fit_corrected
 from gpu_worker.body.track import BodyTrack
 
 LIMBS = [16, 17, 18, 19, 20, 21, 1, 2, 4, 5, 7, 8]
 LANDMARKS = [11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28]
+# The imitated detector errs in its own way, so what was learnt about the real one does not apply.
+fit = partial(fit_corrected, corrected=False)
 PERFECT = Detector(depth=0, lateral=0, pixel_share=0, lean_to_camera_deg=0, scale=0, definition=0)
 SHORT = np.arange(0, 4, 1 / 12)
 
@@ -99,7 +102,9 @@ def test_chunks_leave_no_seam(body: Body, noisy: tuple[Scene, BodyTrack], monkey
     clip, whole = noisy
     monkeypatch.setattr(solver, "CHUNK", 16)
     pieces = fit(clip.track, body)
-    assert 1e3 * np.linalg.norm(pieces.joints - whole.joints, axis=-1)[:, :22].max() < 10
+    apart = 1e3 * np.linalg.norm(pieces.joints - whole.joints, axis=-1)[:, :22]
+    assert apart.mean() < 2
+    assert apart.max() < 25
     steps = np.linalg.norm(np.diff(pieces.joints, axis=0), axis=-1).mean(1)
     smooth = np.linalg.norm(np.diff(whole.joints, axis=0), axis=-1).mean(1)
     assert np.abs(steps - smooth)[[15, 31]].max() < 0.01
