@@ -83,6 +83,12 @@ def test_reading_in_order_asks_for_each_byte_once() -> None:
         assert len(server.gets) == len(set(server.gets)) == 6
 
 
+@pytest.mark.parametrize("etag", ['"v1"', "v1", None])
+def test_the_version_may_be_named_with_or_without_quotes_or_not_at_all(etag: str | None) -> None:
+    with storage(CONTENT) as server, open_remote(server, etag) as file:
+        assert file.read(10) == CONTENT[:10]
+
+
 def test_another_version_than_announced_is_refused() -> None:
     with storage(CONTENT) as server, pytest.raises(RemoteChanged):
         open_remote(server, etag='"v0"')
