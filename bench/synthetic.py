@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -18,15 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.rendering import Filming, Take, Truth, takes
+from gpu_worker import motion as motion_file
 from gpu_worker.angles.compute import angles
-from gpu_worker.body.gravity import ASSUMED_LEVEL, to_motion
+from gpu_worker.body.background import Background
+from gpu_worker.body.gravity import to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Gravity
+from gpu_worker.body.upright import estimate_gravity
+from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.estimator import PoseEstimator
 from gpu_worker.pose.track import PoseTrack
+from gpu_worker.video.clip import Frame
 
 Array = NDArray[np.float64]
 
@@ -87,8 +91,29 @@ class Recovered:
 
 def recover(filming: Filming, estimator: PoseEstimator, body: Body) -> Recovered:
     """Detector and fit on the rendered frames, as `gpu_worker.pipeline` runs them."""
-    pose = estimate(filming.frames(), filming.clip, estimator)
-    return Recovered(pose, fit(pose, body), ASSUMED_LEVEL)
+    background = Background()
+    pose = estimate(_shown_to(background, filming.frames()), filming.clip, estimator)
+    track = fit(pose, body)
+    return Recovered(pose, track, estimate_gravity(track, background.segments()).gravity)
+
+
+def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:
+    for frame in frames:
+        background.add(frame.image)
+        yield frame
+
+
+def motion_of(filming: Filming, found: Recovered, gravity: Gravity) -> Motion:
+    """What the pipeline would have written for this take with this gravity."""
+    return to_motion(
+        found.body,
+        gravity,
+        quality="medium",
+        video_name=filming.take.name,
+        video_sha256="",
+        video_frames=len(filming.truth.times_s),
+        video_duration_s=filming.take.seconds,
+    )
 
 
 def scores(filming: Filming, found: Recovered) -> list[Score]:
@@ -99,10 +124,7 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
     fitted = found.body.joints[:, _JOINTS]
     made = [_score(name, "raw landmarks", truth, raw, _raw_angles(found.pose.world, truth.gravity), true_angles)]
     for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):
-        motion = to_motion(
-            found.body, gravity, quality="medium", video_name=name, video_sha256="", video_frames=len(raw),
-            video_duration_s=filming.take.seconds,
-        )  # fmt: skip
+        motion = motion_of(filming, found, gravity)
         made.append(_score(name, method, truth, fitted, angles(motion).signals, true_angles))
     return made
 
@@ -205,6 +227,12 @@ def table(rows: Iterable[Score]) -> str:
     return "\n".join(lines)
 
 
+def _keep(filming: Filming, found: Recovered, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, motion in (("truth", filming.truth.motion()), ("found", motion_of(filming, found, found.gravity))):
+        motion_file.save(motion, folder / f"{filming.take.name}.{kind}.motion.npz")
+
+
 def main() -> None:
     """Score a split and print a table; `--json` keeps every take's row."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -214,18 +242,24 @@ def main() -> None:
     parser.add_argument("--sweep", action="store_true", help="one motion from many sides")
     parser.add_argument("--weights", type=Path, default=Path(".cache/models"))
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder for every take's true and found motion")
     chosen = parser.parse_args()
     body, estimator = load_body(None), load_estimator(chosen.weights)
     rows: list[Score] = []
     for take in sweep_takes() if chosen.sweep else takes(chosen.split, chosen.per_family, chosen.seconds):
         filming = Filming(take, body)
-        scored = scores(filming, recover(filming, estimator, body))
+        found = recover(filming, estimator, body)
+        scored = scores(filming, found)
+        if chosen.keep:
+            _keep(filming, found, chosen.keep)
         rows += scored
         raw, fitted = scored[0], scored[1]
         print(
             f"{take.name:12} yaw {take.yaw_deg:5.0f} pitch {take.pitch_deg:4.0f} roll {take.roll_deg:4.0f}"
             f"  MPJPE {raw.mpjpe_mm:4.0f} → {fitted.mpjpe_mm:4.0f} mm"
-            f"  trunk {raw.angles['trunk_inclination']:5.1f} → {fitted.angles['trunk_inclination']:5.1f}°",
+            f"  trunk {raw.angles['trunk_inclination']:5.1f} → {fitted.angles['trunk_inclination']:5.1f}°"
+            f"  own gravity {found.gravity.pitch_deg:4.0f} {found.gravity.roll_deg:4.0f}"
+            f" → {scored[2].angles['trunk_inclination']:5.1f}°",
             flush=True,
         )
     print(table(rows))
