@@ -68,7 +68,7 @@ def random_pose(rng: np.random.Generator) -> Array:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         _arm(pose, side, sign, straight, rng)
     if straight:
-        pose[1:22] += np.radians(rng.normal(0, 2.5, (21, 3)))
+        pose[:22] += np.radians(rng.normal(0, 2.5, (22, 3)))
         pose[0] = np.radians([rng.uniform(-8, 12), 0, rng.normal(0, 3)])
         for side in ("left", "right"):
             pose[INDEX[f"{side}_knee"]] = np.radians([abs(rng.normal(0, 5)), 0, 0])
@@ -127,11 +127,10 @@ def _legs(pose: Array, pelvis_lean: float, rng: np.random.Generator) -> None:
         pose[INDEX[f"{side}_ankle"]] = np.radians([rng.uniform(-30, 15), 0, 0])
 
 
-def random_take(number: int) -> Take:
-    """Camera and person of one clip."""
-    rng = np.random.default_rng([99, number])
+def random_take(number: int, rng: np.random.Generator) -> Take:
+    """Camera and person of one clip. The family only names the seed; its motion is not used."""
     return Take(
-        family="random",
+        family="lifting",
         seed=100_000 + number,
         yaw_deg=float(rng.uniform(-180, 180)),
         pitch_deg=float(rng.uniform(-30, 15)),
@@ -147,8 +146,9 @@ def random_take(number: int) -> Take:
 
 def samples(number: int, body: Body, estimator: PoseEstimator) -> list[dict[str, Any]]:
     """What was seen and what was true in the frames of clip `number`, truth along the viewing ray of the hips."""
-    take, points = random_take(number), markers(body)
-    rng, filming, found = np.random.default_rng([98, number]), RandomFilming(random_take(number), body), []
+    rng, points = np.random.default_rng([99, number]), markers(body)
+    take = random_take(number, rng)
+    filming, found = RandomFilming(take, body), []
     for frame in filming.frames():
         joints, turned = filming.truth.joints[frame.index], filming.truth.rotations[frame.index]
         true = _true_points(joints, turned, points, body)
@@ -157,9 +157,9 @@ def samples(number: int, body: Body, estimator: PoseEstimator) -> list[dict[str,
         middle = pixels[[POINTS.index(23), POINTS.index(24)]].mean(0)
         radius = np.linalg.norm(pixels - middle, axis=1).max() * rng.uniform(0.95, 1.12)
         region = roi.around(middle, middle + radius * np.array([rng.normal(0, 0.05), -1]))
-        for _ in range(2):
-            seen = estimator.landmarks([frame.image], [region])[0]
-            region = seen.roi
+        seen = estimator.landmarks([frame.image], [region])[0]
+        if seen.score > _PRESENT:
+            seen = estimator.landmarks([frame.image], [seen.roi])[0]
         if seen.score < _PRESENT:
             continue
         ray = camera.ray_rotation(torch.from_numpy(middle), torch.tensor(take.focal_px), torch.tensor(SIZE) / 2).numpy()
