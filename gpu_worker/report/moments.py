@@ -12,7 +12,7 @@ from gpu_worker.body.track import BodyTrack
 from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.report.artist import Artist
 from gpu_worker.report.catalogue import Catalogue, Language
-from gpu_worker.report.texts import part_side, region_text, sided_text
+from gpu_worker.report.texts import duration, part_side, region_text, sided_text
 from gpu_worker.video.clip import Frame
 
 QUALITY = 82
@@ -77,12 +77,16 @@ def moment_text(moment: Moment, words: Catalogue) -> str:
         part=_part(moment, words),
         posture=region_text(str(region), words) if region is not None else "",
         track=sided_text("track", str(track), words) if track is not None else "",
-        seconds=words.number(numbers.get("seconds"), 0),
-        limit=words.number(numbers.get("limit_s"), 0),
+        seconds=_length(numbers.get("seconds"), words),
+        limit=_length(numbers.get("limit_s"), words),
         mean=words.degrees(numbers.get("mean_deg")),
         angle=words.degrees(numbers.get("angle_deg")),
         score=words.number(numbers.get("score"), 0),
     )
+
+
+def _length(seconds: float | None, words: Catalogue) -> str:
+    return words.number(None) if seconds is None else duration(seconds, words)
 
 
 def _part(moment: Moment, words: Catalogue) -> str:

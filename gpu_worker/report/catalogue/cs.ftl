@@ -226,11 +226,11 @@ side-left = vlevo
 side-right = vpravo
 
 ## Výdrže, okamžiky
-moment-hold-in-region = { $posture }: výdrž { $seconds } s, průměrně { $mean }
+moment-hold-in-region = { $posture }: výdrž { $seconds }, průměrně { $mean }
 moment-peak-of-track = { $track }: { $angle }
-moment-hold-past-limit = ISO 11226, { $part }: výdrž { $seconds } s v úhlu { $mean }; přijatelných je { $limit } s
-moment-hold-not-recommended = ISO 11226, { $part }: výdrž { $seconds } s v úhlu { $mean }; nedoporučuje se po žádnou dobu
-moment-highest-score = { $method }, { $part }: skóre { $score } po dobu { $seconds } s
+moment-hold-past-limit = ISO 11226, { $part }: výdrž { $seconds } v úhlu { $mean }; přijatelně nejvýše { $limit }
+moment-hold-not-recommended = ISO 11226, { $part }: výdrž { $seconds } v úhlu { $mean }; nedoporučuje se po žádnou dobu
+moment-highest-score = { $method }, { $part }: skóre { $score } po dobu { $seconds }
 track-trunk-sagittal = Předklon nebo záklon trupu, největší úhel
 track-trunk-asymmetry = Úklon nebo pootočení trupu, největší úhel
 track-head-sagittal = Předklon nebo záklon hlavy, největší úhel

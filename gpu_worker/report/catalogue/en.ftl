@@ -226,11 +226,11 @@ side-left = left
 side-right = right
 
 ## Holds, moments
-moment-hold-in-region = { $posture }: held for { $seconds } s, { $mean } on average
+moment-hold-in-region = { $posture }: held for { $seconds }, { $mean } on average
 moment-peak-of-track = { $track }: { $angle }
-moment-hold-past-limit = ISO 11226, { $part }: held for { $seconds } s at { $mean }; { $limit } s are acceptable
-moment-hold-not-recommended = ISO 11226, { $part }: held for { $seconds } s at { $mean }; not recommended for any time
-moment-highest-score = { $method }, { $part }: score { $score } for { $seconds } s
+moment-hold-past-limit = ISO 11226, { $part }: held for { $seconds } at { $mean }; at most { $limit } is acceptable
+moment-hold-not-recommended = ISO 11226, { $part }: held for { $seconds } at { $mean }; not recommended for any time
+moment-highest-score = { $method }, { $part }: score { $score } for { $seconds }
 track-trunk-sagittal = Trunk forward or back, largest angle
 track-trunk-asymmetry = Trunk bent sideways or twisted, largest angle
 track-head-sagittal = Head forward or back, largest angle
