@@ -45,7 +45,7 @@ class Plot:
 
 def time_chart(
     curve: Curve, times_s: NDArray[np.float64], values: NDArray[np.float64], words: Catalogue, *,
-    width: float = 510.0, height: float = 60.0,
+    width: float = 510.0, height: float = 56.0,
 ) -> str:  # fmt: skip
     """One angle over the video: zones tinted behind, grey where the person was not seen."""
     finite = values[np.isfinite(values)]
