@@ -83,7 +83,7 @@ def test_worst_moments_lead_into_the_video(visit: Visit, cloud: FakeCloud, video
     assert "70°" in page.see(".moment:has-text('Trunk bent forward')")
     assert "6 for 1.0 s" in page.see(".moment:has-text('RULA score, right')")
     page.until("() => document.querySelector('.player video').readyState >= 2")
-    page.click(".moment:has-text('Right arm raised')")
+    page.click(".moment:has-text('Right arm, from')")
     page.until("() => Math.abs(document.querySelector('.player video').currentTime - 2.25) < 0.05")
 
 
