@@ -1,6 +1,7 @@
 """Face landmarks of the open body in the layout's order (part of the bake): 17 of the jaw line's 68 are the contour.
 
-The facial bones of MakeHuman end at brows, lids and lips, so landmarks lie on the surface point nearest to a bone.
+Eye joints, the tip of the nose and the line where the jaw's skin begins fix the face; each landmark is the vertex
+nearest to its place between them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def landmarks(
     """
     head = np.flatnonzero(weights[:, INDEX["head"]] + weights[:, INDEX["jaw"]] > 0.5)
     eyes = heads[[bones["eye.L"], bones["eye.R"]]]
-    targets = _layout(eyes, heads, bones, unposed[head])
+    targets = _layout(eyes, unposed[head], _lips_meet(unposed, weights))
     skin = head[unposed[head, 2] > eyes[:, 2].mean() - 0.06]
     chosen = [int(skin[np.argmin(np.linalg.norm(unposed[skin] - point, axis=1))]) for point in targets]
     first_face = {int(v): k for k in range(len(faces) - 1, -1, -1) for v in faces[k]}
@@ -43,7 +44,16 @@ def landmarks(
     }
 
 
-def _layout(eyes: Array, heads: Array, bones: Mapping[str, int], skull: Array) -> Array:
+def _lips_meet(unposed: Array, weights: Array) -> Array:
+    """(3,) the foremost point of the midline where the lower lip, which moves with the jaw, meets the upper one."""
+    midline = np.abs(unposed[:, 0]) < 0.003
+    lower = unposed[midline & (weights[:, INDEX["jaw"]] > 0.5)]
+    lip = lower[lower[:, 2] > lower[:, 2].max() - 0.005]
+    point: Array = lip[np.argmax(lip[:, 1])] * [0, 1, 1]
+    return point
+
+
+def _layout(eyes: Array, skull: Array, mouth: Array) -> Array:
     """(68, 3) target points: brows 10, nose 9, eyes 12, mouth 20, then the jaw contour 17; subject's right first."""
     middle, gap = eyes.mean(0), float(np.linalg.norm(eyes[0] - eyes[1]))
     nose = skull[np.argmax(skull[:, 2] - 10 * np.abs(skull[:, 0]))]
@@ -63,9 +73,7 @@ def _layout(eyes: Array, heads: Array, bones: Mapping[str, int], skull: Array) -
         for c in (-0.5, 0.5)
         for x, y in ((-0.22, 0), (-0.08, 0.08), (0.08, 0.08), (0.22, 0), (0.08, -0.07), (-0.08, -0.07))
     ]
-    corners = heads[[bones["oris07.L"], bones["oris07.R"]]]
-    mouth = np.array([0, corners[:, 1].mean(), corners[:, 2].mean() + 0.01])
-    half = max(0.38 * gap, 0.02)
+    half = 0.42 * gap
     outer = np.linspace(np.pi, -np.pi, 12, endpoint=False)
     inner = np.linspace(np.pi, -np.pi, 8, endpoint=False)
     lips = [mouth + np.array([half * np.cos(t), 0.013 * np.sin(t), 0]) for t in outer]

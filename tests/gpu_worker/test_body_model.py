@@ -48,6 +48,20 @@ def test_open_body_stands_in_a_t_pose_with_anatomical_proportions(body: Body) ->
     assert 0.22 < shank / stature < 0.27
 
 
+def test_face_landmarks_lie_on_the_face_in_order(body: Body) -> None:
+    with np.load(OPEN_BODY, allow_pickle=False) as data:
+        corners = data["v_template"][data["f"][data["lmk_faces_idx"]].astype(int)]
+        face = np.einsum("kc,kcd->kd", data["lmk_bary_coords"], corners)
+    brows, nose_tip, eyes, mouth = face[:10], face[13], face[19:31], face[31:51]
+    assert brows[:, 1].min() > eyes[:, 1].mean() > nose_tip[1] > mouth[:, 1].mean()
+    assert nose_tip[2] == face[:, 2].max()
+    right, left = mouth[0], mouth[6]
+    assert right[0] < 0 < left[0]
+    assert 0.03 < left[0] - right[0] < 0.06
+    eyes_to_mouth = eyes[:, 1].mean() - right[1]
+    assert 0.06 < eyes_to_mouth < 0.085, "anatomy: about 7 cm"
+
+
 def test_left_and_right_are_mirror_images(body: Body) -> None:
     rest = body.rest_joints(np.zeros(10))
     for name in JOINT_NAMES:
