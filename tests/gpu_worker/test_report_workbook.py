@@ -11,7 +11,7 @@ import formulas  # type: ignore[import-untyped]
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from contract.inputs import Operation
+from contract.inputs import Operation, RowEntry
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.ergonomics.nv361.rules import RULES
@@ -123,7 +123,9 @@ def test_stored_values_are_what_the_formulas_give(sample: Report, english: Path)
     agree(values, english, sample.assessment)
 
 
-def test_changed_shift_changes_rows_category_and_totals(sample: Report, english: Path, tmp_path: Path) -> None:
+def test_changed_shift_and_entered_minutes_move_rows_and_category(
+    sample: Report, english: Path, tmp_path: Path
+) -> None:
     book = openpyxl.load_workbook(english)
     sheet = book["Operations"]
     assembly = below(sheet, "assembly")
@@ -131,6 +133,9 @@ def test_changed_shift_changes_rows_category_and_totals(sample: Report, english:
     packing = below(sheet, "packing")
     sheet.cell(packing.row, packing.column + 1).value = 50
     beside(sheet, "Shift, minutes from start to end").value = 660
+    rows = book["Rows"]
+    unseen = next(cell for cell in rows["A"] if cell.value == "Legs 1")
+    rows.cell(unseen.row, below(rows, "Entered minutes").column).value = 12
     changed = tmp_path / "changed.xlsx"
     book.save(changed)
     shift = sample.assessment.shift
@@ -139,7 +144,11 @@ def test_changed_shift_changes_rows_category_and_totals(sample: Report, english:
         for operation in shift.operations
     )
     longer = shift.model_copy(
-        update={"operations": operations, "shift": shift.shift.model_copy(update={"minutes": 660.0})}
+        update={
+            "operations": operations,
+            "shift": shift.shift.model_copy(update={"minutes": 660.0}),
+            "rows": (RowEntry(row="dk.1", minutes=12),),
+        }
     )
     expected = assess([clip.analysis for clip in sample.clips], longer)
     assert (sample.assessment.category, expected.category) == (2, 3)
