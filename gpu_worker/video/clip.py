@@ -16,10 +16,11 @@ class Clip:
     width: int
     height: int
     fps: float
-    """Mean frame rate in Hz. Only a hint: every frame carries its own time."""
+    """Mean frame rate in Hz, 0 where unknown. Only a hint: every frame carries its own time."""
     frames: int
     """Frames the container promises; 0 where it does not say."""
     duration_s: float
+    """Length of the picture as the container promises; 0 where it does not say (recordings of browsers)."""
     codec: str
     rotation_deg: int
     """Clockwise rotation from the metadata, already applied to every frame."""
