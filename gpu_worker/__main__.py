@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from contract.failures import JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage
+from gpu_worker.checkpoints import Checkpoints, FolderCheckpoints, fingerprint
 from gpu_worker.offline import assess_shift, compare_shifts, read_inputs, report_clip, validate_clip
-from gpu_worker.pipeline import Source, analyse
+from gpu_worker.pipeline import Source, analyse, digest
 from gpu_worker.settings import Settings, WorkerSettings
 from gpu_worker.video.clip import Clip
 
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--focal", type=float, dest="focal_px", metavar="PIXELS")
     command.add_argument("--no-blur", action="store_false", dest="blur_faces", help="leave faces as they are")
     command.add_argument("--no-overlay", action="store_false", dest="overlay", help="no video with the body drawn in")
+    command.add_argument(
+        "--checkpoints", type=Path, metavar="DIR", help="keep finished chunks there and go on from them"
+    )
     report = commands.add_parser("report", help="judge a .motion.npz again, with other inputs")
     report.add_argument("motion", type=Path)
     assess = commands.add_parser("assess", help="judge a whole shift of clips")
@@ -102,8 +106,16 @@ def _analyse(chosen: argparse.Namespace) -> int:
         return 2
     chosen.out.mkdir(parents=True, exist_ok=True)
     source = Source(chosen.video.name, lambda: chosen.video.open("rb"))
-    analyse(source, options, Settings.from_environment(os.environ), chosen.out, TerminalReport())
+    settings = Settings.from_environment(os.environ)
+    kept = _checkpoints(chosen.checkpoints, source, options, settings)
+    analyse(source, options, settings, chosen.out, TerminalReport(), kept)
     return 0
+
+
+def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:
+    if folder is None:
+        return None
+    return FolderCheckpoints(folder, fingerprint(digest(source), options, settings.device, settings.checkpoint_calls))
 
 
 def _from_files(chosen: argparse.Namespace) -> int:

@@ -22,10 +22,11 @@ from contract.events import RunInput
 from contract.failures import Failure, FailureCode, JobFailed
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, Stage, VideoFacts
 from contract.state import Superseded
+from gpu_worker.checkpoints import fingerprint
 from gpu_worker.pipeline import Source, analyse
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
-from gpu_worker.storage import Bucket, sha256
+from gpu_worker.storage import Bucket, BucketCheckpoints, sha256
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged, RemoteUnavailable
 
@@ -122,9 +123,9 @@ def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
     source = Source(job.video_name, lambda: report.bucket.open(job.video_key, job.video_etag))
     try:
         with tempfile.TemporaryDirectory(prefix="poloha-") as folder:
-            summary = analyse(source, job.options, settings, Path(folder), report)
+            summary = analyse(source, job.options, settings, Path(folder), report, _checkpoints(job, settings, report))
         report.writer.complete(summary)
-        _erase_other_sets(report)
+        _erase_leftovers(report)
     except (Superseded, Stopped) as reason:
         log("stopped", job=job.job_id, attempt=job.attempt, reason=str(reason) or type(reason).__name__)
         _erase_own_set(report)
@@ -164,21 +165,27 @@ def failure_of(error: Exception) -> Failure:
     return Failure.of(FailureCode.INTERNAL, f"reference {secrets.token_hex(4)}")
 
 
-def _erase_other_sets(report: CloudReport) -> None:
-    """Remove what runs that lost the lease left behind."""
-    _erase(report, lambda key: not key.startswith(report.prefix))
+def _checkpoints(job: RunInput, settings: WorkerSettings, report: CloudReport) -> BucketCheckpoints:
+    made_with = fingerprint(job.video_etag, job.options, settings.device, settings.checkpoint_calls)
+    return BucketCheckpoints(report.bucket, job.job_id, made_with)
+
+
+def _erase_leftovers(report: CloudReport) -> None:
+    """Remove the results of runs that lost the lease, and the checkpoints, which nobody needs any more."""
+    _erase(report, f"{keys.RESULTS}{report.job.job_id}/", lambda key: not key.startswith(report.prefix))
+    _erase(report, f"{keys.CHECKPOINTS}{report.job.job_id}/", lambda key: True)
 
 
 def _erase_own_set(report: CloudReport) -> None:
     """Remove this run's results, unless they are the ones the closed job shows."""
     shown = {artifact.key for artifact in report.writer.current_artifacts()}
-    _erase(report, lambda key: key.startswith(report.prefix) and key not in shown)
+    _erase(report, report.prefix, lambda key: key not in shown)
 
 
-def _erase(report: CloudReport, condemned: Callable[[str], bool]) -> None:
+def _erase(report: CloudReport, prefix: str, condemned: Callable[[str], bool]) -> None:
     """The job's state is settled by now, so a storage that is away only leaves files behind: log it."""
     try:
-        for key in report.bucket.keys(f"{keys.RESULTS}{report.job.job_id}/"):
+        for key in report.bucket.keys(prefix):
             if condemned(key):
                 report.bucket.erase(key)
     except (BotoCoreError, ClientError, OSError) as error:

@@ -14,6 +14,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.npz import save_npz
+
 SCHEMA_VERSION = 2
 _QUATERNIONS = "rotations_wxyz"
 _PIECE = 1024
@@ -91,7 +93,7 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
         else:
             single = field.name in ("joints", "joint_sigma_deg")
             arrays[field.name] = np.asarray(value, dtype=np.float32) if single else np.asarray(value)
-    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
+    save_npz(target, arrays)
 
 
 def load(source: Path | BinaryIO | bytes) -> Motion:

@@ -28,9 +28,11 @@ from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
+from gpu_worker.checkpoints import Checkpoints, NoCheckpoints
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
+from gpu_worker.pose.recorded import RecordedEstimator
 from gpu_worker.report.build import clip_report, clip_shift, shift_report
 from gpu_worker.report.document import write_document
 from gpu_worker.report.glb import write_glb
@@ -93,12 +95,19 @@ class Recovered:
     analysis: Analysis
 
 
-def analyse(source: Source, options: JobOptions, settings: Settings, out: Path, report: Report) -> Summary:
-    """Write every result of `source` into the folder `out`, named after the input.
+def analyse(
+    source: Source,
+    options: JobOptions,
+    settings: Settings,
+    out: Path,
+    report: Report,
+    checkpoints: Checkpoints | None = None,
+) -> Summary:
+    """Write every result of `source` into the folder `out`, named after the input; go on from `checkpoints`.
 
     Raises JobFailed with what the user can do about it.
     """
-    recovered = _recover(source, options, settings, report)
+    recovered = _recover(source, options, settings, report, checkpoints or NoCheckpoints())
     files = Files(out, source.name, report)
     _publish(recovered, files)
     pictures = _draw(source, recovered, options, files) if options.overlay else {}
@@ -121,11 +130,14 @@ class Files:
         self.report.finished(kind, path)
 
 
-def _recover(source: Source, options: JobOptions, settings: Settings, report: Report) -> Recovered:
+def _recover(
+    source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints
+) -> Recovered:
     """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
     report.progress(Stage.STARTING, 0.0)
     body = load_body(settings.smplx_model_path)
-    estimator = load_estimator(settings.poloha_cache / "models", settings.device)
+    networks = load_estimator(settings.poloha_cache / "models", settings.device)
+    estimator = RecordedEstimator(networks, checkpoints.chunks(), checkpoints.keep, settings.checkpoint_calls)
     background = Background()
     with source.open() as file, open_video(file, source.name) as video:
         _check_length(video.clip, settings)

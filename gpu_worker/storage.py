@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import add_expect_header
 
+from contract import keys
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.video.remote import RemoteFile
 
@@ -66,6 +67,13 @@ class Bucket:
             raise _meaning(error) from error
         return str(answer["ETag"])
 
+    def create(self, key: str, body: bytes, content_type: str) -> None:
+        """Store `body` where nothing is yet. Raises Conflict or Unavailable."""
+        try:
+            self.client.put_object(Bucket=self.name, Key=key, Body=body, IfNoneMatch="*", ContentType=content_type)
+        except (ClientError, BotoCoreError, OSError) as error:
+            raise _meaning(error) from error
+
     def upload(self, path: Path, key: str, content_type: str) -> None:
         """Send a result file, in parts where it is large. Raises botocore or boto3 errors after their own retries."""
         self.client.upload_file(str(path), self.name, key, ExtraArgs={"ContentType": content_type})
@@ -83,6 +91,33 @@ class Bucket:
     def erase(self, key: str) -> None:
         """Remove an object; one that is gone already is fine."""
         self.client.delete_object(Bucket=self.name, Key=key)
+
+
+class BucketCheckpoints:
+    """Finished chunks as objects of a job, see `gpu_worker.checkpoints`."""
+
+    def __init__(self, bucket: Bucket, job_id: str, fingerprint: str) -> None:
+        self._bucket, self._job_id, self._fingerprint = bucket, job_id, fingerprint
+
+    def chunks(self) -> Iterator[bytes]:
+        """See Checkpoints; a storage that is away ends the list."""
+        number = 0
+        while True:
+            try:
+                yield self._bucket.read(self._key(number)).body
+            except (Missing, Unavailable):
+                return
+            number += 1
+
+    def keep(self, number: int, chunk: bytes) -> None:
+        """See Checkpoints."""
+        try:
+            self._bucket.create(self._key(number), chunk, "application/octet-stream")
+        except (Conflict, Unavailable):
+            return
+
+    def _key(self, number: int) -> str:
+        return keys.checkpoint(self._job_id, self._fingerprint, number)
 
 
 def sha256(path: Path) -> str:

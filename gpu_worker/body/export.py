@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gpu_worker.body import rotation
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import Gravity
+from gpu_worker.npz import save_npz
 
 SCHEMA_VERSION = 1
 
@@ -58,7 +59,7 @@ def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> No
     }
     if not smplx:
         arrays["openbody_betas"] = body.betas
-    np.savez_compressed(target, **arrays)  # type: ignore[arg-type]
+    save_npz(target, arrays)
 
 
 def in_gravity_frame(body: BodyTrack, gravity: Gravity) -> tuple[Array, Array]:
