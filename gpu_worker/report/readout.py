@@ -53,8 +53,8 @@ TRUNK_ZONES, NECK_ZONES, ARM_ZONES = Zones(-15, 40, 60), Zones(-15, 25, 60), Zon
 LINES: tuple[Line, ...] = (
     Line("trunk_flexion", "overlay-trunk", TRUNK_ZONES),
     Line("neck_flexion", "overlay-neck", NECK_ZONES),
-    Line("arm_elevation_gravity_left", "overlay-arm-left", ARM_ZONES, LEFT_COLOUR),
-    Line("arm_elevation_gravity_right", "overlay-arm-right", ARM_ZONES, RIGHT_COLOUR),
+    Line("arm_elevation_left", "overlay-arm-left", ARM_ZONES, LEFT_COLOUR),
+    Line("arm_elevation_right", "overlay-arm-right", ARM_ZONES, RIGHT_COLOUR),
 )
 
 
