@@ -22,7 +22,7 @@ from local.client import Client, Created, Refused, Unreachable, Watch
 from local.edge import ROOT, EdgeFailed
 from local.samples import SamplesUnavailable
 from local.stack import Stack, StackFailed, StackOptions
-from local.terminal import Outcome, Ticker, summary
+from local.terminal import Outcome, Ticker, size, summary
 
 SAMPLES = ROOT / ".cache/samples"
 LOCAL = ROOT / ".local"
@@ -55,11 +55,15 @@ def _run(given: argparse.Namespace) -> int:
     LOCAL.mkdir(exist_ok=True)
     data = Path(tempfile.mkdtemp(dir=LOCAL, prefix="demo-"))
     print("Starting edge, storage, queues and the RunPod emulator …", flush=True)
-    with Stack(StackOptions(data)) as stack:
-        outcomes = _send_all(stack, videos, out)
-        print(summary(outcomes, start), flush=True)
-        if given.keep or given.open:
-            _keep(stack, given.open)
+    try:
+        with Stack(StackOptions(data)) as stack:
+            outcomes = _send_all(stack, videos, out)
+            print(summary(outcomes, start), flush=True)
+            if given.keep or given.open:
+                _keep(stack, given.open)
+    except KeyboardInterrupt:
+        shutil.rmtree(data)
+        raise
     if all(outcome.completed for outcome in outcomes):
         shutil.rmtree(data)
         return 0
@@ -76,7 +80,7 @@ def _send_all(stack: Stack, videos: Sequence[Path], out: Path) -> list[Outcome]:
             copies += 1
         outcome = Outcome(video, folder)
         outcomes.append(outcome)
-        print(f"\n{video.name}, {video.stat().st_size / 1e6:.1f} MB", flush=True)
+        print(f"\n{video.name}, {size(video)}", flush=True)
         started, ticker = time.monotonic(), Ticker()
         try:
             _send(stack, outcome, ticker)

@@ -93,7 +93,7 @@ def summary(outcomes: Sequence[Outcome], root: Path) -> str:
             reads = f"{outcome.watch.reads} reads of the status object, {outcome.watch.unchanged} unchanged"
             lines += [f"  {history(outcome.watch)}", f"  {reads}"]
         lines += [f"  {line}" for line in _zones(outcome.files)]
-        lines += [f"  {_size(file):>10}  {_shown(file, root)}" for file in outcome.files]
+        lines += [f"  {size(file):>10}  {_shown(file, root)}" for file in outcome.files]
     return "\n".join(lines)
 
 
@@ -116,7 +116,8 @@ def _range(zone: dict[str, float | None]) -> str:
     return f"> {low:g}°" if high is None else f"{low:g}…{high:g}°"
 
 
-def _size(file: Path) -> str:
+def size(file: Path) -> str:
+    """A file's size for people."""
     kilobytes = file.stat().st_size / 1000
     return f"{kilobytes / 1000:.1f} MB" if kilobytes >= 1000 else f"{kilobytes:.1f} kB"
 
