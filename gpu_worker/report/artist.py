@@ -63,6 +63,17 @@ class Artist:
             self._readout.draw(image, frame.time_s, self._signals(sample), seen)
         return image
 
+    def person_box(self, frame: Frame) -> tuple[float, float, float, float] | None:
+        """Left, top, right, bottom of the person's joints in the drawn picture; None where the person is unseen."""
+        sample = self._sample(frame)
+        if sample is None or not self._track.seen[sample]:
+            return None
+        pixels = self._camera.project(self._track.joints[sample])
+        if not np.isfinite(pixels).all():
+            return None
+        (left, top), (right, bottom) = pixels.min(axis=0), pixels.max(axis=0)
+        return float(left), float(top), float(right), float(bottom)
+
     def _resized(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A copy of `image` at the drawn size. Averaging areas is slow, and worth it only from half the size down."""
         if image.shape[1::-1] == self.size:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu_worker.body.model import Body
 from gpu_worker.body.track import BodyTrack
@@ -29,8 +30,10 @@ ACCEPTED_SCORE = {"rula": 2, "reba": 3, "owas": 1}
 """Highest score of each method that asks for nothing soon."""
 MOST = 9
 """Pictures a clip's report shows."""
-APART_S = 1.0
-"""Moments closer than this look the same."""
+SAME_S, APART_S = 0.25, 1.0
+"""Moments closer than the first look the same; closer than the second, they do of one part of the body."""
+ASPECT, ROOM = 4 / 3, 0.3
+"""Width by height of the pictures, and the room left around the person as a share of the person's size."""
 LONG_SIDE = 640
 """Pixels."""
 
@@ -50,10 +53,15 @@ def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
         ranked.append((turns[key], number))
     picked: list[int] = []
     for _, number in sorted(ranked):
-        apart = all(abs(moments[number].time_s - moments[other].time_s) > APART_S for other in picked)
-        if apart and len(picked) < most:
+        if len(picked) < most and not any(_alike(moments[number], moments[other]) for other in picked):
             picked.append(number)
     return tuple(sorted(picked))
+
+
+def _alike(one: Moment, other: Moment) -> bool:
+    """Whether the pictures of two moments would tell the same."""
+    distance = abs(one.time_s - other.time_s)
+    return distance <= SAME_S or (one.part == other.part and distance <= APART_S)
 
 
 def _bad(moment: Moment) -> bool:
@@ -98,7 +106,7 @@ def _part(moment: Moment, words: Catalogue) -> str:
 class MomentPictures:
     """Takes the picture of each moment while the frames of a clip pass by; keeps one frame at a time.
 
-    The picture is the frame nearest to the moment, the body drawn, the face unrecognisable.
+    The picture is the frame nearest to the moment, cut to the person, the body drawn, the face unrecognisable.
     """
 
     def __init__(
@@ -138,13 +146,29 @@ class MomentPictures:
             self._artist = Artist(
                 self._track, self._body, None, size, blur=self._blur, language=self._language, readout=False
             )
-        image = self._artist.draw(frame)
+        image = cropped(self._artist.draw(frame), self._artist.person_box(frame))
         scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
         small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
         done, data = cv2.imencode(".jpg", np.ascontiguousarray(small[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
         if not done:
             raise ValueError("a thumbnail could not be encoded")
         self._pictures[number] = data.tobytes()
+
+
+def cropped(image: NDArray[np.uint8], box: tuple[float, float, float, float] | None) -> NDArray[np.uint8]:
+    """The part of `image` around the person's `box` (left, top, right, bottom), as far as the picture reaches."""
+    if box is None:
+        return image
+    left, top, right, bottom = box
+    room = ROOM * max(right - left, bottom - top)
+    height = max(bottom - top + 2 * room, (right - left + 2 * room) / ASPECT)
+    height = min(height, image.shape[0])
+    width = min(height * ASPECT, image.shape[1])
+    first = (
+        int(np.clip((left + right - width) / 2, 0, image.shape[1] - width)),
+        int(np.clip((top + bottom - height) / 2, 0, image.shape[0] - height)),
+    )
+    return image[first[1] : first[1] + round(height), first[0] : first[0] + round(width)]
 
 
 def thumbnails(frames: Iterable[Frame], pictures: MomentPictures) -> Mapping[int, bytes]:

@@ -18,7 +18,7 @@ from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.report.build import clip_report, clip_shift, outside_range, shift_report, write_files
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
-from gpu_worker.report.moments import MomentPictures, chosen, moment_text, thumbnails
+from gpu_worker.report.moments import MomentPictures, chosen, cropped, moment_text, thumbnails
 from gpu_worker.video.clip import Frame
 from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, walk
@@ -120,7 +120,7 @@ def test_chosen_moments_differ_in_method_and_part_before_they_repeat() -> None:
     twin = moment(140.2, "peak_of_track", "head_neck", track="head_asymmetry", angle_deg=40.0)
     everything = [*same, score, mild, head, upright, twin]
     assert chosen(everything, 3) == (0, 3, 5)
-    assert chosen(everything, 9) == (0, 1, 2, 3, 5)
+    assert chosen(everything, 9) == (0, 1, 2, 3, 5), "mild ones and the twin of the same instant are left out"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -135,12 +135,11 @@ def test_every_moment_of_a_report_has_a_sentence(language: str) -> None:
 
 def test_picture_of_a_moment_is_the_nearest_frame_with_the_face_blurred(body: Body) -> None:
     track = walk(body)
-    noise = np.random.default_rng(2)
 
     def frames() -> Iterator[Frame]:
         for k in range(24):
             image = np.full((SIZE[1], SIZE[0], 3), 10 * k, dtype=np.uint8)
-            image[:75] = noise.integers(0, 255, (75, SIZE[0], 3))
+            image[:75] = np.random.default_rng(k).integers(0, 255, (75, SIZE[0], 3))
             yield Frame(3 * k, k / RATE_HZ, image)
 
     moments = [moment(0.52), moment(1.96)]
@@ -149,10 +148,23 @@ def test_picture_of_a_moment_is_the_nearest_frame_with_the_face_blurred(body: Bo
     assert set(plain) == set(blurred) == {0, 1}
     for number, nearest in ((0, 5), (1, 20)):
         picture = decoded(blurred[number])
-        assert abs(float(np.median(picture[150:, :40])) - 10 * nearest) < 4
-    head = (slice(42, 60), slice(150, 170))
-    detail = [np.abs(np.diff(decoded(p[0])[head].astype(float), axis=1)).mean() for p in (plain, blurred)]
-    assert detail[1] < 0.6 * detail[0], "what is left is the drawn outline"
+        assert abs(float(np.median(picture[-20:, :20])) - 10 * nearest) < 4
+    changed = np.abs(decoded(plain[0]).astype(int) - decoded(blurred[0])).max(axis=2) > 50
+    middle = changed.shape[1] // 2
+    assert changed[:, middle - 20 : middle + 20].sum() > 100, "the head"
+    assert changed[:, :5].sum() == 0, "and nothing beside it"
+
+
+def test_picture_is_cut_to_the_person_and_never_reaches_outside() -> None:
+    image = np.arange(180 * 320 * 3, dtype=np.uint32).astype(np.uint8).reshape(180, 320, 3)
+    cut = cropped(image, (150.0, 60.0, 170.0, 110.0))
+    assert cut.shape[0] == pytest.approx(80, abs=1)
+    assert cut.shape[1] / cut.shape[0] == pytest.approx(4 / 3, abs=0.05)
+    assert (cut == image[45 : 45 + cut.shape[0], 106 : 106 + cut.shape[1]]).all()
+    for box in ((-50.0, -20.0, 30.0, 400.0), (300.0, 150.0, 340.0, 190.0), None):
+        part = cropped(image, box)
+        assert 0 < part.shape[0] <= 180
+        assert 0 < part.shape[1] <= 320
 
 
 def test_frames_pass_through_while_they_are_looked_at(body: Body) -> None:
