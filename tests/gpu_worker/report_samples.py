@@ -49,7 +49,7 @@ def walk(body: Body | None = None, samples: int = 24, distance_m: float = 3.4) -
 
 def angles_of(track: BodyTrack) -> AngleSeries:
     """Made-up angles for the samples of `track`, unseen where it is."""
-    names = ("trunk_flexion", "neck_flexion", "arm_elevation_gravity_left", "arm_elevation_gravity_right")
+    names = ("trunk_flexion", "neck_flexion", "arm_elevation_left", "arm_elevation_right")
     signals = {name: np.where(track.seen, 50.0 + 5 * k, np.nan) for k, name in enumerate(names)}
     return AngleSeries(
         times_s=track.times_s,
