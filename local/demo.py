@@ -140,10 +140,10 @@ def _videos(named: Sequence[Path]) -> list[Path]:
 
 
 def _keep(stack: Stack, open_page: bool) -> None:
-    print(f"\nThe page: {stack.url}   Ctrl-C ends it.", flush=True)
-    if open_page:
-        webbrowser.open(stack.url)
     try:
+        print(f"\nThe page: {stack.url}   Ctrl-C ends it.", flush=True)
+        if open_page:
+            webbrowser.open(stack.url)
         while True:
             stack.check()
             time.sleep(1)

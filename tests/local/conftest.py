@@ -2,9 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,17 +19,17 @@ WORKER = Path(__file__).with_name("tiny_worker.py")
 
 @pytest.fixture
 def start_endpoint(tmp_path: Path) -> Iterator[Callable[..., Endpoint]]:
-    """Start an emulated endpoint with a tiny worker; keyword arguments are its settings."""
+    """Start an emulated endpoint with a tiny worker; `environment` adds to the worker's, the rest are settings."""
     home = tmp_path / "home"
     home.mkdir()
     with ExitStack() as running:
         reaper = running.enter_context(Reaper())
 
-        def start(**settings: Any) -> Endpoint:
+        def start(environment: Mapping[str, str] = MappingProxyType({}), **settings: Any) -> Endpoint:
             chosen = Settings(
                 **{
                     "worker_command": (sys.executable, "-u", str(WORKER)),
-                    "worker_env": {"PATH": os.environ["PATH"], "HOME": str(home)},
+                    "worker_env": {"PATH": os.environ["PATH"], "HOME": str(home), **environment},
                     "log_dir": tmp_path / "logs",
                     "ping_interval_ms": 1000,
                     **settings,

@@ -161,3 +161,38 @@ def test_the_public_api_refuses_what_runpod_refuses(start_endpoint: Start) -> No
     job_id = endpoint.run()
     assert endpoint.call("POST", f"retry/{job_id}").code == 400
     assert endpoint.call("POST", "purge-queue", {}).body["removed"] == 1
+
+
+def test_runsync_answers_with_the_result(start_endpoint: Start) -> None:
+    answer = start_endpoint().call("POST", "runsync", {"input": {"seconds": 0.1}})
+    assert answer.body["status"] == "COMPLETED"
+    assert answer.body["output"] == {"worker": answer.body["workerId"]}
+
+
+def test_a_worker_that_asks_for_several_jobs_works_on_them_together(start_endpoint: Start, tmp_path: Path) -> None:
+    endpoint = start_endpoint(environment={"JOBS_TOGETHER": "2"})
+    journal, release = tmp_path / "journal", tmp_path / "release"
+    job_ids = {endpoint.run(journal=str(journal), until=str(release)) for _ in range(2)}
+    starts = endpoint.started(journal, 2)
+    assert {job for job, _ in starts} == job_ids
+    assert len({worker for _, worker in starts}) == 1
+    release.touch()
+    assert {endpoint.wait(job_id)["status"] for job_id in job_ids} == {"COMPLETED"}
+
+
+def test_what_a_handler_yields_can_be_read_as_a_stream(start_endpoint: Start) -> None:
+    endpoint = start_endpoint(environment={"STREAM": "yes"})
+    job_id = endpoint.run(count=3)
+    endpoint.wait(job_id)
+    stream = endpoint.call("GET", f"stream/{job_id}").body["stream"]
+    assert [item["output"] for item in stream] == [0, 1, 2]
+    assert endpoint.call("GET", f"stream/{job_id}").body["stream"] == []
+
+
+def test_waiting_jobs_can_be_purged_and_cancelled_before_they_start(start_endpoint: Start) -> None:
+    endpoint = start_endpoint(max_workers=0)
+    kept, purged = endpoint.run(), endpoint.run()
+    assert endpoint.call("POST", f"cancel/{kept}").body["status"] == "CANCELLED"
+    assert endpoint.call("POST", "purge-queue", {}).body["removed"] == 1
+    assert endpoint.call("GET", f"status/{purged}").code == 404
+    assert endpoint.call("GET", f"status/{kept}").body["status"] == "CANCELLED"

@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -35,5 +36,18 @@ async def handler(job: dict[str, Any]) -> dict[str, Any]:
     return {"worker": os.environ["RUNPOD_POD_ID"]}
 
 
+async def stream(job: dict[str, Any]) -> AsyncIterator[int]:
+    """Yield `count` numbers."""
+    for number in range(job["input"]["count"]):
+        yield number
+
+
 if __name__ == "__main__":
-    runpod.serverless.start({"handler": handler})
+    together = int(os.environ.get("JOBS_TOGETHER", "1"))
+    runpod.serverless.start(
+        {
+            "handler": stream if "STREAM" in os.environ else handler,
+            "concurrency_modifier": lambda _: together,
+            "return_aggregate_stream": True,
+        }
+    )
