@@ -105,6 +105,7 @@ def analyse(
     pressed = effort(readings, frames, chosen)
     rula_sides, reba_sides = (score(seen, facts, pressed, chosen) for score in (rula_scores, reba_scores))
     codes = owas_codes(seen, facts, chosen)
+    lifted = tuple(lifts(seen, told, chosen))
     iso = tuple(iso_parts(readings, facts, frames, chosen))
     lacking = [name for name in SCORED_INPUTS if name in assumed]
     return Analysis(
@@ -116,7 +117,10 @@ def analyse(
         observed_s=together.observed_s,
         unknown_s=together.unknown_s,
         excluded_s=float(clip.span_s[facts.excluded].sum()),
-        warnings=tuple(_warnings(together.unknown_share, chosen, facts, seen.times_s)),
+        warnings=(
+            *_warnings(together.unknown_share, chosen, facts, seen.times_s),
+            *(("lift_not_seen",) if len(lifted) < len(told.lifts) else ()),
+        ),
         offsets=dict(angles.offsets),
         observations=observations,
         rows=_with_row_corrections(rows, told),
@@ -128,7 +132,7 @@ def analyse(
         owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
         iso11226=iso,
         en1005_4=tuple(machine_parts(readings, facts, frames, long_use(told), chosen)),
-        niosh=tuple(lifts(seen, told, chosen)),
+        niosh=lifted,
         original_zones=original_zones(seen),
         statistics=tuple(_statistics(readings, chosen)),
         worst_moments=worst_moments(seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, iso),

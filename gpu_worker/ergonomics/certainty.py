@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,20 +28,11 @@ class Spread:
     category_shares: tuple[float, float, float] | None
 
 
-class HasMinutes(Protocol):
-    """Anything with minutes per shift."""
-
-    @property
-    def minutes(self) -> float:
-        """Minutes per shift."""
-        ...
-
-
 def spread(
     operations: Sequence[Filmed],
     projection: Projection,
     splits: Mapping[str, Split],
-    fixed: Mapping[str, HasMinutes],
+    fixed: Collection[str],
     limits: ShiftLimits,
     settings: Settings,
     union: float,
@@ -53,15 +43,17 @@ def spread(
         return Spread({}, None)
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
     best = np.nan_to_num(projection.minutes)
+    entered = {row.id for n, row in enumerate(RULES.rows) if projection.statuses[n] == "entered"} | set(fixed)
     intervals = {
         row.id: Range(low=min(float(low[n]), float(best[n])), high=max(float(high[n]), float(best[n])))
         for n, row in enumerate(RULES.rows)
+        if row.id not in entered
     }
     found = np.zeros(3)
     for minutes in drawn.T:
         moved = {
             row.id: _moved(splits[row.id], float(best[n]), float(minutes[n]), row.type)
-            if row.id not in fixed
+            if row.id not in entered
             else splits[row.id]
             for n, row in enumerate(RULES.rows)
             if row.id in splits

@@ -6,9 +6,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pydantic import model_validator
 
 from gpu_worker.ergonomics.iso11226 import Line, longest_hold_s
-from gpu_worker.ergonomics.scoring import Band, Rules, load_rules, score_bands
+from gpu_worker.ergonomics.scoring import Band, Rules, cover_the_line, load_rules, score_bands
 from gpu_worker.ergonomics.signals import Combine
 
 Cell = Literal["A", "CA:a", "CA:b", "CA:c", "CA:d", "NA"]
@@ -39,6 +40,11 @@ class Table(Rules):
     support: Literal["trunk", "arm"] | None
     holding: Line | None
     zones: list[Zone]
+
+    @model_validator(mode="after")
+    def _zones_meet(self) -> Table:
+        cover_the_line(self.bands)
+        return self
 
     @property
     def bands(self) -> list[Band]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from gpu_worker.ergonomics.scoring import Angles, Band, Rules, load_rules, score_bands
+from gpu_worker.ergonomics.scoring import Angles, Band, Rules, cover_the_line, load_rules, score_bands
 from gpu_worker.ergonomics.signals import Combine
 
 Step1 = Literal["acceptable", "holding_time", "not_recommended", "backward_trunk"]
@@ -51,6 +51,7 @@ class Part(Rules):
     def _holding_has_a_line(self) -> Part:
         if any(zone.verdict == "holding_time" for zone in self.zones) != (self.holding is not None):
             raise ValueError(f"{self.part}: a holding time needs a line, and a line a holding time")
+        cover_the_line(self.bands)
         return self
 
     @property

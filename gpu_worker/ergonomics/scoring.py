@@ -56,8 +56,8 @@ class Band(Rules):
         return inside
 
 
-def _cover_the_line(bands: list[Band]) -> list[Band]:
-    """Refuse bands that leave a gap or overlap."""
+def cover_the_line(bands: list[Band]) -> list[Band]:
+    """The bands themselves. Raises ValueError where they leave a gap or overlap."""
     if bands[0].above is not None or bands[0].at_least is not None:
         raise ValueError("the first band starts at minus infinity")
     if bands[-1].below is not None or bands[-1].at_most is not None:
@@ -70,7 +70,7 @@ def _cover_the_line(bands: list[Band]) -> list[Band]:
     return bands
 
 
-Bands = Annotated[list[Band], Field(min_length=1), AfterValidator(_cover_the_line)]
+Bands = Annotated[list[Band], Field(min_length=1), AfterValidator(cover_the_line)]
 
 
 class BandedSignal(Rules):

@@ -30,6 +30,9 @@ class Settings(BaseModel):
     back_tolerance_deg: Degree = Field(default=5.0, description="leaning back starts beyond it: trunk, head")
     asymmetry_tolerance_deg: Degree = Field(default=5.0, description="head row 10 starts beyond it")
     arm_back_tolerance_deg: Degree = Field(default=10.0, description="an arm is drawn back beyond it")
+    arm_across_tolerance_deg: Degree = Field(
+        default=20.0, description="ISO, EN: an arm is drawn across beyond it; both hands at work need some of it"
+    )
     shoulder_raised_deg: Degree = Field(default=15.0, description="a collarbone turned up further is a raised shoulder")
     near_range_percent: Annotated[float, Field(gt=0, le=100)] = Field(
         default=90.0, description="share of a joint's range of motion that counts as extreme"

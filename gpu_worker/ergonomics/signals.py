@@ -12,7 +12,9 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.scoring import Angles, Rules, load_rules
 from gpu_worker.ergonomics.settings import Settings
 
-Combine = Literal["plain", "abs", "max_abs", "difference", "opening", "line_of_sight", "percent_of_range"]
+Combine = Literal[
+    "plain", "abs", "max_abs", "difference", "opening", "line_of_sight", "awkward_arm", "percent_of_range"
+]
 SIDES = ("left", "right")
 ARM_JOINTS = ("shoulder", "elbow", "forearm", "wrist")
 LEG_JOINTS = ("hip", "knee", "ankle")
@@ -63,6 +65,7 @@ def combined(angles: AngleSeries, combine: Combine, names: Sequence[str], settin
     """(T,) the value a rule compares with its borders, degrees (or percent of the range of motion).
 
     NaN where any of its signals is unknown, except for the range of motion, which takes the joints that are known.
+    `awkward_arm` is how far the arm is drawn back or across, whichever is further past its tolerance.
     """
     if combine == "percent_of_range":
         return percent_of_range(angles, names[0], settings)
@@ -75,6 +78,9 @@ def combined(angles: AngleSeries, combine: Combine, names: Sequence[str], settin
         return np.asarray(np.maximum.reduce(np.abs(values)))
     if combine == "difference":
         return values[0] - values[1]
+    if combine == "awkward_arm":
+        behind, across = values
+        return np.fmax(behind - settings.arm_back_tolerance_deg, across - settings.arm_across_tolerance_deg)
     if combine == "opening":
         return 180.0 - values[0]
     if combine == "line_of_sight":

@@ -127,7 +127,7 @@ def _limit_s(rule: iso11226.Part, position: int, mean: float, verdict: iso11226.
 
 def _iso_tolerance(part: str, settings: Settings) -> float:
     return {
-        "arm_awkward": settings.arm_back_tolerance_deg,
+        "arm_awkward": 0.0,
         "shoulder": settings.shoulder_raised_deg,
         "knee_standing": settings.iso_knee_standing_deg,
     }.get(part, settings.back_tolerance_deg)
@@ -148,7 +148,7 @@ def machine_parts(
     """Every table of EN 1005-4 on each side. `long_use`: a workplace is used for more than half the shift."""
     for table in en1005_4.RULES.tables:
         for side, names in sided(table.signals, table.combine):
-            tolerance = settings.arm_back_tolerance_deg if table.part == "arm_behind" else settings.back_tolerance_deg
+            tolerance = 0.0 if table.part == "arm_behind" else settings.back_tolerance_deg
             found = zoned(readings, table.combine, names, table.bands, tolerance, settings)
             yield _machine_part(table, side, found, frames, given, long_use, settings)
 

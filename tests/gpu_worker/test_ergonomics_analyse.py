@@ -302,6 +302,13 @@ def test_a_lift_is_judged_as_a_range() -> None:
     assert lift.lifting_index.low < 10 / 9.3 < lift.lifting_index.high
 
 
+def test_a_lift_whose_hands_were_not_seen_is_not_dropped_silently() -> None:
+    hidden = acted({}, unseen=[(5, 15)])
+    analysis = analyse(hidden, Inputs(lifts=(Lift(start_s=10, load_kg=10),)), QUICK)
+    assert analysis.niosh == ()
+    assert "lift_not_seen" in analysis.warnings
+
+
 def test_distances_of_a_lift_are_read_from_the_body() -> None:
     hands = acted(
         {f"hand_reach_{side}_m": [(0, 61, 0.4)] for side in ("left", "right")}

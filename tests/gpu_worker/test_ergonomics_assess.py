@@ -310,6 +310,14 @@ def test_an_interval_holds_its_minutes_and_widens_near_a_limit() -> None:
     assert far.interval.high - far.interval.low < near.interval.high - near.interval.low
 
 
+def test_a_row_an_expert_corrected_has_no_interval_and_does_not_move() -> None:
+    log = [{"who": "J. N.", "when": WHEN, "reason": "timed by hand", "row": "trup.1", "share": 0.0}]
+    bent = acted({"trunk_flexion": [(0, 15, 65)]}, sigma=2.0)
+    seen = analyse(bent, Inputs.model_validate({"corrections": log}), Settings(draws=40))
+    found = assess([seen], ShiftInputs())
+    assert (row(found, "trup.1").minutes, row(found, "trup.1").interval) == (0, None)
+
+
 def test_a_category_far_from_every_limit_is_certain_and_near_one_it_is_not() -> None:
     assert drawn(90).certain
     assert not row(drawn(62), "trup.1").certain

@@ -139,6 +139,15 @@ def test_support_makes_a_long_hold_acceptable() -> None:
     assert iso_of(script, "arm", "left", told).not_recommended_s == 0
 
 
+@pytest.mark.parametrize(
+    ("signal", "angle", "seconds"),
+    [("arm_retroflexion_left", 12, 30), ("arm_adduction_left", 12, 0), ("arm_adduction_left", 25, 30)],
+)
+def test_an_arm_drawn_back_or_far_across_is_awkward(signal: str, angle: float, seconds: float) -> None:
+    part = iso_of({signal: [(10, 40, angle)]}, "arm_awkward", "left")
+    assert part.not_recommended_s == pytest.approx(seconds, abs=0.2)
+
+
 def en_of(script: dict[str, list[Stretch]], part: str, side: str) -> MachinePart:
     """EN 1005-4 result of an acted clip of five minutes."""
     analysis = analyse(acted(script, seconds=300), settings=QUICK)
