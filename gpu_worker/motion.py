@@ -72,6 +72,8 @@ class Motion:
     video_frames: int
     """Frames decoded in all."""
     video_duration_s: float
+    video_lost_s: float = 0.0
+    """Seconds of the video that could not be decoded, against what its container promises."""
     error_model: str = ""
     """Error factors of the angles as JSON (`gpu_worker/angles/errors.py` has the form); empty: the shipped ones."""
 

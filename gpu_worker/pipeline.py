@@ -41,7 +41,7 @@ from gpu_worker.report.overlay import write_overlay
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.workbook import write_workbook
 from gpu_worker.settings import Settings
-from gpu_worker.verdict import judge, measure
+from gpu_worker.verdict import judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 
@@ -112,7 +112,7 @@ def analyse(
     _publish(recovered, files)
     pictures = _draw(source, recovered, options, files) if options.overlay else {}
     _report(recovered, options, pictures, files)
-    return _summary(recovered)
+    return summary(recovered.analysis, recovered.body.name)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,9 @@ def _recover(
     """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
     report.progress(Stage.STARTING, 0.0)
     body = load_body(settings.smplx_model_path)
-    networks = load_estimator(settings.poloha_cache / "models", settings.device)
+    networks = load_estimator(
+        settings.poloha_cache / "models", settings.device, mirrored=options.quality is Quality.ULTRA
+    )
     estimator = RecordedEstimator(networks, checkpoints.chunks(), checkpoints.keep, settings.checkpoint_calls)
     background = Background()
     with source.open() as file, open_video(file, source.name) as video:
@@ -144,7 +146,7 @@ def _recover(
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
         pose = estimate(sampled, video.clip, estimator, options.person, _share(report, Stage.POSE))
-        decoded, seconds = video.decoded, video.clip.duration_s
+        decoded, seconds, lost = video.decoded, video.clip.duration_s, video.lost_s
     height = options.height_m or options.inputs.person.height_m
     track = fit(
         pose,
@@ -162,6 +164,7 @@ def _recover(
         video_sha256=digest(source),
         video_frames=decoded,
         video_duration_s=seconds,
+        video_lost_s=lost,
     )
     motion = _as_stored(recovered)
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
@@ -250,16 +253,6 @@ def _check_length(clip: Clip, settings: Settings) -> None:
         raise JobFailed(
             FailureCode.VIDEO_TOO_LONG, f"{clip.duration_s:.0f} s; the limit is {settings.max_video_s:.0f} s"
         )
-
-
-def _summary(recovered: Recovered) -> Summary:
-    parts = recovered.analysis.original_zones.parts
-    return Summary(
-        observed_s=round(recovered.analysis.observed_s, 3),
-        unknown_s=round(recovered.analysis.unknown_s, 3),
-        body_model=recovered.body.name,
-        worst_zone_percent={part.part: round(part.zones[-1].percent, 2) for part in parts},
-    )
 
 
 def digest(source: Source) -> str:

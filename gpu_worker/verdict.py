@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contract.failures import FailureCode, JobFailed
 from contract.inputs import Inputs
+from contract.job import Summary
 from gpu_worker.angles import errors
 from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
@@ -12,6 +13,9 @@ from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Motion
+
+LOST_WARN_S = 0.5
+"""Containers are off by a frame or two; more than this is a damaged file."""
 
 
 def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
@@ -28,7 +32,20 @@ def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
     return rounded(angles(motion, neutral))
 
 
+def summary(analysis: Analysis, body_model: str) -> Summary:
+    """The few numbers a list of jobs shows."""
+    return Summary(
+        observed_s=round(analysis.observed_s, 3),
+        unknown_s=round(analysis.unknown_s, 3),
+        body_model=body_model,
+        worst_zone_percent={part.part: round(part.zones[-1].percent, 2) for part in analysis.original_zones.parts},
+    )
+
+
 def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     """Every method over the clip's angles, signed with what they were measured from."""
     made_from = signature(motion.video_name, motion.video_sha256, motion.quality)
-    return analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
+    analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
+    if motion.video_lost_s <= LOST_WARN_S:
+        return analysis
+    return analysis.model_copy(update={"warnings": (*analysis.warnings, "video_damaged")})

@@ -34,6 +34,7 @@ def to_motion(
     video_sha256: str,
     video_frames: int,
     video_duration_s: float,
+    video_lost_s: float = 0.0,
     hands_seen: NDArray[np.bool_] | None = None,
 ) -> Motion:
     """The body's motion in the gravity frame (see `gpu_worker.motion`); a rotation, never a reflection.
@@ -58,4 +59,5 @@ def to_motion(
         video_sha256=video_sha256,
         video_frames=video_frames,
         video_duration_s=video_duration_s,
+        video_lost_s=video_lost_s,
     )
