@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from contract.base import JobId, Moment, Strict
-from contract.job import ArtifactKind, JobOptions, JobStatus
+from contract.inputs import Inputs
+from contract.job import ArtifactKind, JobOptions, JobStatus, Language
 
 
 class NewJob(Strict):
@@ -30,12 +31,24 @@ class UploadInstructions(Strict):
     expires_at: Moment
 
 
-class JobCreated(Strict):
+class Reanalysis(Strict):
+    """What is entered anew about a finished job's clip; everything else stays as it was."""
+
+    inputs: Inputs = Field(description="all of it; exclusions and corrections of before stay in it, unchanged")
+    language: Language | None = Field(default=None, description="of the reports; default as before")
+
+
+class JobStarted(Strict):
     """The token is told once: it is the only key to the job."""
 
     job_id: JobId
     token: str
     status_url: str = Field(description="presigned: poll it with If-None-Match")
+
+
+class JobCreated(JobStarted):
+    """A job that waits for its video."""
+
     upload: UploadInstructions
 
 

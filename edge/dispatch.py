@@ -79,19 +79,11 @@ async def _run(services: Services, record: JobRecord, attempt: int) -> JobRecord
 
 
 def _request(services: Services, record: JobRecord, attempt: int) -> RunRequest:
-    settings = services.settings
-    if record.video_etag is None:
+    settings, source = services.settings, record.source
+    if source is None:
         raise ValueError(f"job {record.job_id} has no video yet")
     return RunRequest(
-        input=RunInput(
-            job_id=record.job_id,
-            attempt=attempt,
-            video_key=record.upload.key,
-            video_name=record.upload.name,
-            video_etag=record.video_etag,
-            video_bytes=record.upload.bytes,
-            options=record.options,
-        ),
+        input=RunInput(job_id=record.job_id, attempt=attempt, source=source, options=record.options),
         webhook=webhook_url(settings, services.webhook_signer, record.job_id, attempt),
         policy=RunPolicy(executionTimeout=settings.execution_timeout_s * 1000, ttl=settings.ttl_s * 1000),
     )

@@ -11,7 +11,7 @@ import records
 from contract import keys, state
 from contract.events import Sweep
 from contract.failures import FailureCode
-from contract.job import Artifact, JobState, JobStatus
+from contract.job import Artifact, JobState, JobStatus, MotionSource, Upload
 from dispatch import cancel_runs, dispatch
 from presign import attachment
 from problems import Problem, not_found, unauthorized
@@ -59,12 +59,12 @@ async def cancel(services: Services, job: records.Job) -> JobStatus:
 
 
 async def retry(services: Services, job: records.Job) -> JobStatus:
-    """Start a failed or cancelled job again. Raises IllegalTransition, and Problem when its video never came."""
+    """Start a failed or cancelled job again. Raises IllegalTransition, and Problem when what it reads is not there."""
     job_id, now = job.record.job_id, services.now()
     state.retry(job.status, now)
-    video = await services.store.head(job.record.upload.key)
-    if video is None or video.bytes != job.record.upload.bytes:
-        raise Problem(409, FailureCode.UPLOAD_INCOMPLETE, "The video of this job was not uploaded.")
+    video_etag = await _stored_video(services, job.record.upload) if job.record.upload else None
+    if job.record.parent:
+        await check_stored(services, job.record.parent.motion)
     failure = job.status.failure
     if failure is not None and not failure.retryable:
         raise Problem(409, failure.code, failure.message)
@@ -72,12 +72,18 @@ async def retry(services: Services, job: records.Job) -> JobStatus:
     attempt = job.status.attempt + 1
     try:
         return await dispatch(
-            services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video.etag
+            services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video_etag
         )
     except RunPodError as error:
         # the job is queued and its watchdog on the way, which asks RunPod again
         log.alert("retry_waits_for_runpod", job=job_id, error=str(error))
         return await records.load_status(services.store, job_id) or job.status
+
+
+async def check_stored(services: Services, motion: MotionSource) -> None:
+    """Raises Problem where the motion that a re-analysis reads was erased with the job that recovered it."""
+    if await services.store.head(motion.key) is None:
+        raise Problem(409, "motion_gone", "The analysis this one builds on was deleted. Upload the video again.")
 
 
 async def delete(services: Services, job: records.Job) -> None:
@@ -99,6 +105,13 @@ async def sweep(services: Services, message: Sweep) -> None:
     remaining = status.updated_at + timedelta(seconds=_last_write_s(services)) - services.now()
     if remaining > timedelta(0):
         await services.messages.send(message, round(remaining.total_seconds()) + 1)
+
+
+async def _stored_video(services: Services, upload: Upload) -> str:
+    video = await services.store.head(upload.key)
+    if video is None or video.bytes != upload.bytes:
+        raise Problem(409, FailureCode.UPLOAD_INCOMPLETE, "The video of this job was not uploaded.")
+    return video.etag
 
 
 def _last_write_s(services: Services) -> int:

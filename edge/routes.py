@@ -15,9 +15,10 @@ import access
 import health
 import jobs
 import log
+import reanalysis
 import uploads
 import webhooks
-from api import ArtifactLink, Health, JobCreated, JobView, NewJob, UploadInstructions
+from api import ArtifactLink, Health, JobCreated, JobStarted, JobView, NewJob, Reanalysis, UploadInstructions
 from contract.events import RunView
 from contract.failures import FailureCode
 from contract.job import JobStatus
@@ -148,6 +149,14 @@ async def _retry(services: Services, request: Request, job_id: str) -> Reply:
     return _json(202, _with_links(services, await jobs.retry(services, job)))
 
 
+async def _reanalyse(services: Services, request: Request, job_id: str) -> Reply:
+    parent = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    asked = await _parsed(Reanalysis, request)
+    started = await reanalysis.start(services, parent, asked.inputs, asked.language)
+    status_url = jobs.status_link(services, started.job_id).url
+    return _json(201, JobStarted(job_id=started.job_id, token=started.token, status_url=status_url))
+
+
 async def _delete(services: Services, request: Request, job_id: str) -> Reply:
     job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
     await jobs.delete(services, job)
@@ -178,6 +187,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/api/jobs/{job_id}/retry", "Start a failed or cancelled job again", _retry, 202, JobView,
         needs_token=True, problems=(401, 404, 409),
+    ),
+    Route(
+        "POST", "/api/jobs/{job_id}/reanalyse", "Judge a finished job's motion anew, as a job of its own", _reanalyse,
+        201, JobStarted, Reanalysis, needs_token=True, problems=(401, 404, 409, 413, 422),
     ),
     Route(
         "DELETE", "/api/jobs/{job_id}", "Erase a job and all its files", _delete, 204, None, needs_token=True,

@@ -68,12 +68,12 @@ async def accept(services: Services, job: records.Job) -> bool:
 
     Safe to repeat: a job that has gone on already is left alone.
     """
-    record = job.record
-    video = await services.store.head(record.upload.key)
-    if video is None:
+    record, upload = job.record, job.record.upload
+    video = await services.store.head(upload.key) if upload else None
+    if upload is None or video is None:
         return False
-    if video.bytes != record.upload.bytes:
-        await _refuse(services, record, video.bytes)
+    if video.bytes != upload.bytes:
+        await _refuse(services, record.job_id, upload.bytes, video.bytes)
         return True
     await dispatch(services, record.job_id, 1, video_etag=video.etag)
     return True
@@ -100,9 +100,9 @@ async def expire(services: Services, message: Expiry) -> None:
     log.info("expired", job=message.job_id)
 
 
-async def _refuse(services: Services, record: JobRecord, found: int) -> None:
+async def _refuse(services: Services, job_id: str, announced: int, found: int) -> None:
     code = FailureCode.SIZE_MISMATCH if found else FailureCode.UPLOAD_INCOMPLETE
-    failure = Failure.of(code, f"announced {record.upload.bytes} bytes, found {found}")
+    failure = Failure.of(code, f"announced {announced} bytes, found {found}")
     now = services.now()
 
     def refuse(status: JobStatus) -> JobStatus:
@@ -111,11 +111,11 @@ async def _refuse(services: Services, record: JobRecord, found: int) -> None:
         return state.fail(status, now, failure)
 
     try:
-        await records.change_status(services.store, record.job_id, refuse)
+        await records.change_status(services.store, job_id, refuse)
     except IllegalTransition:
         return
-    await records.mark_closed(services.store, record.job_id)
-    log.info("refused", job=record.job_id, code=code, bytes=found)
+    await records.mark_closed(services.store, job_id)
+    log.info("refused", job=job_id, code=code, bytes=found)
 
 
 async def _claimant(services: Services, key: str) -> records.Job | None:
@@ -125,9 +125,10 @@ async def _claimant(services: Services, key: str) -> records.Job | None:
     except MalformedKey:
         return None
     job = await records.load(services.store, job_id)
-    if job is None or job.record.upload.key != key or job.status.state in (JobState.DELETED, JobState.EXPIRED):
+    if job is None or job.status.state in (JobState.DELETED, JobState.EXPIRED):
         return None
-    return job
+    upload = job.record.upload
+    return job if upload is not None and upload.key == key else None
 
 
 def _signed_put(services: Services, upload: Upload, now: datetime) -> SignedPut:

@@ -20,10 +20,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from contract import keys
 from contract.events import RunInput
 from contract.failures import Failure, FailureCode, JobFailed
-from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, Stage, VideoFacts
+from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, MotionSource, Stage, Summary, VideoFacts
 from contract.state import Superseded
 from gpu_worker.checkpoints import fingerprint
 from gpu_worker.pipeline import Source, analyse
+from gpu_worker.reanalysis import reanalyse
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
 from gpu_worker.storage import Bucket, BucketCheckpoints, sha256
@@ -71,8 +72,8 @@ class CloudReport:
         """See pipeline.Report."""
         self.writer.video(
             VideoFacts(
-                name=self.job.video_name,
-                bytes=self.job.video_bytes,
+                name=self.job.source.name,
+                bytes=self.job.source.bytes,
                 duration_s=clip.duration_s,
                 width=clip.width,
                 height=clip.height,
@@ -83,7 +84,7 @@ class CloudReport:
 
     def finished(self, kind: ArtifactKind, path: Path) -> None:
         """See pipeline.Report."""
-        key = keys.result(self.job.job_id, self.job.attempt, self.nonce, self.job.video_name, kind)
+        key = keys.result(self.job.job_id, self.job.attempt, self.nonce, self.job.source.name, kind)
         self.bucket.upload(path, key, CONTENT_TYPES[kind])
         self.moved = time.monotonic()
         name = key.rsplit("/", 1)[1]
@@ -120,10 +121,9 @@ def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threa
 
 
 def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
-    source = Source(job.video_name, lambda: report.bucket.open(job.video_key, job.video_etag))
     try:
         with tempfile.TemporaryDirectory(prefix="poloha-") as folder:
-            summary = analyse(source, job.options, settings, Path(folder), report, _checkpoints(job, settings, report))
+            summary = _results(job, settings, Path(folder), report)
         report.writer.complete(summary)
         _erase_leftovers(report)
     except (Superseded, Stopped) as reason:
@@ -136,6 +136,16 @@ def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
     except Exception as error:
         return _close_failed(error, report)
     return "completed"
+
+
+def _results(job: RunInput, settings: WorkerSettings, folder: Path, report: CloudReport) -> Summary:
+    bucket, source = report.bucket, job.source
+    if isinstance(source, MotionSource):
+        return reanalyse(source, lambda: bucket.open(source.key, None), job.options, folder, report)
+    made_with = fingerprint(source.etag, job.options, settings.device, settings.checkpoint_calls)
+    checkpoints = BucketCheckpoints(bucket, job.job_id, made_with)
+    video = Source(source.name, lambda: bucket.open(source.key, source.etag))
+    return analyse(video, job.options, settings, folder, report, checkpoints)
 
 
 def _close_failed(error: Exception, report: CloudReport) -> str:
@@ -163,11 +173,6 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return Failure.of(FailureCode.OUT_OF_MEMORY)
     return Failure.of(FailureCode.INTERNAL, f"reference {secrets.token_hex(4)}")
-
-
-def _checkpoints(job: RunInput, settings: WorkerSettings, report: CloudReport) -> BucketCheckpoints:
-    made_with = fingerprint(job.video_etag, job.options, settings.device, settings.checkpoint_calls)
-    return BucketCheckpoints(report.bucket, job.job_id, made_with)
 
 
 def _erase_leftovers(report: CloudReport) -> None:

@@ -14,6 +14,7 @@ from contract.job import ArtifactKind
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.table import write as write_angles
 from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.motion import Motion
 from gpu_worker.report.build import clip_report, clip_shift, shift_report, write_files
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.comparison import compare
@@ -59,8 +60,17 @@ def report_clip(
 
     Raises JobFailed for inputs that do not fit the clip, ValueError for a file of another schema.
     """
-    clip = _clip(motion, inputs, pictures)
-    stem = stem_of(motion)
+    return write_clip(clip_of(motion_file.load(motion), inputs, pictures), stem_of(motion), out, language)
+
+
+def clip_of(motion: Motion, inputs: Inputs, pictures: Mapping[int, bytes] | None = None) -> ClipReport:
+    """A clip judged by `inputs`. Raises JobFailed for inputs that do not fit the clip."""
+    measured = measure(motion, inputs)
+    return clip_report(judge(motion, measured, inputs), measured, motion, pictures=pictures)
+
+
+def write_clip(clip: ClipReport, stem: str, out: Path, language: Language) -> list[Path]:
+    """Every file of one judged clip into `out`, `<stem>.<kind>`; the paths written."""
     angles, analysis = (out / f"{stem}.{kind}" for kind in (ArtifactKind.ANGLES, ArtifactKind.ANALYSIS))
     write_angles(clip.angles, angles)
     analysis.write_text(clip.analysis.model_dump_json(indent=1), encoding="utf-8")
@@ -74,7 +84,7 @@ def assess_shift(file: Path, out: Path, language: Language) -> list[Path]:
     Raises what `report_clip` raises, and ValueError where clips and shift do not belong together.
     """
     told = ShiftFile.model_validate_json(file.read_bytes())
-    clips = [_clip(file.parent / entry.motion, entry.inputs) for entry in told.clips]
+    clips = [clip_of(motion_file.load(file.parent / entry.motion), entry.inputs) for entry in told.clips]
     report: Report = shift_report(told.title, clips, told.shift)
     stem = keys.stem(file.name)
     assessment = out / f"{stem}.assessment.json"
@@ -98,7 +108,7 @@ def validate_clip(
     motion: Path, inputs: Inputs, out: Path, language: Language, *, stopwatch: Path | None, goniometer: Path | None
 ) -> list[Path]:
     """A clip against a person's blind record: JSON and a page; the paths written. Raises ValueError naming the line."""
-    clip, stem = _clip(motion, inputs), stem_of(motion)
+    clip, stem = clip_of(motion_file.load(motion), inputs), stem_of(motion)
     found = validate(
         stem,
         clip.angles,
@@ -110,9 +120,3 @@ def validate_clip(
     data.write_text(as_json(found), encoding="utf-8")
     write_validation(found, page, language)
     return [data, page]
-
-
-def _clip(path: Path, inputs: Inputs, pictures: Mapping[int, bytes] | None = None) -> ClipReport:
-    motion = motion_file.load(path)
-    measured = measure(motion, inputs)
-    return clip_report(judge(motion, measured, inputs), measured, motion, pictures=pictures)

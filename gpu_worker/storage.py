@@ -78,8 +78,8 @@ class Bucket:
         """Send a result file, in parts where it is large. Raises botocore or boto3 errors after their own retries."""
         self.client.upload_file(str(path), self.name, key, ExtraArgs={"ContentType": content_type})
 
-    def open(self, key: str, etag: str) -> BinaryIO:
-        """The object as a seekable file that is read in ranges."""
+    def open(self, key: str, etag: str | None) -> BinaryIO:
+        """The object as a seekable file that is read in ranges; None: the version that is there now."""
         return cast(BinaryIO, RemoteFile(self.client, self.name, key, etag))
 
     def keys(self, prefix: str) -> Iterator[str]:

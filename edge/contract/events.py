@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from contract.base import JobId, Strict
-from contract.job import JobOptions
+from contract.job import JobOptions, Source
 
 
 class _FromOutside(BaseModel):
@@ -73,14 +73,11 @@ def parse_message(body: Any) -> R2Event | Watchdog | Expiry | Sweep:
 
 
 class RunInput(Strict):
-    """RunPod's job input: where the video lies and what to do. No secret, no token, no owner."""
+    """RunPod's job input: where the video or motion lies and what to do. No secret, no token, no owner."""
 
     job_id: JobId
     attempt: int = Field(ge=1)
-    video_key: str
-    video_name: str
-    video_etag: str
-    video_bytes: int = Field(gt=0)
+    source: Source
     options: JobOptions
 
 

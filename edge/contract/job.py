@@ -6,15 +6,16 @@ The status object alone decides a job's state and attempt; `contract.state` owns
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from contract.base import JobId, Moment, Strict
 from contract.failures import Failure
 from contract.inputs import Inputs
 
 AUTOMATIC_ATTEMPTS = 3
+Language = Literal["en", "cs"]
 
 
 class JobState(StrEnum):
@@ -76,7 +77,7 @@ class JobOptions(Strict):
     focal_px: float | None = Field(default=None, gt=0, description="focal length in pixels of the upright picture")
     blur_faces: bool = True
     overlay: bool = Field(default=True, description="draw the body over the video")
-    language: Literal["en", "cs"] = Field(default="en", description="of the reports and the overlay")
+    language: Language = Field(default="en", description="of the reports and the overlay")
     inputs: Inputs = Field(default=Inputs(), description="what the video does not show; all of it can be left out")
 
 
@@ -99,6 +100,36 @@ class Upload(Strict):
     part_bytes: int | None = Field(default=None, gt=0)
 
 
+class VideoSource(Strict):
+    """A job's own video, whole."""
+
+    kind: Literal["video"] = "video"
+    key: str
+    name: str = Field(min_length=1, max_length=255, description="as the caller named the video")
+    etag: str
+    bytes: int = Field(gt=0)
+
+
+class MotionSource(Strict):
+    """The body's motion that an earlier job recovered; its key is never written again."""
+
+    kind: Literal["motion"] = "motion"
+    key: str
+    name: str = Field(min_length=1, max_length=255, description="of the video it was recovered from")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bytes: int = Field(gt=0)
+
+
+Source = Annotated[VideoSource | MotionSource, Field(discriminator="kind")]
+
+
+class Parent(Strict):
+    """The finished job that a re-analysis judges anew, and what it reads of it."""
+
+    job_id: JobId
+    motion: MotionSource
+
+
 class Attempt(Strict):
     """One attempt: written as an intent before the run is asked for, so that a crash leaves a trace."""
 
@@ -109,17 +140,33 @@ class Attempt(Strict):
 
 
 class JobRecord(Strict):
-    """`jobs/<job>.json`, edge only: private facts. Decides nothing."""
+    """`jobs/<job>.json`, edge only: private facts. Decides nothing. A job has an upload or a parent."""
 
     job_id: JobId
     owner: str | None = Field(default=None, description="digest of the invite token; None where none is needed")
     token_sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="digest of the job token")
     options: JobOptions
-    upload: Upload
+    upload: Upload | None = None
     created_at: Moment
     video_etag: str | None = None
-    parent: JobId | None = None
+    parent: Parent | None = None
     attempts: tuple[Attempt, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.upload is None) == (self.parent is None):
+            raise ValueError("a job has an upload or a parent")
+        return self
+
+    @property
+    def source(self) -> VideoSource | MotionSource | None:
+        """What a worker is to read; None while the video has not come."""
+        if self.parent is not None:
+            return self.parent.motion
+        if self.upload is None or self.video_etag is None:
+            return None
+        upload = self.upload
+        return VideoSource(key=upload.key, name=upload.name, etag=self.video_etag, bytes=upload.bytes)
 
     def attempt(self, number: int) -> Attempt | None:
         """The attempt with this number, if its intent was written."""

@@ -63,6 +63,13 @@ def create(job_id: str, video: VideoFacts, now: datetime) -> JobStatus:
     return JobStatus(job_id=job_id, state=S.AWAITING_UPLOAD, revision=1, created_at=now, updated_at=now, video=video)
 
 
+def create_queued(job_id: str, video: VideoFacts, now: datetime) -> JobStatus:
+    """The first status of a re-analysis: everything it needs is stored already, so its first attempt may start."""
+    return JobStatus(
+        job_id=job_id, state=S.QUEUED, attempt=1, revision=1, created_at=now, updated_at=now, video=video
+    )  # fmt: skip
+
+
 def queue(status: JobStatus, attempt: int, now: datetime) -> JobStatus:
     """Queue attempt `attempt` automatically: the first one, or the next after a worker was lost.
 

@@ -96,7 +96,7 @@ class Caller:
     job_id: str
     token: str
     status_url: str
-    upload: dict[str, Any]
+    upload: dict[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> JobStatus:
@@ -111,12 +111,13 @@ class Caller:
     @property
     def key(self) -> str:
         """Where the video lies."""
+        assert self.record.upload is not None
         return self.record.upload.key
 
-    def api(self, method: str, suffix: str = "") -> Answer:
+    def api(self, method: str, suffix: str = "", body: Any = None) -> Answer:
         """A request about the job, with its token."""
         url = f"{self.edge.url}/api/jobs/{self.job_id}{suffix}"
-        return ask(method, url, headers={"authorization": f"Bearer {self.token}"})
+        return ask(method, url, body, headers={"authorization": f"Bearer {self.token}"})
 
     def put(self, content: bytes) -> Answer:
         """The upload as the browser sends it."""

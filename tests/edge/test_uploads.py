@@ -24,8 +24,8 @@ def test_an_uploaded_video_is_sent_to_runpod(edge: Edge, new_job: NewJob, runpod
     (run,) = wait_until(lambda: runpod.runs_of(job.job_id), PATIENCE_S, "a run")
     stored = edge.objects.head(job.key)
     assert stored is not None
-    assert run["input"]["video_key"] == job.key
-    assert run["input"]["video_etag"] == stored.etag
+    source = {"kind": "video", "key": job.key, "name": "walk.mp4", "etag": stored.etag, "bytes": 5}
+    assert run["input"]["source"] == source
     assert run["input"]["options"]["quality"] == "low"
     assert run["policy"] == {"executionTimeout": 86_400_000, "ttl": 172_800_000}
     assert run["webhook"].startswith(f"{edge.url}/api/webhooks/runpod/{job.job_id}?attempt=1&sig=")

@@ -12,16 +12,14 @@ import pytest
 
 from contract.events import RunInput
 from contract.failures import Failure, FailureCode, JobFailed
-from contract.job import JobOptions, JobStatus, Stage
+from contract.job import JobOptions, JobStatus, Stage, VideoSource
 from gpu_worker.handler import CloudReport, StallGuard, Stopped, failure_of
 from gpu_worker.status import StatusWriter
 from gpu_worker.storage import Bucket
 from gpu_worker.video.remote import RemoteChanged
 
-JOB = RunInput(
-    job_id="A" * 22, attempt=1, video_key="uploads/x/a.mp4", video_name="a.mp4", video_etag="e", video_bytes=9,
-    options=JobOptions(),
-)  # fmt: skip
+VIDEO = VideoSource(key="uploads/x/a.mp4", name="a.mp4", etag="e", bytes=9)
+JOB = RunInput(job_id="A" * 22, attempt=1, source=VIDEO, options=JobOptions())
 
 
 @dataclass

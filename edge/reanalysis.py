@@ -1,0 +1,72 @@
+"""Re-analysis: a new job over what a finished one recovered, with other inputs. The finished one is only read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import access
+import log
+import records
+from contract import state
+from contract.inputs import Inputs, LogRewritten, check_append_only
+from contract.job import ArtifactKind, JobRecord, JobState, Language, MotionSource, Parent
+from dispatch import dispatch
+from jobs import check_stored
+from problems import Problem
+from runpod_api import RunPodError
+from services import Services
+
+
+@dataclass(frozen=True)
+class Started:
+    """A job that is under way. The token is told once and not stored."""
+
+    job_id: str
+    token: str
+
+
+async def start(services: Services, parent: records.Job, inputs: Inputs, language: Language | None) -> Started:
+    """Record and dispatch a job that judges `parent`'s motion by `inputs`.
+
+    It is born `queued`, so whatever cuts this off after its status is stored, the watchdog or the daily round brings it
+    under way. Raises Problem where `parent` has not completed, its motion is gone, or `inputs` rewrite its log.
+    """
+    motion = _motion(parent)
+    await check_stored(services, motion)
+    options = parent.record.options
+    try:
+        check_append_only(options.inputs, inputs)
+    except LogRewritten as rewritten:
+        detail = "Exclusions and corrections entered before have to stay, unchanged and in order; add to them."
+        raise Problem(409, "log_rewritten", detail) from rewritten
+    now, job_id, token = services.now(), access.new_id(), access.new_id()
+    record = JobRecord(
+        job_id=job_id,
+        owner=parent.record.owner,
+        token_sha256=access.digest(token),
+        options=options.model_copy(update={"inputs": inputs, "language": language or options.language}),
+        created_at=now,
+        parent=Parent(job_id=parent.record.job_id, motion=motion),
+    )
+    await records.create(services.store, record, state.create_queued(job_id, parent.status.video, now))
+    log.info("reanalysis", job=job_id, parent=parent.record.job_id)
+    try:
+        await dispatch(services, job_id, 1)
+    except RunPodError as error:
+        # the job is queued and its watchdog on the way, which asks RunPod again
+        log.alert("reanalysis_waits_for_runpod", job=job_id, error=str(error))
+    return Started(job_id=job_id, token=token)
+
+
+def _motion(parent: records.Job) -> MotionSource:
+    """What `parent` recovered; a re-analysis hands on what it was made from itself."""
+    status = parent.status
+    if status.state is not JobState.COMPLETED:
+        raise Problem(409, "not_completed", "Only a completed analysis can be judged anew. Wait until it has ended.")
+    if parent.record.parent is not None:
+        return parent.record.parent.motion
+    for artifact in status.artifacts:
+        if artifact.kind is ArtifactKind.MOTION:
+            name = status.video.name
+            return MotionSource(key=artifact.key, name=name, sha256=artifact.sha256, bytes=artifact.bytes)
+    raise Problem(409, "motion_gone", "This analysis holds no motion to judge anew. Upload the video again.")

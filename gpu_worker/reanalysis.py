@@ -1,0 +1,55 @@
+"""A stored motion judged anew: the worker's part of a re-analysis. The job it came from is only read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from contract import keys
+from contract.failures import FailureCode, JobFailed
+from contract.job import ArtifactKind, JobOptions, MotionSource, Stage, Summary
+from gpu_worker import motion as motion_file
+from gpu_worker.motion import Motion
+from gpu_worker.offline import clip_of, write_clip
+from gpu_worker.pipeline import Report
+from gpu_worker.verdict import summary
+from gpu_worker.video.remote import RemoteChanged
+
+
+def reanalyse(
+    source: MotionSource, open_source: Callable[[], BinaryIO], options: JobOptions, out: Path, report: Report
+) -> Summary:
+    """Angles, analysis and reports of a stored motion into `out`, named after the video it was recovered from.
+
+    Raises JobFailed where the motion is gone or of another version of this program, and for inputs that do not fit.
+    """
+    report.progress(Stage.STARTING, 0.0)
+    motion = _read(source, open_source)
+    report.progress(Stage.ANALYSIS, 0.1)
+    clip = clip_of(motion, options.inputs)
+    report.progress(Stage.ANALYSIS, 0.5)
+    written = write_clip(clip, keys.stem(source.name), out, options.language)
+    for done, path in enumerate(written):
+        report.progress(Stage.UPLOADING, 0.8 + 0.2 * done / len(written))
+        report.finished(ArtifactKind(path.name.removeprefix(f"{keys.stem(source.name)}.")), path)
+    return summary(clip.analysis, clip.body_model)
+
+
+def _read(source: MotionSource, open_source: Callable[[], BinaryIO]) -> Motion:
+    try:
+        with open_source() as file:
+            content = file.read()
+    except (FileNotFoundError, RemoteChanged) as gone:
+        raise _unusable("the analysis this one builds on was deleted") from gone
+    if hashlib.sha256(content).hexdigest() != source.sha256:
+        raise _unusable("the stored motion is damaged")
+    try:
+        return motion_file.load(content)
+    except ValueError as other_version:
+        raise _unusable("the stored motion is of another version of this program") from other_version
+
+
+def _unusable(detail: str) -> JobFailed:
+    return JobFailed(FailureCode.UPLOAD_INCOMPLETE, detail)
