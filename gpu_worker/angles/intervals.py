@@ -117,6 +117,9 @@ def reach(values: Array, range_deg: float) -> States:
         half = 2 ** (len(highest) - 1)
         highest.append(np.maximum(highest[-1][:-half], highest[-1][half:]))
         lowest.append(np.minimum(lowest[-1][:-half], lowest[-1][half:]))
+        if np.min(highest[-1] - lowest[-1]) > range_deg + _ROUNDING_DEG:
+            # No span of this length fits anywhere, so no longer one does.
+            break
     place, top, bottom = np.arange(count), solid.copy(), solid.copy()
     for level in reversed(range(len(highest))):
         span = 2**level

@@ -89,8 +89,10 @@ def possible_truths(
     constant = np.sqrt(np.maximum(beyond, terms.clip**2))
     error = rng.standard_normal((draws, 1)) * constant
     error += rng.standard_normal((draws, len(VIEWS_DEG) + 1))[:, views(series, picks)] * terms.view
-    error += _slow(series.times_s[picks], terms, rng, draws)
-    error += rng.standard_normal((draws, len(picks))) * terms.white
+    if terms.slow > 0:
+        error += _slow(series.times_s[picks], terms, rng, draws)
+    if terms.white > 0:
+        error += rng.standard_normal((draws, len(picks))) * terms.white
     truths = values[picks] - error
     return np.abs(truths) if BY_NAME[name].quantity.range.startswith("0…") else np.asarray(truths)
 

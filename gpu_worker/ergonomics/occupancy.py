@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import Visit, static_parts, visits
+from gpu_worker.angles.intervals import UNKNOWN, Visit, static_parts, visits
 from gpu_worker.angles.timing import Timeline
 
 Mask = NDArray[np.bool_]
@@ -33,8 +33,7 @@ def occupy(inside: Mask, reached: Frames, line: Timeline, static_s: float) -> Oc
     Unknown time ends a stay.
     """
     held_in = inside & line.known
-    # State 0 is "elsewhere": only the stays inside are kept.
-    stays = tuple(stay for stay in visits(held_in.astype(np.int64), line) if stay.state == INSIDE)
+    stays = tuple(visits(np.where(held_in, INSIDE, UNKNOWN), line))
     holds = tuple(
         hold for stay in stays if stay.seconds > static_s for hold in static_parts(stay, reached, line, static_s)
     )
