@@ -121,7 +121,7 @@ def _draw(
 
 def _rest(settings: Settings) -> Angles:
     """(D,) how much of a signal's unrest each draw takes for error: 0 none, 1 all that the error model knows of."""
-    return MOST_REST * np.random.default_rng(settings.seed).random(settings.draws)
+    return MOST_REST * np.random.default_rng([settings.seed, 1]).random(settings.draws)
 
 
 def _size(values: Sequence[Angles], shaken: float, rest: Angles) -> Angles:

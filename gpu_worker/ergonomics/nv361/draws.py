@@ -18,8 +18,9 @@ Shares = NDArray[np.float64]
 def drawn_shares(observations: Sequence[Observation]) -> Shares:
     """(52, D) share of observed time in each row in each of D draws; D = 0 when a clip was analysed without draws.
 
-    Clips err independently of each other, so draws of the same number are added up across clips. Time shared by two
-    regions of one row counts twice in the few rows that have two.
+    Draws of the same number are added up across clips, and clips drawn with one seed err alike: worker, camera and
+    detector are mostly the same, and errors in common widen the interval. Time shared by two regions of one row counts
+    twice in the few rows that have two.
     """
     count = min((_count(observation) for observation in observations), default=0)
     seen = taken_together(observations)
