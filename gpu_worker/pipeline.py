@@ -13,7 +13,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from contract import keys
 from contract.failures import FailureCode, JobFailed
@@ -93,6 +95,8 @@ class Recovered:
     motion: Motion
     angles: AngleSeries
     analysis: Analysis
+    bystanders: tuple[NDArray[np.float64], ...]
+    """Where other people's heads were, see PoseTrack."""
 
 
 def analyse(
@@ -170,7 +174,7 @@ def _recover(
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
-    return Recovered(body, track, motion, measured, verdict)
+    return Recovered(body, track, motion, measured, verdict, pose.bystanders)
 
 
 def _publish(recovered: Recovered, files: Files) -> None:
@@ -187,7 +191,12 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
     track, body = recovered.track, recovered.body
     files.write(ArtifactKind.GLB, lambda path: write_glb(track, body, path, camera_to_gravity=upright))
     pictures = MomentPictures(
-        recovered.analysis.worst_moments, track, body, language=options.language, blur=options.blur_faces
+        recovered.analysis.worst_moments,
+        track,
+        body,
+        language=options.language,
+        blur=options.blur_faces,
+        bystanders=recovered.bystanders,
     )
     with source.open() as file, open_video(file, source.name) as video:
         frames = pictures.watch(video.frames(SAMPLE_HZ[options.quality]))
@@ -201,6 +210,7 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
                 path,
                 blur_faces=options.blur_faces,
                 language=options.language,
+                bystanders=recovered.bystanders,
                 on_progress=_share(files.report, Stage.OVERLAY),
             ),
         )

@@ -14,6 +14,10 @@ from gpu_worker.pose.smoothing import RoiFilter
 _LONGEST_STEP_S = 2.0
 """What a single sighting can count for at most."""
 _RECENT = 200
+_FACE = slice(0, 11)
+_HEAD_OF_FACE, _HEAD_OF_REGION = 1.8, 0.09
+"""Radius of the head with a margin, in spreads of the face's landmarks (seen from the front) and in sides of the
+region (from any side); the larger counts."""
 
 
 class Trail:
@@ -85,3 +89,13 @@ class Trail:
 def _hand_row(hands: Hands) -> NDArray[np.float32]:
     score = np.repeat(hands.score[:, None, None], HAND_LANDMARKS, axis=1)
     return np.concatenate([hands.image, hands.world, score], axis=2).astype(np.float32)
+
+
+def heads(trail: Trail) -> Array:
+    """(K, 4) a circle that holds the head at every sighting: seconds, x, y and radius in pixels."""
+    faces = np.array(trail.rows, np.float64)[:, _FACE, :2]
+    middle = faces.mean(axis=1)
+    spread = np.linalg.norm(faces - middle[:, None], axis=2).max(axis=1)
+    side = np.array(trail.rois, np.float64)[:, 2]
+    radius = np.maximum(_HEAD_OF_FACE * spread, _HEAD_OF_REGION * side)
+    return np.column_stack([trail.times_s, middle, radius])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,10 @@ LONG_SIDE, SHORT_SIDE = 1280, 720
 
 
 class Artist:
-    """Draws the frames of one clip. `picture`: width and height of the video; `readout`: with time and angles."""
+    """Draws the frames of one clip. `picture`: width and height of the video; `readout`: with time and angles.
+
+    `bystanders`: circles (K, 4) that hold the heads of other people: seconds, x, y, radius in pixels.
+    """
 
     def __init__(
         self,
@@ -33,13 +38,14 @@ class Artist:
         blur: bool,
         language: Language,
         readout: bool = True,
+        bystanders: Sequence[NDArray[np.float64]] = (),
     ) -> None:
         self._scale = min(1.0, SHORT_SIDE / min(picture), LONG_SIDE / max(picture))
         self.size = (_even(picture[0] * self._scale), _even(picture[1] * self._scale))
         """Width and height of the drawn picture; even, as H.264 wants."""
         self._track, self._body, self._angles = track, body, angles
         self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
-        self._heads = HeadTrack.of(track) if blur else None
+        self._heads = [HeadTrack.of(track), *map(HeadTrack.of_bystander, bystanders)] if blur else []
         self._painter = BodyPainter(body)
         self._readout = Readout(self.size, catalogue(language)) if readout else None
         period_s = float(np.median(np.diff(track.times_s))) if len(track.times_s) > 1 else 1.0
@@ -50,8 +56,8 @@ class Artist:
     def draw(self, frame: Frame) -> NDArray[np.uint8]:
         """The finished picture (height, width, 3), RGB, of `frame`."""
         image = self._resized(frame.image)
-        if self._heads is not None:
-            blur_head(image, self._heads, frame.time_s, self._scale)
+        for heads in self._heads:
+            blur_head(image, heads, frame.time_s, self._scale)
         sample = self._sample(frame)
         seen = sample is not None and bool(self._track.seen[sample])
         if sample is not None and seen:

@@ -1,11 +1,13 @@
 """Faces made unrecognisable, found from the fitted head: a face detector misses the bent and turned heads of work.
 
-Only the followed person's face is blurred; other people in the picture are not looked for.
+The followed person's head is that of the fitted body. Others' heads are those of the landmarks found whenever the
+picture was searched for people, so somebody who passes within two seconds, or is very small, can be missed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -22,6 +24,9 @@ MARGIN = 1.25
 """The ball is drawn this much larger than the head."""
 CARRY_S = 0.5
 """Longest gap in seconds over which the last known place is kept."""
+BETWEEN_SIGHTINGS_S = 3.0
+"""Longest time between two sightings of a bystander in which they are taken to walk straight on."""
+STEP_S = 0.1
 SAME_TIME_S = 1e-4
 """Times closer than this belong to one frame."""
 CELLS = 7
@@ -50,6 +55,17 @@ class HeadTrack:
         slack = np.minimum(1.5 * np.nan_to_num(track.residual_px), radius)
         known = track.seen & np.isfinite(pixels).all(axis=1)
         return cls(track.times_s[known], pixels[known], (radius + slack)[known])
+
+    @classmethod
+    def of_bystander(cls, circles: NDArray[np.float64]) -> HeadTrack:
+        """Somebody else's head from `circles` (K, 4): seconds, x, y, radius; in a straight line between sightings."""
+        dense = [circles[:1]]
+        for one, other in pairwise(circles):
+            gap_s = other[0] - one[0]
+            steps = max(1, int(np.ceil(gap_s / STEP_S))) if gap_s <= BETWEEN_SIGHTINGS_S else 1
+            dense.append(one + np.linspace(0, 1, steps + 1)[1:, None] * (other - one))
+        known = np.concatenate(dense)
+        return cls(known[:, 0], known[:, 1:3], known[:, 3])
 
     def at(self, time_s: float) -> list[tuple[float, float, float]]:
         """Circles (x, y, radius) in pixels that cover the head at `time_s`.

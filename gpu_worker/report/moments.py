@@ -110,11 +110,18 @@ class MomentPictures:
     """
 
     def __init__(
-        self, moments: Sequence[Moment], track: BodyTrack, body: Body, *, language: Language = "en", blur: bool = True
+        self,
+        moments: Sequence[Moment],
+        track: BodyTrack,
+        body: Body,
+        *,
+        language: Language = "en",
+        blur: bool = True,
+        bystanders: Sequence[NDArray[np.float64]] = (),
     ) -> None:
         self._pending = sorted(chosen(moments), key=lambda number: moments[number].time_s)
         self._moments, self._track, self._body = moments, track, body
-        self._language, self._blur = language, blur
+        self._language, self._blur, self._bystanders = language, blur, bystanders
         self._last: Frame | None = None
         self._artist: Artist | None = None
         self._pictures: dict[int, bytes] = {}
@@ -144,7 +151,14 @@ class MomentPictures:
         if self._artist is None:
             size = (frame.image.shape[1], frame.image.shape[0])
             self._artist = Artist(
-                self._track, self._body, None, size, blur=self._blur, language=self._language, readout=False
+                self._track,
+                self._body,
+                None,
+                size,
+                blur=self._blur,
+                language=self._language,
+                readout=False,
+                bystanders=self._bystanders,
             )
         image = cropped(self._artist.draw(frame), self._artist.person_box(frame))
         scale = min(1.0, LONG_SIDE / max(image.shape[:2]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.body.model import Body
@@ -24,11 +27,13 @@ def write_overlay(
     *,
     blur_faces: bool = True,
     language: Language = "en",
+    bystanders: Sequence[NDArray[np.float64]] = (),
     on_progress: Callable[[float], None] = lambda fraction: None,
 ) -> None:
     """Write an H.264 MP4 of `frames` with their own times to `target`.
 
-    The body is drawn where the track saw the person and nothing where it did not. `on_progress` hears the finished
+    The body is drawn where the track saw the person and nothing where it did not. `bystanders`: see `Artist`.
+    `on_progress` hears the finished
     share of the clip, 0..1. Raises ValueError when there is no frame.
     """
     stream = iter(frames)
@@ -36,7 +41,7 @@ def write_overlay(
     if first is None:
         raise ValueError("an overlay needs at least one frame")
     height, width = first.image.shape[:2]
-    artist = Artist(track, body, angles, (width, height), blur=blur_faces, language=language)
+    artist = Artist(track, body, angles, (width, height), blur=blur_faces, language=language, bystanders=bystanders)
     end_s = max(float(track.times_s[-1]), 1e-6)
     with VideoWriter(target, *artist.size, fps=artist.rate_hz) as writer:
         for frame in chain([first], stream):
