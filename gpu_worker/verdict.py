@@ -5,6 +5,7 @@ from __future__ import annotations
 from contract.failures import FailureCode, JobFailed
 from contract.inputs import Inputs
 from contract.job import Summary
+from gpu_worker import __version__
 from gpu_worker.angles import errors
 from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
@@ -44,7 +45,7 @@ def summary(analysis: Analysis, body_model: str) -> Summary:
 
 def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     """Every method over the clip's angles, signed with what they were measured from."""
-    made_from = signature(motion.video_name, motion.video_sha256, motion.quality)
+    made_from = signature(motion.video_name, motion.video_sha256, motion.quality, f"poloha {__version__}")
     analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
     if motion.video_lost_s <= LOST_WARN_S:
         return analysis

@@ -15,9 +15,9 @@ _LONGEST_STEP_S = 2.0
 """What a single sighting can count for at most."""
 _RECENT = 200
 _FACE = slice(0, 11)
-_HEAD_OF_FACE, _HEAD_OF_REGION = 1.8, 0.09
-"""Radius of the head with a margin, in spreads of the face's landmarks (seen from the front) and in sides of the
-region (from any side); the larger counts."""
+_HEAD_OF_FACE, _HEAD_OF_REGION, _MOST_OF_REGION = 1.8, 0.09, 0.15
+"""Radius of the head with a margin: spreads of the face's landmarks, but no less and no more than so many sides of the
+region, because landmarks of a turned or badly seen face lie too close together or anywhere."""
 
 
 class Trail:
@@ -97,5 +97,5 @@ def heads(trail: Trail) -> Array:
     middle = faces.mean(axis=1)
     spread = np.linalg.norm(faces - middle[:, None], axis=2).max(axis=1)
     side = np.array(trail.rois, np.float64)[:, 2]
-    radius = np.maximum(_HEAD_OF_FACE * spread, _HEAD_OF_REGION * side)
+    radius = np.clip(_HEAD_OF_FACE * spread, _HEAD_OF_REGION * side, _MOST_OF_REGION * side)
     return np.column_stack([trail.times_s, middle, radius])

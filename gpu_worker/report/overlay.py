@@ -33,8 +33,7 @@ def write_overlay(
     """Write an H.264 MP4 of `frames` with their own times to `target`.
 
     The body is drawn where the track saw the person and nothing where it did not. `bystanders`: see `Artist`.
-    `on_progress` hears the finished
-    share of the clip, 0..1. Raises ValueError when there is no frame.
+    `on_progress` hears the finished share of the clip, 0..1. Raises ValueError when there is no frame.
     """
     stream = iter(frames)
     first = next(stream, None)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+import gpu_worker
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -34,3 +37,8 @@ def test_worker_is_not_root_and_is_process_one() -> None:
 
 def test_no_secret_is_baked_in() -> None:
     assert not re.search(r"(KEY|SECRET|TOKEN)\w*=", DOCKERFILE)
+
+
+def test_version_in_reports_is_the_projects() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert gpu_worker.__version__ == project["version"]
