@@ -1,0 +1,255 @@
+"""One take, truth beside what was found: zones, legal rows, holds and angles, by the product's own functions.
+
+The truth goes through the same chain as the recovered motion, from automatic neutral and filter to the rules: what the
+product would have said had it recovered the body perfectly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.agreement import Matches, match_holds
+from contract.inputs import Inputs, Segment
+from gpu_worker import motion as motion_file
+from gpu_worker.angles import errors
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.timing import timeline
+from gpu_worker.angles.uncertainty import zone_minutes
+from gpu_worker.angles.zones import PARTS, signed_elevation
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.analysis import Analysis, Hold, Range
+from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
+from gpu_worker.report.validation.compare import row_masks
+from gpu_worker.verdict import judge, measure
+
+WORTH_SCORING = 0.01
+"""A zone or row is scored when the truth lies in it for more than this share of the time, …"""
+NEAR_SIGMAS = 2.0
+"""… or within so many standard deviations of its limit."""
+ANGLES: Mapping[str, tuple[str, ...]] = {
+    "trunk flexion": ("trunk_flexion",),
+    "arm elevation": ("arm_elevation_gravity_left", "arm_elevation_gravity_right"),
+    "neck flexion": ("neck_flexion",),
+    "elbow flexion": ("elbow_flexion_left", "elbow_flexion_right"),
+    "knee flexion": ("knee_flexion_left", "knee_flexion_right"),
+    "trunk side bend": ("trunk_side_bend",),
+    "trunk twist": ("trunk_twist",),
+    "head flexion": ("head_flexion",),
+}
+"""What is compared frame by frame; both sides count together."""
+ASSESSED_REGIONS = frozenset(region for row in RULES.rows if row.coverage == "full" for region in row.regions)
+TRUTH, FOUND = ".truth.motion.npz", ".found.motion.npz"
+
+
+@dataclass(frozen=True)
+class Take:
+    """One clip measured and analysed twice."""
+
+    name: str
+    true_angles: AngleSeries
+    found_angles: AngleSeries
+    truth: Analysis
+    found: Analysis
+
+    @property
+    def frame_share(self) -> float:
+        """Part of the clip that one sampled frame stands for: shares cannot be told apart more finely."""
+        return 1 / max(len(self.true_angles.times_s), 1)
+
+
+@dataclass(frozen=True)
+class ZoneAgreement:
+    """One original zone of one body part in one take; percent of the time observed by each."""
+
+    take: str
+    part: str
+    zone: int
+    true_s: float
+    found_s: float
+    true_percent: float
+    found_percent: float
+    scored: bool
+    interval_s: Range
+    """90 % interval of what was found. Of an arm's lifting alone, without its drawing back."""
+    interval_truth_s: float
+    """The truth that the interval should hold."""
+
+    @property
+    def error(self) -> float:
+        """Percentage points."""
+        return self.found_percent - self.true_percent
+
+    @property
+    def worst(self) -> bool:
+        """True for the zone furthest from neutral: the one a list of jobs shows."""
+        return self.zone == len(EDGES[self.part])
+
+
+EDGES = {part: edges for part, _, edges in PARTS}
+
+
+@dataclass(frozen=True)
+class AngleError:
+    """One angle over many frames, degrees."""
+
+    mean_absolute: float
+    bias: float
+    """Found − true."""
+    gain: float
+    """Slope of found against true: below 1, movements come out smaller than they are."""
+
+
+@dataclass(frozen=True)
+class RowSeconds:
+    """One legal row in one take."""
+
+    take: str
+    row: str
+    true_s: float
+    found_s: float
+
+
+def read_takes(folder: Path) -> list[Take]:
+    """The takes that `python -m bench.synthetic --keep FOLDER` left, in order of their names.
+
+    Raises FileNotFoundError where there is none or a pair is incomplete, ValueError where its frames differ.
+    """
+    truths = sorted(folder.glob(f"*{TRUTH}"))
+    if not truths:
+        raise FileNotFoundError(f"no *{TRUTH} in {folder}")
+    return [_read(path, path.with_name(path.name.removesuffix(TRUTH) + FOUND)) for path in truths]
+
+
+def _read(truth: Path, found: Path) -> Take:
+    name = truth.name.removesuffix(TRUTH)
+    true_motion, found_motion = motion_file.load(truth), motion_file.load(found)
+    inputs = shows(name, float(true_motion.times_s[-1]))
+    true_angles, found_angles = measure(true_motion, inputs), measure(found_motion, inputs)
+    return compared(name, true_angles, found_angles, judge(found_motion, found_angles, inputs))
+
+
+def shows(operation: str, last_s: float) -> Inputs:
+    """Inputs that say: the whole clip shows this operation."""
+    return Inputs(segments=(Segment(start_s=0.0, end_s=last_s + 1.0, operation=operation),))
+
+
+def compared(
+    name: str, true_angles: AngleSeries, found_angles: AngleSeries, found: Analysis | None = None
+) -> Take:  # fmt: skip
+    """A take of two series over the same frames; `found` is analysed here where it is not given.
+
+    The truth is analysed without draws: it has no error. Raises ValueError where the frames differ.
+    """
+    if not np.array_equal(true_angles.times_s, found_angles.times_s):
+        raise ValueError(f"{name}: truth and what was found have different frames")
+    inputs = shows(name, float(true_angles.times_s[-1]))
+    model = errors.of(found_angles)
+    return Take(
+        name=name,
+        true_angles=true_angles,
+        found_angles=found_angles,
+        truth=analyse(true_angles, inputs, Settings(draws=0)),
+        found=found or analyse(found_angles, inputs, errors=model),
+    )
+
+
+def zones(take: Take) -> Iterator[ZoneAgreement]:
+    """Every original zone of every part."""
+    parts = zip(PARTS, take.truth.original_zones.parts, take.found.original_zones.parts, strict=True)
+    for (part, signal, edges), true, found in parts:
+        rng = np.random.default_rng(0)
+        drawn = zone_minutes(take.found_angles, signal, edges, rng)
+        real = zone_minutes(take.true_angles, signal, edges, rng, draws=1).minutes
+        near = _near_zones(take, part, signal, edges)
+        for number, (mine, theirs) in enumerate(zip(found.zones, true.zones, strict=True)):
+            yield ZoneAgreement(
+                take=take.name,
+                part=part,
+                zone=number,
+                true_s=theirs.seconds,
+                found_s=mine.seconds,
+                true_percent=theirs.percent,
+                found_percent=mine.percent,
+                scored=theirs.percent > 100 * WORTH_SCORING or near[number],
+                interval_s=Range(low=60 * drawn.low[number], high=60 * drawn.high[number]),
+                interval_truth_s=60 * real[number],
+            )
+
+
+def _near_zones(take: Take, part: str, signal: str, edges: Sequence[float]) -> list[bool]:
+    """For each zone, whether the truth is near one of its edges, by the found sigma, for more than 1 % of the time."""
+    truth = take.true_angles
+    values = signed_elevation(truth, part.removeprefix("arm_")) if part.startswith("arm_") else truth.signals[signal]
+    line = timeline(truth.times_s, np.isfinite(values))
+    reach = NEAR_SIGMAS * take.found_angles.sigma[signal]
+    least = WORTH_SCORING * line.observed_s
+    near = [float(line.weights_s[np.abs(values - edge) <= reach].sum()) > least for edge in edges]
+    return [low or high for low, high in zip([False, *near], [*near, False], strict=True)]
+
+
+def row_seconds(take: Take) -> Iterator[RowSeconds]:
+    """Rows that the truth assesses and in which either spends time."""
+    for true, found in zip(take.truth.rows, take.found.rows, strict=True):
+        if true.status != "not_assessed" and (true.seconds > 0 or found.seconds > 0):
+            yield RowSeconds(take.name, true.row, true.seconds, found.seconds)
+
+
+def row_kappas(takes: Sequence[Take]) -> dict[str, float]:
+    """Cohen's κ over time of every row, all takes together: when it held, not only how long."""
+    weights = np.concatenate([_weights(take.true_angles) for take in takes])
+    truths = [row_masks(take.true_angles, take.truth) for take in takes]
+    founds = [row_masks(take.found_angles, take.found) for take in takes]
+    return {
+        row.id: cohens_kappa(
+            np.concatenate([masks[row.id] for masks in founds]),
+            np.concatenate([masks[row.id] for masks in truths]),
+            weights,
+        )
+        for row in RULES.rows
+    }
+
+
+def _weights(angles: AngleSeries) -> NDArray[np.float64]:
+    return timeline(angles.times_s, angles.seen).weights_s
+
+
+def holds(take: Take) -> Matches:
+    """Static holds in the regions of rows that video can assess."""
+    true, found = (
+        [hold for observation in analysis.observations for hold in observation.holds if _counted(hold)]
+        for analysis in (take.truth, take.found)
+    )
+    return match_holds(true, found)
+
+
+def _counted(hold: Hold) -> bool:
+    return hold.region in ASSESSED_REGIONS
+
+
+def angle_errors(takes: Sequence[Take]) -> dict[str, AngleError]:
+    """Errors of the angles that rows and zones are made of, frames of all takes together."""
+    found = {}
+    for angle, names in ANGLES.items():
+        mine, theirs = (
+            np.concatenate([series.signals[name] for series in both for name in names])
+            for both in ([take.found_angles for take in takes], [take.true_angles for take in takes])
+        )
+        found[angle] = angle_error(mine, theirs)
+    return found
+
+
+def angle_error(found: NDArray[np.float64], truth: NDArray[np.float64]) -> AngleError:
+    """Errors of `found` (N,) against `truth` (N,), degrees, where both are known."""
+    known = np.isfinite(found) & np.isfinite(truth)
+    mine, theirs = found[known], truth[known]
+    agreed = bland_altman(mine, theirs)
+    spread = float(np.var(theirs)) if len(theirs) else 0.0
+    gain = float(np.mean((mine - mine.mean()) * (theirs - theirs.mean()))) / spread if spread > 0 else float("nan")
+    return AngleError(agreed.mean_absolute, agreed.bias, gain)
