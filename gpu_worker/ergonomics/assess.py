@@ -164,7 +164,8 @@ def _assessment(
     readings: tuple[Reading, ...],
     fixed: dict[str, Override],
 ) -> ShiftAssessment:
-    rows = tuple(row_minutes(scope, best.projection, best.splits, best.verdict, drawn, fixed, limits))
+    little = _little_observed(operations, scope.settings)
+    rows = tuple(row_minutes(scope, best.projection, best.splits, best.verdict, drawn, fixed, limits, little=little))
     unobserved = _unobserved_minutes(operations, limits)
     unknown = _unknown_share(operations)
     refused = "too_much_unknown" if unknown > scope.settings.unknown_refuse else None
@@ -192,11 +193,12 @@ def _assessment(
         union_minutes=best.union,
         half_shift_exceeded=found.half_shift_exceeded,
         category_shares=drawn.category_shares,
-        certain=refused is None and not at_border and sure >= SURE,
+        certain=refused is None and not little and not at_border and sure >= SURE,
         readings=readings,
         unclassified=tuple(_unclassified(operations, scope.settings)),
         warnings=(
             *_warnings(operations, limits, unknown, unobserved, fixed, best, scope),
+            *(("little_observed",) if little else ()),
             *(() if _same_settings(analyses) else ("settings_differ",)),
         ),
         assumed=tuple(sorted(scope.assumed | {f"minutes:{o.name}" for o in operations if o.assumed})),
@@ -252,6 +254,12 @@ def _unclassified(operations: Sequence[Filmed], settings: Settings) -> Iterable[
     for (region, mode, frequency, nearest), minutes in sorted(sums.items(), key=lambda item: -item[1]):
         values = {"region": region, "mode": mode, "frequency": frequency, "nearest_stricter": nearest}
         yield UnclassifiedMinutes.model_validate({**values, "minutes": minutes})
+
+
+def _little_observed(operations: Sequence[Filmed], settings: Settings) -> bool:
+    """True where some operation was seen for too short a time to stand for a shift, whatever its angles' errors."""
+    seen = [sum(take.observation.observed_s for take in operation.takes) for operation in operations if operation.takes]
+    return any(seconds < settings.frequency_observed_s for seconds in seen)
 
 
 def _same_settings(analyses: Sequence[Analysis]) -> bool:

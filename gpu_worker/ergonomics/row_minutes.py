@@ -49,15 +49,18 @@ def row_minutes(
     drawn: Spread,
     fixed: Mapping[str, Override],
     limits: ShiftLimits,
+    *,
+    little: bool,
 ) -> Iterator[RowMinutes]:
-    """One line a row, in the law's order."""
+    """One line a row, in the law's order. `little`: too little was observed to be certain of any of them."""
     for number, row in enumerate(RULES.rows):
         if row.id in scope.excluded:
             yield _excluded(row, number, projection)
         elif row.id in fixed:
             yield _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
         else:
-            yield _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)
+            line = _measured(row, number, projection, splits.get(row.id, Split()), verdict, drawn, limits)
+            yield line.model_copy(update={"certain": False}) if little else line
 
 
 def _number(values: np.ndarray[tuple[int], np.dtype[np.float64]], row: int) -> float | None:
@@ -98,7 +101,6 @@ def _fixed(
 def _measured(
     row: Row,
     number: int,
-    scope: Scope,
     projection: Projection,
     split: Split,
     verdict: Verdict,

@@ -294,7 +294,7 @@ def test_parts_that_are_not_analysed_are_not_assessed() -> None:
 
 def drawn(angle: float) -> ShiftAssessment:
     """A shift bent at one angle a quarter of the time, with draws."""
-    bent = analyse(acted({"trunk_flexion": [(0, 15, angle)]}, sigma=6.0), settings=Settings(draws=200))
+    bent = analyse(acted({"trunk_flexion": [(0, 60, angle)]}, 240, sigma=6.0), settings=Settings(draws=200))
     return assess([bent], ShiftInputs())
 
 
@@ -321,6 +321,14 @@ def test_a_row_an_expert_corrected_has_no_interval_and_does_not_move() -> None:
 def test_a_category_far_from_every_limit_is_certain_and_near_one_it_is_not() -> None:
     assert drawn(90).certain
     assert not row(drawn(62), "trup.1").certain
+
+
+def test_a_clip_of_a_minute_makes_nothing_certain() -> None:
+    short = analyse(acted({"trunk_flexion": [(0, 15, 90)]}), settings=Settings(draws=50))
+    found = assess([short], ShiftInputs())
+    assert "little_observed" in found.warnings
+    assert not found.certain
+    assert not any(r.certain for r in found.rows)
 
 
 def test_category_shares_sum_to_one() -> None:

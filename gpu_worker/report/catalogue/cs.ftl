@@ -100,6 +100,7 @@ warning-coarse-rate = Záznam byl vyhodnocen s malým počtem snímků za sekund
 warning-video-damaged = Soubor je poškozený nebo neúplný: část natočeného času nešla přečíst a nikde se nepočítá.
 warning-settings-differ = Záznamy byly vyhodnoceny s různým nastavením.
 warning-lift-not-seen = V sekundě zadaného zvedání nebyly ruce vidět, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.
+warning-little-observed = Alespoň jedna operace byla natočena kratší dobu než 3 minuty: její minuty za směnu jsou jen odhad z krátkého záznamu.
 observed-heading = Co bylo pozorováno
 clips-heading = Videozáznamy
 clip-length = Délka

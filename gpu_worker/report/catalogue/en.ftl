@@ -100,6 +100,7 @@ warning-coarse-rate = The clip was sampled at few pictures a second: movements a
 warning-video-damaged = The file is damaged or incomplete: part of the filmed time could not be decoded and counts nowhere.
 warning-settings-differ = The clips were analysed with different settings.
 warning-lift-not-seen = The hands were not seen at the second of an entered lift: it was not judged. Enter its distances.
+warning-little-observed = At least one operation was filmed for less than 3 minutes: its minutes per shift are an extrapolation.
 observed-heading = What was observed
 clips-heading = Videos
 clip-length = Length
