@@ -29,16 +29,11 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
     """Record and dispatch a job that judges `parent`'s motion by `inputs`.
 
     It is born `queued`, so whatever cuts this off after its status is stored, the watchdog or the daily round brings it
-    under way. Raises Problem where `parent` has not completed, its motion is gone, or `inputs` rewrite its log.
+    under way. Raises Problem where `parent` has not completed, its motion is gone, or `inputs` may not follow its own.
     """
-    motion = _motion(parent)
+    motion, options = _motion(parent), parent.record.options
     await check_stored(services, motion)
-    options = parent.record.options
-    try:
-        check_append_only(options.inputs, inputs)
-    except LogRewritten as rewritten:
-        detail = "Exclusions and corrections entered before have to stay, unchanged and in order; add to them."
-        raise Problem(409, "log_rewritten", detail) from rewritten
+    _check(options.inputs, inputs)
     now, job_id, token = services.now(), access.new_id(), access.new_id()
     record = JobRecord(
         job_id=job_id,
@@ -56,6 +51,17 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
         # the job is queued and its watchdog on the way, which asks RunPod again
         log.alert("reanalysis_waits_for_runpod", job=job_id, error=str(error))
     return Started(job_id=job_id, token=token)
+
+
+def _check(before: Inputs, after: Inputs) -> None:
+    try:
+        check_append_only(before, after)
+    except LogRewritten as rewritten:
+        detail = "Exclusions and corrections entered before have to stay, unchanged and in order; add to them."
+        raise Problem(409, "log_rewritten", detail) from rewritten
+    if (before.camera, before.person.height_m) != (after.camera, after.person.height_m):
+        detail = "The body was recovered with the camera and the height given before. To change them, upload the video."
+        raise Problem(409, "needs_video", detail)
 
 
 def _motion(parent: records.Job) -> MotionSource:

@@ -130,7 +130,21 @@ class AnyOrder(RuleBasedStateMachine):
             assert "walk" not in status.model_dump_json()
 
 
+class AnyOrderOfAReanalysis(AnyOrder):
+    """The same for a job that waits for no upload."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk = Walk(state.create_queued(JOB, VIDEO, START))
+
+    @invariant()
+    def it_never_waits_for_an_upload(self) -> None:
+        assert self.walk.status.state not in (JobState.AWAITING_UPLOAD, JobState.EXPIRED)
+        assert self.walk.status.attempt >= 1
+
+
 TestAnyOrder = AnyOrder.TestCase
+TestAnyOrderOfAReanalysis = AnyOrderOfAReanalysis.TestCase
 
 
 def processing() -> JobStatus:

@@ -1,0 +1,111 @@
+"""What the worker makes of a stored motion, without its video."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import pytest
+
+from contract.failures import FailureCode, JobFailed
+from contract.inputs import Exclusion, Inputs, Interval
+from contract.job import ArtifactKind, JobOptions, MotionSource, Stage
+from gpu_worker import motion as motion_file
+from gpu_worker.reanalysis import reanalyse
+from gpu_worker.video.clip import Clip
+from gpu_worker.video.remote import RemoteChanged
+from tests.gpu_worker.moving_body import Pose
+
+
+@dataclass
+class News:
+    """Hears what the work tells."""
+
+    steps: list[tuple[Stage, float]] = field(default_factory=list)
+    results: dict[ArtifactKind, Path] = field(default_factory=dict)
+
+    def progress(self, stage: Stage, fraction: float) -> None:
+        self.steps.append((stage, fraction))
+
+    def video(self, clip: Clip) -> None:
+        raise AssertionError("there is no video")
+
+    def finished(self, kind: ArtifactKind, path: Path) -> None:
+        assert path.stat().st_size
+        self.results[kind] = path
+
+
+@pytest.fixture(scope="module")
+def content() -> bytes:
+    """Ten seconds of a trunk bent 50° forward."""
+    times, file = np.arange(0, 10, 1 / 12), io.BytesIO()
+    motion_file.save(Pose(count=len(times), trunk_flexion=50).motion(times), file)
+    return file.getvalue()
+
+
+def source(content: bytes) -> MotionSource:
+    digest = hashlib.sha256(content).hexdigest()
+    return MotionSource(key="results/x", name="Chůze 1.mp4", sha256=digest, bytes=len(content))
+
+
+def test_every_result_that_needs_no_video_is_made_anew(content: bytes, tmp_path: Path) -> None:
+    left_out = Exclusion(start_s=0, end_s=4, who="JN", when=datetime(2026, 11, 23, tzinfo=UTC), reason="a visitor")
+    options, news = JobOptions(inputs=Inputs(exclusions=(left_out,)), language="cs"), News()
+    told = reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
+    kinds = ("angles.csv", "analysis.json", "report.xlsx", "report.pdf", "rows.csv")
+    assert {path.name for path in news.results.values()} == {f"Chůze 1.{kind}" for kind in kinds}
+    assert [str(kind) for kind in news.results] == list(kinds)
+    analysis = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))
+    assert analysis["excluded_s"] == pytest.approx(4, abs=0.2)
+    assert told.observed_s == pytest.approx(analysis["observed_s"], abs=0.001)
+    assert told.body_model == motion_file.load(content).body_model
+    fractions = [fraction for _, fraction in news.steps]
+    assert fractions == sorted(fractions)
+    assert list(dict.fromkeys(stage for stage, _ in news.steps)) == [Stage.STARTING, Stage.ANALYSIS, Stage.UPLOADING]
+
+
+def gone() -> BinaryIO:
+    raise FileNotFoundError("results/x")
+
+
+def replaced() -> BinaryIO:
+    raise RemoteChanged("results/x")
+
+
+def of_version_1() -> bytes:
+    file = io.BytesIO()
+    np.savez_compressed(file, schema_version=np.array(1))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("stored", "announced", "said"),
+    [
+        (gone, b"any", "was deleted"),
+        (replaced, b"any", "was deleted"),
+        (lambda: io.BytesIO(b"other"), b"any", "damaged"),
+        (lambda: io.BytesIO(of_version_1()), of_version_1(), "another version"),
+    ],
+    ids=["deleted", "replaced", "damaged", "of another version"],
+)
+def test_a_motion_that_cannot_be_used_says_why(
+    stored: Callable[[], BinaryIO], announced: bytes, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(JobFailed, match=said) as failed:
+        reanalyse(source(announced), stored, JobOptions(), tmp_path, News())
+    assert failed.value.failure.code is FailureCode.UPLOAD_INCOMPLETE
+    assert not failed.value.failure.retryable
+
+
+def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:
+    options = JobOptions(inputs=Inputs(neutral=(Interval(start_s=60, end_s=61),)))
+    with pytest.raises(JobFailed) as failed:
+        reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, News())
+    assert failed.value.failure.code is FailureCode.NO_PERSON_FOUND
