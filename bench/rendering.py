@@ -176,7 +176,8 @@ class Filming:
         picture = cv2.remap(canvas, *self._map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
         picture = cv2.GaussianBlur(picture, (3, 3), 0)
         noisy = picture + self._rng.normal(0, 4, picture.shape)
-        return np.clip(noisy, 0, 255).astype(np.uint8)
+        finished: Picture = np.clip(noisy, 0, 255).astype(np.uint8)
+        return finished
 
     def _draw(
         self, points: Array, faces: NDArray[np.int32], colours: NDArray[np.floating], canvas: Floats, zbuffer: Floats
