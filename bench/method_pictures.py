@@ -32,6 +32,7 @@ from gpu_worker.video.reader import open_video
 Picture = NDArray[np.uint8]
 HEIGHT = 560
 _INK, _PAPER, _LEFT, _RIGHT = (40, 44, 52), (250, 249, 246), (245, 158, 36), (64, 156, 255)
+_SIDES = {"left_": _LEFT, "right_": _RIGHT}
 _ZONES = (
     (-90, -15, (240, 200, 196)),
     (-15, 40, (214, 234, 222)),

@@ -23,7 +23,7 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.validation.compare import validate
 from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
-from gpu_worker.verdict import judge, measure
+from gpu_worker.verdict import entered, judge, measure
 
 MOTION_ENDING = f".{ArtifactKind.MOTION}"
 
@@ -74,7 +74,8 @@ def write_clip(clip: ClipReport, stem: str, out: Path, language: Language) -> li
     angles, analysis = (out / f"{stem}.{kind}" for kind in (ArtifactKind.ANGLES, ArtifactKind.ANALYSIS))
     write_angles(clip.angles, angles)
     analysis.write_text(clip.analysis.model_dump_json(indent=1), encoding="utf-8")
-    report = shift_report(stem, [clip], clip_shift(clip.analysis))
+    with entered(clip.analysis.inputs):
+        report = shift_report(stem, [clip], clip_shift(clip.analysis))
     return [angles, analysis, *write_files(report, out, stem, language)]
 
 

@@ -43,7 +43,7 @@ from gpu_worker.report.overlay import write_overlay
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.workbook import write_workbook
 from gpu_worker.settings import Settings
-from gpu_worker.verdict import judge, measure, summary
+from gpu_worker.verdict import entered, judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 
@@ -220,7 +220,8 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
 def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, bytes], files: Files) -> None:
     """The workbook and the document of this clip alone."""
     clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
-    content = shift_report(keys.stem(files.name), [clip], clip_shift(recovered.analysis))
+    with entered(options.inputs):
+        content = shift_report(keys.stem(files.name), [clip], clip_shift(recovered.analysis))
     files.write(ArtifactKind.WORKBOOK, lambda path: write_workbook(content, path, options.language))
     files.write(ArtifactKind.DOCUMENT, lambda path: write_document(content, path, options.language))
     files.write(ArtifactKind.ROWS, lambda path: write_rows(content, path))

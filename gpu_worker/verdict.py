@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+
 from contract.failures import FailureCode, JobFailed
 from contract.inputs import Inputs
 from contract.job import Summary
@@ -23,13 +28,13 @@ def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
     """The angles of a motion, from the neutral posture the user marked or that was found.
 
     Rounded as the table is, so that what is judged now and what is judged from the file later are the same. Raises
-    JobFailed(NO_PERSON_FOUND) where the person is in none of the marked seconds.
+    JobFailed(INVALID_INPUTS) where the person is in none of the marked seconds.
     """
     marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
     try:
         neutral = neutral_of(motion, marked_s=marked)
     except ValueError as error:
-        raise JobFailed(FailureCode.NO_PERSON_FOUND, "nobody is seen in the seconds marked as neutral") from error
+        raise JobFailed(FailureCode.INVALID_INPUTS, "nobody is seen in the seconds marked as neutral") from error
     return rounded(angles(motion, neutral))
 
 
@@ -44,9 +49,27 @@ def summary(analysis: Analysis, body_model: str) -> Summary:
 
 
 def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
-    """Every method over the clip's angles, signed with what they were measured from."""
+    """Every method over the clip's angles, signed with what they were measured from.
+
+    Raises JobFailed(INVALID_INPUTS) for inputs that do not fit the clip: a setting, signal or operation there is not.
+    """
     made_from = signature(motion.video_name, motion.video_sha256, motion.quality, f"poloha {__version__}")
-    analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
+    with entered(inputs):
+        analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
     if motion.video_lost_s <= LOST_WARN_S:
         return analysis
     return analysis.model_copy(update={"warnings": (*analysis.warnings, "video_damaged")})
+
+
+@contextmanager
+def entered(inputs: Inputs) -> Iterator[None]:
+    """What the rules refuse of `inputs` becomes JobFailed(INVALID_INPUTS); with nothing entered it is our fault."""
+    try:
+        yield
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise JobFailed(FailureCode.INVALID_INPUTS, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except ValueError as error:
+        if inputs == Inputs():
+            raise
+        raise JobFailed(FailureCode.INVALID_INPUTS, str(error)) from error

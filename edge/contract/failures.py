@@ -20,6 +20,7 @@ class FailureCode(StrEnum):
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
     BODY_MODEL_MISSING = "body_model_missing"
+    INVALID_INPUTS = "invalid_inputs"
     CANCELLED = "cancelled"
     INTERNAL = "internal"
 
@@ -51,6 +52,9 @@ SENTENCES: dict[FailureCode, str] = {
     FailureCode.BODY_MODEL_MISSING: (
         "The body model this service was set up with is missing. The operator has to set SMPLX_MODEL_PATH to an "
         "existing file or leave it empty to use the open body."
+    ),
+    FailureCode.INVALID_INPUTS: (
+        "What was entered about the work does not fit this video. Correct it as the note says and start a new analysis."
     ),
     FailureCode.CANCELLED: "The job was cancelled. Start it again if you still need the result.",
     FailureCode.INTERNAL: "Something failed on our side. Start the job again; if it fails again, report the reference.",

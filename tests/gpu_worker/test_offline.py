@@ -84,3 +84,20 @@ def test_an_unknown_field_is_named(motion: Path, tmp_path: Path, capsys: pytest.
     inputs.write_text('{"wieght": 3}')
     assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 2
     assert "wieght" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "entered",
+    [
+        {"settings": {"no_such_setting": 1}},
+        {"neutral": [{"start_s": 500, "end_s": 510}]},
+    ],
+    ids=["unknown setting", "neutral seconds outside the clip"],
+)
+def test_inputs_that_do_not_fit_the_clip_are_refused_with_their_code(
+    entered: dict[str, object], motion: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inputs = tmp_path / "inputs.json"
+    inputs.write_text(json.dumps(entered))
+    assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 1
+    assert "invalid_inputs" in capsys.readouterr().err

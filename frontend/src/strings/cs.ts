@@ -187,6 +187,8 @@ export const cs: Catalogue = {
   "failure.out_of_memory": "Analýze došla paměť. Spusťte úlohu znovu s nižší kvalitou nebo menším obrazem.",
   "failure.body_model_missing":
     "Chybí model těla, se kterým byla služba nastavena. Provozovatel musí nastavit SMPLX_MODEL_PATH na existující soubor, nebo ho nechat prázdné a použít otevřené tělo.",
+  "failure.invalid_inputs":
+    "Údaje zadané o práci tomuto videu neodpovídají. Opravte je podle poznámky a spusťte novou analýzu.",
   "failure.cancelled": "Úloha byla zrušena. Pokud výsledek stále potřebujete, spusťte ji znovu.",
   "failure.internal": "Něco selhalo na naší straně. Spusťte úlohu znovu; pokud selže i pak, nahlaste číslo chyby.",
 

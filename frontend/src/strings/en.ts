@@ -186,6 +186,8 @@ export const en = {
     "The analysis ran out of memory. Start the job again with a lower quality or a smaller picture size.",
   "failure.body_model_missing":
     "The body model this service was set up with is missing. The operator has to set SMPLX_MODEL_PATH to an existing file or leave it empty to use the open body.",
+  "failure.invalid_inputs":
+    "What was entered about the work does not fit this video. Correct it as the note says and start a new analysis.",
   "failure.cancelled": "The job was cancelled. Start it again if you still need the result.",
   "failure.internal": "Something failed on our side. Start the job again; if it fails again, report the reference.",
 
