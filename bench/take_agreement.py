@@ -6,8 +6,9 @@ product would have said had it recovered the body perfectly.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
 from gpu_worker.report.validation.compare import row_masks
-from gpu_worker.verdict import judge, measure
+from gpu_worker.verdict import measure
 
 WORTH_SCORING = 0.01
 """A zone or row is scored when the truth lies in it for more than this share of the time, …"""
@@ -53,15 +54,12 @@ class Take:
     """One clip measured and analysed twice."""
 
     name: str
+    frame_share: float
+    """Part of the take that one sampled frame stands for: shares cannot be told apart more finely."""
     true_angles: AngleSeries
     found_angles: AngleSeries
     truth: Analysis
     found: Analysis
-
-    @property
-    def frame_share(self) -> float:
-        """Part of the clip that one sampled frame stands for: shares cannot be told apart more finely."""
-        return 1 / max(len(self.true_angles.times_s), 1)
 
 
 @dataclass(frozen=True)
@@ -116,47 +114,68 @@ class RowSeconds:
     found_s: float
 
 
-def read_takes(folder: Path) -> list[Take]:
+def read_takes(folder: Path, least_s: float = 0.0) -> list[Take]:
     """The takes that `python -m bench.synthetic --keep FOLDER` left, in order of their names.
 
-    Raises FileNotFoundError where there is none or a pair is incomplete, ValueError where its frames differ.
+    Takes shorter than `least_s` are repeated as work in cycles is, truth and errors alike. Raises FileNotFoundError
+    where there is none or a pair is incomplete, ValueError where its frames differ.
     """
     truths = sorted(folder.glob(f"*{TRUTH}"))
     if not truths:
         raise FileNotFoundError(f"no *{TRUTH} in {folder}")
-    return [_read(path, path.with_name(path.name.removesuffix(TRUTH) + FOUND)) for path in truths]
+    names = [path.name.removesuffix(TRUTH) for path in truths]
+    return [
+        compared(name, _measured(folder / f"{name}{TRUTH}"), _measured(folder / f"{name}{FOUND}"), least_s)
+        for name in names
+    ]
 
 
-def _read(truth: Path, found: Path) -> Take:
-    name = truth.name.removesuffix(TRUTH)
-    true_motion, found_motion = motion_file.load(truth), motion_file.load(found)
-    inputs = shows(name, float(true_motion.times_s[-1]))
-    true_angles, found_angles = measure(true_motion, inputs), measure(found_motion, inputs)
-    return compared(name, true_angles, found_angles, judge(found_motion, found_angles, inputs))
+def _measured(path: Path) -> AngleSeries:
+    return measure(motion_file.load(path), Inputs())
 
 
-def shows(operation: str, last_s: float) -> Inputs:
-    """Inputs that say: the whole clip shows this operation."""
-    return Inputs(segments=(Segment(start_s=0.0, end_s=last_s + 1.0, operation=operation),))
-
-
-def compared(
-    name: str, true_angles: AngleSeries, found_angles: AngleSeries, found: Analysis | None = None
-) -> Take:  # fmt: skip
-    """A take of two series over the same frames; `found` is analysed here where it is not given.
+def compared(name: str, true_angles: AngleSeries, found_angles: AngleSeries, least_s: float = 0.0) -> Take:
+    """A take of two series over the same frames, repeated until it lasts `least_s`, analysed as an operation `name`.
 
     The truth is analysed without draws: it has no error. Raises ValueError where the frames differ.
     """
     if not np.array_equal(true_angles.times_s, found_angles.times_s):
         raise ValueError(f"{name}: truth and what was found have different frames")
-    inputs = shows(name, float(true_angles.times_s[-1]))
-    model = errors.of(found_angles)
+    cycle_s, step_s = _cycle_s(true_angles)
+    cycles = max(1, math.ceil((least_s + step_s) / cycle_s))
+    truth, found = repeated(true_angles, cycles), repeated(found_angles, cycles)
+    inputs = Inputs(segments=(Segment(start_s=0.0, end_s=float(truth.times_s[-1]) + 1.0, operation=name),))
     return Take(
         name=name,
-        true_angles=true_angles,
-        found_angles=found_angles,
-        truth=analyse(true_angles, inputs, Settings(draws=0)),
-        found=found or analyse(found_angles, inputs, errors=model),
+        frame_share=1 / len(true_angles.times_s),
+        true_angles=truth,
+        found_angles=found,
+        truth=analyse(truth, inputs, Settings(draws=0)),
+        found=analyse(found, inputs, errors=errors.of(found)),
+    )
+
+
+def _cycle_s(angles: AngleSeries) -> tuple[float, float]:
+    """Seconds from the first frame of one cycle to the first of the next, and from frame to frame."""
+    times = angles.times_s
+    step_s = float(np.median(np.diff(times)))
+    return float(times[-1] - times[0]) + step_s, step_s
+
+
+def repeated(angles: AngleSeries, cycles: int) -> AngleSeries:
+    """The series `cycles` times in a row."""
+    if cycles == 1:
+        return angles
+    starts = np.repeat(np.arange(cycles), len(angles.times_s))
+    return replace(
+        angles,
+        times_s=np.tile(angles.times_s, cycles) + starts * _cycle_s(angles)[0],
+        frame_index=np.tile(angles.frame_index, cycles) + starts * (int(angles.frame_index[-1]) + 1),
+        seen=np.tile(angles.seen, cycles),
+        signals={name: np.tile(values, cycles) for name, values in angles.signals.items()},
+        sigma={name: np.tile(values, cycles) for name, values in angles.sigma.items()},
+        posture=np.tile(angles.posture, cycles),
+        flags={name: np.tile(values, cycles) for name, values in angles.flags.items()},
     )
 
 

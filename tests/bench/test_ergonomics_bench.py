@@ -103,6 +103,16 @@ def test_shifts_of_one_seed_are_the_same_and_never_longer_than_the_shift(tmp_pat
     assert all(sum(shift.minutes) <= 480 + 1e-6 for shift in once)
 
 
+def test_repeated_takes_are_long_enough_to_be_certain_and_keep_their_shares(tmp_path: Path) -> None:
+    folder = kept(tmp_path, arms=(work(), swapped()))
+    (short,), (long,) = read_takes(folder), read_takes(folder, least_s=192)
+    assert long.truth.observed_s >= 192
+    assert np.all(np.diff(long.true_angles.times_s) > 0)
+    assert long.frame_share == short.frame_share
+    for one, other in zip(short.truth.original_zones.parts, long.truth.original_zones.parts, strict=True):
+        assert [z.percent for z in other.zones] == pytest.approx([z.percent for z in one.zones], abs=0.5)
+
+
 def test_a_person_lost_for_most_of_the_take_is_unanswered_not_agreed(tmp_path: Path) -> None:
     lost = unseen(work(), np.arange(SECONDS * RATE_HZ) > 60)
     result = compare(read_takes(kept(tmp_path, lost=(work(), lost))), shifts=1)
