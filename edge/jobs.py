@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import access
-import log
 import records
 from contract import keys, state
 from contract.events import Sweep
@@ -15,7 +14,6 @@ from contract.job import Artifact, JobState, JobStatus, MotionSource, Upload
 from dispatch import cancel_runs, dispatch
 from presign import attachment
 from problems import Problem, not_found, unauthorized
-from runpod_api import RunPodError
 from services import Services
 
 
@@ -70,14 +68,9 @@ async def retry(services: Services, job: records.Job) -> JobStatus:
         raise Problem(409, failure.code, failure.message)
     await records.mark_open(services.store, job_id)
     attempt = job.status.attempt + 1
-    try:
-        return await dispatch(
-            services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video_etag
-        )
-    except RunPodError as error:
-        # the job is queued and its watchdog on the way, which asks RunPod again
-        log.alert("retry_waits_for_runpod", job=job_id, error=str(error))
-        return await records.load_status(services.store, job_id) or job.status
+    return await dispatch(
+        services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video_etag
+    )
 
 
 async def check_stored(services: Services, motion: MotionSource) -> None:
@@ -89,9 +82,10 @@ async def check_stored(services: Services, motion: MotionSource) -> None:
 async def delete(services: Services, job: records.Job) -> None:
     """Leave a tombstone, stop every run, erase everything, and once more when no URL and no worker is left."""
     job_id, now = job.record.job_id, services.now()
+    # first, because a job that was deleted but never swept would keep its video for ever
+    await services.messages.send(Sweep(job_id=job_id), _last_write_s(services))
     if job.status.state is not JobState.DELETED:
         await records.change_status(services.store, job_id, lambda status: state.delete(status, now))
-    await services.messages.send(Sweep(job_id=job_id), _last_write_s(services))
     await cancel_runs(services, job)
     await records.erase(services.store, job_id)
 

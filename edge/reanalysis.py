@@ -13,7 +13,6 @@ from contract.job import ArtifactKind, JobRecord, JobState, Language, MotionSour
 from dispatch import dispatch
 from jobs import check_stored
 from problems import Problem
-from runpod_api import RunPodError
 from services import Services
 
 
@@ -45,11 +44,7 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
     )
     await records.create(services.store, record, state.create_queued(job_id, parent.status.video, now))
     log.info("reanalysis", job=job_id, parent=parent.record.job_id)
-    try:
-        await dispatch(services, job_id, 1)
-    except RunPodError as error:
-        # the job is queued and its watchdog on the way, which asks RunPod again
-        log.alert("reanalysis_waits_for_runpod", job=job_id, error=str(error))
+    await dispatch(services, job_id, 1)
     return Started(job_id=job_id, token=token)
 
 

@@ -56,7 +56,8 @@ async def settle(services: Services, job: records.Job, *, hinted: bool = False) 
     if not quiet and not any(view is not None and view.status != "COMPLETED" for view in deciding):
         return False
     await _lost(services, status, _cause(deciding))
-    return True
+    current = await records.load_status(services.store, status.job_id)
+    return current is None or current.ended or current.attempt != status.attempt
 
 
 async def _lost(services: Services, status: JobStatus, failure: Failure) -> None:
@@ -72,7 +73,6 @@ async def _lost(services: Services, status: JobStatus, failure: Failure) -> None
         decide = _if_unchanged(status, lambda current: state.fail(current, now, failure))
         await records.change_status(services.store, status.job_id, decide)
     except (Superseded, IllegalTransition):
-        await services.messages.send(Watchdog(job_id=status.job_id, attempt=status.attempt), services.settings.look_s)
         return
     await records.mark_closed(services.store, status.job_id)
 

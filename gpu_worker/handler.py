@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import keys
@@ -27,7 +28,7 @@ from gpu_worker.pipeline import Source, analyse
 from gpu_worker.reanalysis import reanalyse
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
-from gpu_worker.storage import Bucket, BucketCheckpoints, sha256
+from gpu_worker.storage import Bucket, BucketCheckpoints, Unavailable, sha256
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged, RemoteUnavailable
 
@@ -52,7 +53,6 @@ class CloudReport:
     stopped: threading.Event
     moved: float = field(default_factory=time.monotonic)
     """Monotonic time of the last progress; the stall guard reads it from its own thread."""
-    progressed: tuple[Stage, float] | None = None
 
     @property
     def prefix(self) -> str:
@@ -63,10 +63,8 @@ class CloudReport:
         """See pipeline.Report."""
         if self.stopped.is_set():
             raise Stopped
-        if (stage, fraction) != self.progressed:
-            self.progressed = (stage, fraction)
-            self.moved = time.monotonic()
-            self.writer.progress(stage, fraction)
+        self.moved = time.monotonic()
+        self.writer.progress(stage, fraction)
 
     def video(self, clip: Clip) -> None:
         """See pipeline.Report."""
@@ -130,7 +128,7 @@ def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
         log("stopped", job=job.job_id, attempt=job.attempt, reason=str(reason) or type(reason).__name__)
         _erase_own_set(report)
         return "stopped"
-    except RemoteUnavailable:
+    except (RemoteUnavailable, Unavailable, Boto3Error, BotoCoreError, ClientError):
         # Another attempt may find the storage again, so the job stays open: RunPod sees a failed run.
         raise
     except Exception as error:
@@ -159,9 +157,11 @@ def _close_failed(error: Exception, report: CloudReport) -> str:
         )
     try:
         report.writer.fail(failure)
+        ended = str(failure.code)
     except Superseded:
-        return "stopped"
-    return str(failure.code)
+        ended = "stopped"
+    _erase_own_set(report)
+    return ended
 
 
 def failure_of(error: Exception) -> Failure:

@@ -21,4 +21,4 @@ Moment = Annotated[AwareDatetime, PlainSerializer(rfc3339, return_type=str, when
 class Strict(BaseModel):
     """Base of every record: unknown fields are refused, instances never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

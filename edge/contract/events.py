@@ -13,7 +13,7 @@ from contract.job import JobOptions, Source
 class _FromOutside(BaseModel):
     """Cloudflare and RunPod may add fields; ours they may not leave out."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, hide_input_in_errors=True)
 
 
 class EventObject(_FromOutside):

@@ -172,9 +172,9 @@ class RemoteFile(io.RawIOBase):
         if code in _GONE:
             raise FileNotFoundError(self._object["Key"]) from error
         if code in _CHANGED:
-            raise RemoteChanged(f"{self._object['Key']} changed while it was read") from error
+            raise RemoteChanged("the object changed while it was read") from error
         status = error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
         hopeless = 400 <= status < 500 and status not in (408, 429)
         if hopeless or isinstance(error, RemoteUnavailable) or failures >= self._patience:
-            raise RemoteUnavailable(f"{self._object['Key']} cannot be read: {error}") from error
+            raise RemoteUnavailable(f"the object cannot be read: {error}") from error
         self._sleep(min(_FIRST_WAIT_S * 2 ** (failures - 1), _LONGEST_WAIT_S))
