@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from local.headers import write_headers
 ROOT = Path(__file__).resolve().parents[1]
 VARS = ("STORAGE_ENDPOINT", "STORAGE_BUCKET", "STORAGE_REGION", "RUNPOD_ENDPOINT_ID", "PUBLIC_URL")
 SECRETS = ("STORAGE_ACCESS_KEY_ID", "STORAGE_SECRET_ACCESS_KEY", "RUNPOD_API_KEY", "LINK_KEYS")
+SHORTEST_LINK_KEY = 16
 _THERE_ALREADY = ("already exists", "already taken", "already in use")
 
 
@@ -44,6 +46,11 @@ def read_settings(file: Path) -> dict[str, str]:
     missing = [name for name in (*VARS, *SECRETS) if not found.get(name)]
     if missing:
         raise DeployFailed(f"{file.name} does not say: {', '.join(missing)}.")
+    bound = tomllib.loads((ROOT / "wrangler.toml").read_text())["r2_buckets"][0]["bucket_name"]
+    if found["STORAGE_BUCKET"] != bound:
+        raise DeployFailed(f"STORAGE_BUCKET is {found['STORAGE_BUCKET']}, wrangler.toml binds {bound}: make them one.")
+    if any(len(key.strip()) < SHORTEST_LINK_KEY for key in found["LINK_KEYS"].split(",")):
+        raise DeployFailed(f"Each of LINK_KEYS needs {SHORTEST_LINK_KEY} characters or more.")
     return found
 
 

@@ -40,7 +40,16 @@ def test_missing_settings_are_named(tmp_path: Path) -> None:
 
 def test_the_example_names_every_setting(tmp_path: Path) -> None:
     example = (ROOT / ".env.example").read_text()
-    filled = "\n".join(f"{line}x" if line.endswith("=") else line for line in example.splitlines())
+    filled = "\n".join(line + "x" * 16 if line.endswith("=") else line for line in example.splitlines())
     file = tmp_path / "env"
     file.write_text(filled)
     assert read_settings(file)["STORAGE_BUCKET"] == "poloha"
+
+
+@pytest.mark.parametrize(("name", "value"), [("STORAGE_BUCKET", "another"), ("LINK_KEYS", "short")])
+def test_a_setting_that_would_deploy_a_broken_system_is_refused(name: str, value: str, tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    settings = {**SETTINGS, "STORAGE_BUCKET": "poloha", name: value}
+    file.write_text("".join(f"{key}={text}\n" for key, text in settings.items()))
+    with pytest.raises(DeployFailed, match=name):
+        read_settings(file)
