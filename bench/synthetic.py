@@ -89,11 +89,11 @@ class Recovered:
     gravity: Gravity
 
 
-def recover(filming: Filming, estimator: PoseEstimator, body: Body) -> Recovered:
+def recover(filming: Filming, estimator: PoseEstimator, body: Body, *, corrected: bool = True) -> Recovered:
     """Detector and fit on the rendered frames, as `gpu_worker.pipeline` runs them."""
     background = Background()
     pose = estimate(_shown_to(background, filming.frames()), filming.clip, estimator)
-    track = fit(pose, body)
+    track = fit(pose, body, corrected=corrected)
     return Recovered(pose, track, estimate_gravity(track, background.segments()).gravity)
 
 
@@ -239,6 +239,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("tuning", "scoring"), default="tuning")
     parser.add_argument("--per-family", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--uncorrected", action="store_true", help="without the learnt correction")
     parser.add_argument("--sweep", action="store_true", help="one motion from many sides")
     parser.add_argument("--weights", type=Path, default=Path(".cache/models"))
     parser.add_argument("--json", type=Path)
@@ -248,7 +249,7 @@ def main() -> None:
     rows: list[Score] = []
     for take in sweep_takes() if chosen.sweep else takes(chosen.split, chosen.per_family, chosen.seconds):
         filming = Filming(take, body)
-        found = recover(filming, estimator, body)
+        found = recover(filming, estimator, body, corrected=not chosen.uncorrected)
         scored = scores(filming, found)
         if chosen.keep:
             _keep(filming, found, chosen.keep)
