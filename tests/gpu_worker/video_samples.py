@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,6 +41,16 @@ def picture(number: int) -> NDArray[np.uint8]:
 
 def write(path: Path, make: Make = Make()) -> Path:
     """Write the video and return its path."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        return _write(path, make)
+    finally:
+        # As root, SVT-AV1 makes the calling thread a real-time one, and every process started later inherits that:
+        # two busy ones then starve the whole machine.
+        os.sched_setscheduler(0, *before)
+
+
+def _write(path: Path, make: Make) -> Path:
     with av.open(str(path), "w", format=make.muxer, options=dict(make.options)) as container:
         stream = container.add_stream(make.codec, rate=make.rate)
         assert isinstance(stream, av.VideoStream)
