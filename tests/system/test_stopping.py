@@ -14,11 +14,12 @@ from local.waiting import wait_until
 
 PATIENCE_S = 120
 PROGRAM = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from local.client import Client
 from local.stack import Stack, StackOptions
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are born deaf to it
 data, video = map(Path, sys.argv[1:])
 with Stack(StackOptions(data)) as stack:
     client = Client(stack.url)
