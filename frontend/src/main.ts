@@ -1,6 +1,7 @@
 /** Puts the page together: language, address, and one view at a time. */
 
 import "./styles/page.css";
+import "./styles/inputs.css";
 import "./styles/job.css";
 import "./styles/results.css";
 import { Api } from "./api.ts";

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from api import NewJob
+from api import NewJob, Reanalysis
 from problems import Problem, not_found
 from tests.frontend.cors import answered, committed_rules, preflight
 from tests.frontend.objects import Seen, Stored
@@ -18,7 +18,7 @@ from tests.frontend.objects import Seen, Stored
 if TYPE_CHECKING:
     from tests.frontend.fake_cloud import FakeCloud
 
-JOB = re.compile(r"/api/jobs/(?P<job>[\w-]{22})(?:/(?P<action>cancel|retry))?")
+JOB = re.compile(r"/api/jobs/(?P<job>[\w-]{22})(?:/(?P<action>cancel|retry|reanalyse))?")
 RULES = committed_rules()
 
 
@@ -91,6 +91,9 @@ class SiteHandler(_Handler):
         if found is None:
             raise not_found()
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if found["action"] == "reanalyse":
+            asked = Reanalysis.model_validate_json(body)
+            return 201, self.cloud.reanalyse(found["job"], token, asked).model_dump_json().encode()
         action = "delete" if self.command == "DELETE" else found["action"] or "see"
         view = self.cloud.act(found["job"], action, token)
         return (204, b"") if view is None else (202 if action == "retry" else 200, view.model_dump_json().encode())

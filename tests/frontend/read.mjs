@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
+import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { en } from "../../frontend/src/strings/en.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
 
@@ -11,6 +12,7 @@ const commands = {
     sentences: Object.fromEntries(FAILURE_CODES.map((code) => [code, en[`failure.${code}`]])),
   }),
   limits: () => LIMITS,
+  inputs: () => [...TOLD, ...LOGGED],
   angles: (file) => {
     const { times, signals } = parseAngles(readFileSync(file, "utf8"));
     const lists = PARTS.map((part) => [part, [...signals[part]].map((value) => (Number.isNaN(value) ? null : value))]);

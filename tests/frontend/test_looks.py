@@ -75,7 +75,7 @@ def test_every_view_is_accessible_and_fits(
         overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, view
 
-    page.click("summary")
+    page.click("#options > summary")
     check("home")
     job_id = send_video(page, cloud, video)
     cloud.start(job_id)

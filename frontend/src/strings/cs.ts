@@ -1,7 +1,10 @@
 /** Čeština; klíče určuje `en.ts`. */
 import type { Catalogue } from "./index.ts";
+import { inputs } from "./inputs.cs.ts";
 
 export const cs: Catalogue = {
+  ...inputs,
+
   "page.title": "Poloha – pracovní polohy z videa",
   "page.tagline": "Pracovní polohy z videa",
   "page.skip": "Přejít k obsahu",
@@ -38,10 +41,6 @@ export const cs: Catalogue = {
   "options.quality.high.hint": "Asi 25 snímků za sekundu, pro rychlou práci. Trvá asi dvakrát déle než střední.",
   "options.quality.ultra": "Nejvyšší",
   "options.quality.ultra.hint": "Každý snímek videa. Nejpomalejší; výsledek změní jen zřídka.",
-  "options.height": "Výška pracovníka",
-  "options.height.unit": "cm",
-  "options.height.hint": "Nepovinné. Určí měřítko těla; bez ní se výška odhaduje.",
-  "options.height.invalid": "Zadejte výšku od 120 do 230 cm, nebo pole nechte prázdné.",
   "options.blur": "Rozmazat obličeje ve výsledném videu",
   "options.blur.hint": "Platí pro výsledek. Nahrané video samo zůstává, jak je.",
 
@@ -199,5 +198,9 @@ export const cs: Catalogue = {
   "problem.file_too_large": "Soubor je větší než {limit} MB, které tato služba přijímá. Rozdělte video nebo je uložte menší.",
   "problem.too_many_requests": "Teď je požadavků příliš mnoho. Počkejte minutu a zkuste to znovu.",
   "problem.not_found": "Služba tuto analýzu už nezná.",
+  "problem.needs_video": "Tělo bylo zrekonstruováno s touto výškou. Chcete-li ji změnit, nahrajte video znovu.",
+  "problem.log_rewritten": "Dřívější záznamy musí zůstat beze změny. Načtěte stránku znovu a jen přidávejte.",
+  "problem.not_completed": "Znovu posoudit lze jen dokončenou analýzu.",
+  "problem.motion_gone": "Pohyb z této analýzy už není k dispozici. Nahrajte video znovu.",
   "problem.unexpected": "Služba odpověděla chybou ({status}). Zkuste to za chvíli znovu.",
 };

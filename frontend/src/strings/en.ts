@@ -1,5 +1,9 @@
+import { inputs } from "./inputs.en.ts";
+
 /** English. `{name}` marks a place to fill; every key here has its partner in `cs.ts`. */
 export const en = {
+  ...inputs,
+
   "page.title": "Poloha – posture from video",
   "page.tagline": "Posture from video",
   "page.skip": "Skip to content",
@@ -36,10 +40,6 @@ export const en = {
   "options.quality.high.hint": "About 25 pictures a second, for quick work. About twice the time of medium.",
   "options.quality.ultra": "Ultra",
   "options.quality.ultra.hint": "Every picture of the video. Slowest; rarely changes the result.",
-  "options.height": "Worker’s height",
-  "options.height.unit": "cm",
-  "options.height.hint": "Optional. Fixes the scale of the body; without it the height is estimated.",
-  "options.height.invalid": "Give a height between 120 and 230 cm, or leave it empty.",
   "options.blur": "Blur faces in the resulting video",
   "options.blur.hint": "Applies to the result. The uploaded video itself stays as it is.",
 
@@ -198,5 +198,9 @@ export const en = {
   "problem.file_too_large": "The file is larger than the {limit} MB this service accepts. Cut the video or save it smaller.",
   "problem.too_many_requests": "Too many requests just now. Wait a minute and try again.",
   "problem.not_found": "The service does not know this analysis any more.",
+  "problem.needs_video": "The body was recovered with this height. To change it, upload the video again.",
+  "problem.log_rewritten": "Entries made before have to stay as they are. Load the page again and add to them.",
+  "problem.not_completed": "Only a finished analysis can be judged again.",
+  "problem.motion_gone": "The motion of this analysis is gone. Upload the video again.",
   "problem.unexpected": "The service answered with an error ({status}). Try again in a moment.",
 } as const;
