@@ -75,14 +75,14 @@ export function createChooser(
     event.preventDefault();
     if (!chosen || submit.disabled) return;
     const read = options.read();
-    setText(fault, read ? "" : t("inputs.fault.see"));
+    setText(fault, read ? "" : t("problem.see_fields"));
     if (!read) return;
     submit.disabled = true;
     setText(submit, t("choose.starting"));
     const video = { name: chosen.name, bytes: chosen.size, content_type: contentTypeOf(chosen), options: read };
     start(chosen, video).catch((error: unknown) => {
       const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
-      setText(fault, options.tell(problem) ? t("inputs.fault.see") : sentenceOf(problem, t));
+      setText(fault, options.tell(problem) ? t("problem.see_fields") : sentenceOf(problem, t));
       submit.disabled = false;
       setText(submit, t("choose.start"));
     });

@@ -5,7 +5,9 @@ import type { ArtifactKind } from "./contract.ts";
 import { createDownloads } from "./downloads.ts";
 import { h } from "./dom.ts";
 import type { Language } from "./format.ts";
-import { linked, type Job } from "./job.ts";
+import { createAgain } from "./inputs/again.ts";
+import type { Inputs } from "./inputs/check.ts";
+import { linked, sceneOf, type Job } from "./job.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
 import { createMoments, readMoments } from "./moments.ts";
 import { createChart, createPlayer } from "./player.ts";
@@ -18,7 +20,14 @@ export interface ResultsView {
   update(job: Job): void;
 }
 
-export function createResults(links: LinkActions, t: Translate, language: Language): ResultsView {
+export interface ResultsActions extends LinkActions {
+  /** Rejects with a `Problem`. */
+  judgeAgain(inputs: Inputs): Promise<void>;
+}
+
+export function createResults(
+  links: ResultsActions, t: Translate, language: Language, now: () => number,
+): ResultsView {
   const zones = h("div", { class: "panel-body" });
   const downloads = createDownloads(links, t, language);
   const player = createPlayer(links, t);
@@ -26,6 +35,9 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   const momentList = h("div", { class: "panel-body" });
   const moments = panel("moments", t("results.moments"), momentList, t("results.moments.hint"));
   moments.hidden = true;
+  const again = createAgain({ t, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs) });
+  const judging = panel("again", t("again.title"), again.element);
+  judging.hidden = true;
   const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
@@ -34,7 +46,7 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table, moments),
+    h("div", { class: "results-main" }, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
     panel("downloads", t("results.downloads"), downloads.element),
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
@@ -46,16 +58,22 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
       chart.seek(seconds);
       (stage?.hidden ? timeline : stage)?.scrollIntoView({ block: "nearest" });
     };
+    again.show(analysis);
+    known = true;
+    judging.hidden = !done;
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
   const loadAngles = once(() =>
     load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
   let listed = "";
+  let [known, done] = [false, false];
 
   const update = (job: Job): void => {
     files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
+    done = sceneOf(job) === "completed";
+    judging.hidden = !known || !done;
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     chart.lasts(job.status?.video.duration_s ?? 0);

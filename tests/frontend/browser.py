@@ -125,6 +125,10 @@ class Page:
         position = {"x": x * box["width"], "y": y * box["height"]}
         self._locate(selector, "click", {"position": position})
 
+    def drag(self, selector: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag between two places, fractions of the width and height of what `selector` names."""
+        self._ask("drag", selector=selector, start=start, end=end)
+
     def select(self, selector: str, value: str) -> None:
         """Choose an entry of a list by its value."""
         self._locate(selector, "selectOption", value)

@@ -46,6 +46,7 @@ export const cs: Catalogue = {
 
   "recent.title": "Naposledy na tomto zařízení",
   "recent.forget": "Odebrat {name} ze seznamu",
+  "recent.again": "znovu posouzeno",
   "recent.state.unknown": "Otevřít",
   "recent.state.awaiting_upload": "Nenahráno",
   "recent.state.queued": "Čeká",
@@ -138,6 +139,7 @@ export const cs: Catalogue = {
 
   "timeline.label": "Čas ve videu",
   "timeline.value": "{time}; {values}",
+  "timeline.choose": "Táhněte přes graf, nebo stiskněte Enter na začátku a na konci úseku. Klávesou Escape výběr zrušíte.",
   "timeline.unseen": "Šrafovaně: člověk nebyl vidět.",
 
   "kind.overlay.mp4": "Video s tělem",
@@ -202,5 +204,6 @@ export const cs: Catalogue = {
   "problem.log_rewritten": "Dřívější záznamy musí zůstat beze změny. Načtěte stránku znovu a jen přidávejte.",
   "problem.not_completed": "Znovu posoudit lze jen dokončenou analýzu.",
   "problem.motion_gone": "Pohyb z této analýzy už není k dispozici. Nahrajte video znovu.",
+  "problem.see_fields": "Některý údaj není v pořádku; u pole je napsáno proč.",
   "problem.unexpected": "Služba odpověděla chybou ({status}). Zkuste to za chvíli znovu.",
 };

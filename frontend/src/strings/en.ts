@@ -45,6 +45,7 @@ export const en = {
 
   "recent.title": "Recent on this device",
   "recent.forget": "Remove {name} from this list",
+  "recent.again": "judged again",
   "recent.state.unknown": "Open",
   "recent.state.awaiting_upload": "Upload not finished",
   "recent.state.queued": "Waiting",
@@ -137,6 +138,7 @@ export const en = {
 
   "timeline.label": "Time in the video",
   "timeline.value": "{time}; {values}",
+  "timeline.choose": "Drag across the chart, or press Enter at the start and at the end of the stretch. Escape gives up.",
   "timeline.unseen": "Hatched: the person was not seen.",
 
   "kind.overlay.mp4": "Video with the body",
@@ -202,5 +204,6 @@ export const en = {
   "problem.log_rewritten": "Entries made before have to stay as they are. Load the page again and add to them.",
   "problem.not_completed": "Only a finished analysis can be judged again.",
   "problem.motion_gone": "The motion of this analysis is gone. Upload the video again.",
+  "problem.see_fields": "Something entered is not right; the field says what.",
   "problem.unexpected": "The service answered with an error ({status}). Try again in a moment.",
 } as const;

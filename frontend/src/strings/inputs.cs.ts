@@ -160,5 +160,22 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.fault.correction": "Vyberte polohu, nebo úhel spolu s hodnotou.",
   "inputs.fault.no_work": "Po odečtení přestávek na jídlo nezbývá žádná práce.",
   "inputs.fault.refused": "Služba to odmítla: {detail}",
-  "inputs.fault.see": "Některý údaj není v pořádku; u pole je napsáno proč.",
+
+  "again.title": "Posoudit znovu",
+  "again.open": "Změnit zadané údaje, vynechat nebo opravit úsek",
+  "again.about": "Tentýž pohyb těla se posoudí podle údajů, které zde zadáte. Tato analýza zůstane, jak je; nová bude vedle ní.",
+  "again.button": "Posoudit znovu",
+  "assumed.load": "břemeno",
+  "assumed.coupling": "úchop",
+  "assumed.activity": "zapojení svalů a stabilita",
+  "assumed.support_trunk": "opora trupu",
+  "assumed.support_head": "opora hlavy",
+  "assumed.support_arm_left": "opora levé paže",
+  "assumed.support_arm_right": "opora pravé paže",
+  "assumed.operations": "operace",
+  "assumed.shift": "směna",
+
+  "family.title": "Analýzy téhož pohybu",
+  "family.parent": "Znovu posuzuje analýzu z",
+  "family.children": "Znovu posouzeno",
 };

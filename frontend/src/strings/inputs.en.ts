@@ -158,5 +158,22 @@ export const inputs = {
   "inputs.fault.correction": "Choose a posture, or an angle together with its value.",
   "inputs.fault.no_work": "The meal breaks leave no work time.",
   "inputs.fault.refused": "The service refused this: {detail}",
-  "inputs.fault.see": "Something entered is not right; the field says what.",
+
+  "again.title": "Judge again",
+  "again.open": "Change what was entered, leave out or correct a stretch",
+  "again.about": "The same body movement is judged by what you enter here. This analysis stays as it is; the new one stands beside it.",
+  "again.button": "Judge again",
+  "assumed.load": "load",
+  "assumed.coupling": "grip",
+  "assumed.activity": "muscle use and steadiness",
+  "assumed.support_trunk": "support of the trunk",
+  "assumed.support_head": "support of the head",
+  "assumed.support_arm_left": "support of the left arm",
+  "assumed.support_arm_right": "support of the right arm",
+  "assumed.operations": "operations",
+  "assumed.shift": "shift",
+
+  "family.title": "Analyses of the same movement",
+  "family.parent": "Judges again the analysis of",
+  "family.children": "Judged again on",
 } as const;
