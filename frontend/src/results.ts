@@ -35,9 +35,12 @@ export function createResults(
   const momentList = h("div", { class: "panel-body" });
   const moments = panel("moments", t("results.moments"), momentList, t("results.moments.hint"));
   moments.hidden = true;
-  const again = createAgain({ t, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs) });
+  const again = createAgain({
+    t, language, links, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
+  });
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
+  const asking = h("div", { hidden: true }, again.ask);
   const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
@@ -46,7 +49,7 @@ export function createResults(
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
+    h("div", { class: "results-main" }, asking, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
     panel("downloads", t("results.downloads"), downloads.element),
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
@@ -60,7 +63,7 @@ export function createResults(
     };
     again.show(analysis);
     known = true;
-    judging.hidden = !done;
+    judging.hidden = asking.hidden = !done;
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
@@ -73,7 +76,8 @@ export function createResults(
     files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
     done = sceneOf(job) === "completed";
-    judging.hidden = !known || !done;
+    judging.hidden = asking.hidden = !known || !done;
+    again.offer({ overlay: files.get("overlay.mp4"), body: files.get("smplx.npz"), facts: job.status?.video });
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     chart.lasts(job.status?.video.duration_s ?? 0);

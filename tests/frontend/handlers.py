@@ -124,7 +124,7 @@ class StorageHandler(_Handler):
             return self._reply(404)
         if self.headers.get("If-None-Match") == stored.etag:
             return self._reply(304, b"", {"ETag": stored.etag})
-        return self._send(stored)
+        return self._send(key, stored)
 
     def do_PUT(self) -> None:
         """Store a new object; what exists stays (412)."""
@@ -164,15 +164,17 @@ class StorageHandler(_Handler):
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/")
 
-    def _send(self, stored: Stored) -> None:
+    def _send(self, key: str, stored: Stored) -> None:
         name = parse_qs(urlsplit(self.path).query).get("attachment", [""])[0]
         headers = {"ETag": stored.etag, "Content-Type": stored.content_type, "Accept-Ranges": "bytes"}
         if name:
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if wanted is None:
+            self.cloud.sent.append((key, len(stored.body)))
             return self._reply(200, stored.body, headers)
         start, end = int(wanted[1]), int(wanted[2] or len(stored.body) - 1)
+        self.cloud.sent.append((key, len(stored.body[start : end + 1])))
         headers["Content-Range"] = f"bytes {start}-{end}/{len(stored.body)}"
         return self._reply(206, stored.body[start : end + 1], headers)
 

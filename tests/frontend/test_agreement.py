@@ -18,8 +18,9 @@ from gpu_worker.angles import zones
 from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.table import encoded
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.motion import Gravity
 from tests.frontend.browser import node
-from tests.frontend.sample_results import movement
+from tests.frontend.sample_results import FOCAL_PX, TILT, movement, smplx
 
 READ = Path(__file__).with_name("read.mjs")
 
@@ -85,6 +86,20 @@ def test_form_s_fields_and_limits_are_the_contract_s(section: dict[str, Any]) ->
 
 def test_page_finds_inputs_and_warnings_in_the_analysis() -> None:
     assert {"inputs", "assumed", "warnings"} <= set(Analysis.model_fields)
+
+
+def test_page_reads_the_camera_from_the_body_s_file_without_fetching_all_of_it(tmp_path: Path) -> None:
+    body = tmp_path / "sample.smplx.npz"
+    body.write_bytes(smplx())
+    page = ask_page("scalars", str(body), "gravity_pitch_deg", "gravity_roll_deg", "gravity_source", "focal_px")
+    assert list(page["values"].values()) == [TILT.pitch_deg, TILT.roll_deg, TILT.source, FOCAL_PX]
+    assert page["bytes"] < 20_000 < page["size"]
+
+
+@pytest.mark.parametrize(("pitch", "roll"), [(-12.0, 2.0), (30.0, -20.0), (0.0, 90.0)])
+def test_page_s_vertical_is_the_worker_s(pitch: float, roll: float) -> None:
+    expected = Gravity(pitch, roll, 1.0, 1.0, "given").camera_to_gravity()[1]
+    np.testing.assert_allclose(ask_page("up", str(pitch), str(roll)), expected, atol=1e-12)
 
 
 def test_chart_s_limits_are_those_of_the_zones() -> None:

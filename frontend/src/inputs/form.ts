@@ -17,7 +17,7 @@ export interface InputsForm {
   show(inputs: Inputs): void;
   /** Shows each fault at its field and goes to the first; what concerns no field here is given back. */
   tell(faults: readonly Fault[]): readonly Fault[];
-  /** Puts values into a section's fields. */
+  /** Puts values into a section's fields, and goes there. */
   enter(section: Section["id"], values: Entry): void;
   /** Where something more than fields can be shown. */
   readonly below: (section: Section["id"]) => HTMLElement;
@@ -74,7 +74,9 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     },
     enter(id, values) {
       const part = parts.find(({ section }) => section.id === id);
-      for (const [name, value] of Object.entries(values)) part?.fields().get(`${part.section.path}.${name}`)?.show(value);
+      const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
+      for (const [view, value] of views) view?.show(value);
+      views[0]?.[0]?.focus();
     },
     below: (id) => (parts.find(({ section }) => section.id === id) as Part).below,
   };

@@ -178,4 +178,16 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "family.title": "Analýzy téhož pohybu",
   "family.parent": "Znovu posuzuje analýzu z",
   "family.children": "Znovu posouzeno",
+
+  "tilt.ask": "Není jisté, kde je v tomto videu dole, takže úhly od svislice nemusí být přesné. Zakreslete jednu čáru, která je ve skutečnosti svislá, a dejte posoudit znovu.",
+  "tilt.open": "Zakreslit svislici",
+  "tilt.how": "Vyberte hranu, která je ve skutečnosti svislá: zárubeň, sloupek, roh místnosti. Označte její dva konce co nejdál od sebe. Čára opraví náklon napříč; co z ní nelze poznat, zůstane jako dosud.",
+  "tilt.picture": "Obraz z videa: označte oba konce svislé hrany",
+  "tilt.known": "Dosud: nahoru nebo dolů {pitch}, do strany {roll} ({source}).",
+  "tilt.source.estimated": "odhad",
+  "tilt.source.given": "zadáno",
+  "tilt.source.assumed_level": "předpokládá se vodorovná",
+  "tilt.result": "S touto čárou: nahoru nebo dolů {pitch}, do strany {roll}. Svislice se posune o {turned}°.",
+  "tilt.unusable": "Čára je příliš krátká, nebo má ke svislici daleko. Označte dva vzdálené body na svislé hraně.",
+  "tilt.use": "Zadat tento náklon",
 };

@@ -176,4 +176,16 @@ export const inputs = {
   "family.title": "Analyses of the same movement",
   "family.parent": "Judges again the analysis of",
   "family.children": "Judged again on",
+
+  "tilt.ask": "It is uncertain where down is in this video, so angles against the vertical may be off. Draw one line that is vertical in reality and judge again.",
+  "tilt.open": "Draw a vertical line",
+  "tilt.how": "Choose an edge that is vertical in reality: a door frame, a post, the corner of a room. Set its two ends, far apart. The line corrects the tilt across it; what it cannot show stays as it was.",
+  "tilt.picture": "Picture of the video: set both ends of a vertical edge",
+  "tilt.known": "Until now: up or down {pitch}, turned aside {roll} ({source}).",
+  "tilt.source.estimated": "estimated",
+  "tilt.source.given": "entered",
+  "tilt.source.assumed_level": "assumed level",
+  "tilt.result": "With this line: up or down {pitch}, turned aside {roll}. The vertical moves by {turned}°.",
+  "tilt.unusable": "This line is too short, or far from vertical. Set two points far apart on an upright edge.",
+  "tilt.use": "Enter this tilt",
 } as const;
