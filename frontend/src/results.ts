@@ -40,7 +40,7 @@ export function createResults(
   });
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
-  const asking = h("div", { hidden: true }, again.ask);
+  const asking = h("div", { class: "asking", hidden: true }, again.ask);
   const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],

@@ -50,6 +50,7 @@ def test_form_holds_what_the_analysis_used_and_loses_nothing(visit: Visit, cloud
     parent = finished(page, cloud, video)
     assert page.evaluate("() => document.querySelector('#again-person-height_m').value") == "182"
     assert page.evaluate("() => document.querySelector('#again-load .row input').value") == "5"
+    page.see("#again-load .row:has-text('Only during: saw')")
     assumed = page.see(".again > .hint:has-text('Assumed so far')")
     assert "shift" in assumed
     assert "load" not in assumed

@@ -45,7 +45,7 @@ const LOCKED = ["person.height_m"];
 const OF_TILT = "gravity_";
 
 export function createAgain({ t, language, links, now, pick, judge }: AgainContext): Again {
-  const form = createForm([...LOGGED, ...TOLD], { t, prefix: "again", now, locked: LOCKED, pick });
+  const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
   const tool = createTiltTool({ t, language, links, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
   form.below("camera").append(tool.element);

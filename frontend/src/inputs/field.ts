@@ -29,7 +29,7 @@ export function createField(field: Field, section: Section, id: string, t: Trans
   const unit = field.unit ? h("span", { "aria-hidden": "true" }, t(`inputs.unit.${field.unit}`)) : null;
   const element = isCheck
     ? h("div", { class: "choice" }, control, label, remark, fault)
-    : h("div", { class: `field ${field.kind}` }, label, h("span", { class: "with-unit" }, control, unit), remark, fault);
+    : h("div", { class: "field", "data-kind": field.kind, "data-name": field.name }, label, h("span", { class: "with-unit" }, control, unit), remark, fault);
   const raw = (): string | boolean =>
     control instanceof HTMLInputElement && isCheck ? control.checked : control.value;
   const say = (text: string): void => {

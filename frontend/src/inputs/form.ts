@@ -1,6 +1,7 @@
 /** The form for what only a person knows: made from the sections of `spec.ts`, read into the contract's JSON. */
 
 import { h, setText } from "../dom.ts";
+import type { Language } from "../format.ts";
 import type { Key, Translate } from "../strings/index.ts";
 import { contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
 import { createField, type FieldView } from "./field.ts";
@@ -25,6 +26,7 @@ export interface InputsForm {
 
 export interface FormContext {
   readonly t: Translate;
+  readonly language: Language;
   /** Makes ids unique on the page. */
   readonly prefix: string;
   readonly now: () => number;
@@ -111,9 +113,9 @@ function single(section: Section, { t, prefix, locked = [] }: FormContext): Body
 }
 
 /** A list; what a log held before is shown, and stays as it is. */
-function many(section: Section, { t, prefix, now, pick }: FormContext): Body {
+function many(section: Section, { t, language, prefix, now, pick }: FormContext): Body {
   const rows: Rows = createRows(section, prefix, t, pick ?? null);
-  const log = section.log ? createLog(t) : null;
+  const log = section.log ? createLog(t, language) : null;
   let before: readonly Entry[] = [];
   const named = (): readonly (readonly [Entry, ReadonlyMap<string, FieldView>])[] =>
     rows.filled().map((row, index) => [row.kept, new Map(row.fields.map((view) =>

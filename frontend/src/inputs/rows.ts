@@ -35,26 +35,18 @@ export function createRows(section: Section, prefix: string, t: Translate, pick:
   const limit = (): void => void (add.disabled = rows.length >= (section.most ?? Infinity));
 
   const append = (entry: Entry): readonly FieldView[] => {
-    const id = `${prefix}-${section.id}-${(count += 1)}`;
-    const fields = section.fields.map((field) => createField(field, section, `${id}-${field.name}`, t));
-    for (const view of fields) view.show(entry[view.field.name]);
-    const known = new Set(section.fields.map((field) => field.name));
-    const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !known.has(key)));
-    const label = `${name} ${count}`;
-    const remove = h("button", { type: "button", class: "icon", "aria-label": t("inputs.remove", { name: label }) }, "×");
-    const element = h("div", { class: "row", role: "group", "aria-label": label },
-      h("div", { class: "row-fields" }, ...fields.map((view) => view.element), createPick(fields, pick, t)), remove);
-    const row: Row = { element, fields, kept };
-    remove.addEventListener("click", () => {
+    count += 1;
+    const remove = (): void => {
       rows = rows.filter((other) => other !== row);
-      element.remove();
+      row.element.remove();
       limit();
       add.focus();
-    });
+    };
+    const row = createRow({ section, id: `${prefix}-${section.id}-${count}`, label: `${name} ${count}`, t, pick, remove }, entry);
     rows.push(row);
-    list.append(element);
+    list.append(row.element);
     limit();
-    return fields;
+    return row.fields;
   };
 
   return {
@@ -68,14 +60,39 @@ export function createRows(section: Section, prefix: string, t: Translate, pick:
   };
 }
 
-function createPick(fields: readonly FieldView[], pick: PickStretch | null, t: Translate): HTMLElement | null {
+interface RowContext {
+  readonly section: Section;
+  readonly id: string;
+  readonly label: string;
+  readonly t: Translate;
+  readonly pick: PickStretch | null;
+  readonly remove: () => void;
+}
+
+function createRow({ section, id, label, t, pick, remove }: RowContext, entry: Entry): Row {
+  const fields = section.fields.map((field) => createField(field, section, `${id}-${field.name}`, t));
+  for (const view of fields) view.show(entry[view.field.name]);
+  const known = new Set(section.fields.map((field) => field.name));
+  const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !known.has(key)));
+  // Some entries hold for one operation only, which this page shows and keeps.
+  const during = typeof kept["operation"] === "string"
+    ? h("p", { class: "hint during" }, t("inputs.during", { name: kept["operation"] })) : null;
+  const element = h("div", { class: "row", role: "group", "aria-label": label },
+    h("div", { class: "row-fields" }, during, ...fields.map((view) => view.element)),
+    h("button", { type: "button", class: "icon", "aria-label": t("inputs.remove", { name: label }), onclick: remove }, "×"));
+  fields.find((view) => view.field.name === "end_s")?.element.after(...createPick(fields, pick, t));
+  return { element, fields, kept };
+}
+
+/** The button beside the seconds; none where there is nothing to pick from. */
+function createPick(fields: readonly FieldView[], pick: PickStretch | null, t: Translate): readonly HTMLElement[] {
   const [start, end] = ["start_s", "end_s"].map((name) => fields.find((view) => view.field.name === name));
-  if (!pick || !start || !end) return null;
+  if (!pick || !start || !end) return [];
   const take = (from: number, to: number): void => {
     start.show(from);
     end.show(to);
     for (const view of [start, end]) view.say("");
     end.focus();
   };
-  return h("button", { type: "button", class: "button quiet pick", onclick: () => pick(take) }, t("inputs.pick"));
+  return [h("button", { type: "button", class: "button quiet pick", onclick: () => pick(take) }, t("inputs.pick"))];
 }
