@@ -3,7 +3,7 @@
 import { parseAngles } from "./angles.ts";
 import type { ArtifactKind } from "./contract.ts";
 import { createDownloads } from "./downloads.ts";
-import { h } from "./dom.ts";
+import { h, setText, type Child } from "./dom.ts";
 import type { Language } from "./format.ts";
 import { createAgain } from "./inputs/again.ts";
 import type { Inputs } from "./inputs/check.ts";
@@ -32,8 +32,9 @@ export function createResults(
   const downloads = createDownloads(links, t, language);
   const player = createPlayer(links, t);
   const chart = createChart(player.video, t, language);
+  const [chartHint, momentsHint] = [h("span"), h("span")];
   const momentList = h("div", { class: "panel-body" });
-  const moments = panel("moments", t("results.moments"), momentList, t("results.moments.hint"));
+  const moments = panel("moments", t("results.moments"), momentList, t("results.moments.about"), momentsHint);
   moments.hidden = true;
   const again = createAgain({
     t, language, links, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
@@ -41,10 +42,9 @@ export function createResults(
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
   const asking = h("div", { class: "asking", hidden: true }, again.ask);
-  const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
-    ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartRemark)],
+    ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartHint, ` ${t("timeline.unseen")}`)],
     ["analysis.json", panel("zones", t("results.zones"), zones, t("results.zones.hint"))],
   ]);
   const [stage, timeline, table] = [...panels.values()];
@@ -80,6 +80,10 @@ export function createResults(
     again.offer({ overlay: files.get("overlay.mp4"), body: files.get("smplx.npz"), facts: job.status?.video });
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
+    // A re-analysis has no video of its own.
+    const way = files.has("overlay.mp4") ? "video" : "chart";
+    setText(chartHint, t(`results.timeline.hint.${way}`));
+    setText(momentsHint, ` ${t(`results.moments.hint.${way}`)}`);
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));
     loadAngles(files.get("angles.csv"));
@@ -91,10 +95,11 @@ export function createResults(
   return { element, update };
 }
 
-function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLElement {
+function panel(id: string, title: string, body: HTMLElement, ...remark: readonly Child[]): HTMLElement {
   const heading = `results-${id}`;
   return h("section", { class: `card panel panel-${id}`, "aria-labelledby": heading },
-    h("h2", { id: heading }, title), body, remark ? h("p", { class: "remark" }, remark) : null);
+    h("h2", { id: heading }, title), body,
+    remark.length > 0 ? h("p", { class: "remark" }, ...remark) : null);
 }
 
 function once(act: () => void): (file: LinkedFile | undefined) => void {

@@ -16,7 +16,7 @@ from tests.frontend.steps import send_video
 
 JUDGE = ".again > .action > button"
 BEFORE = Inputs(
-    person=Person(height_m=1.82, sex="male"),
+    person=Person(height_m=1.8234567891, sex="male"),
     load=(LoadEntry(kg=5, operation="saw"),),
     segments=(Segment(start_s=0, end_s=4, operation="saw"),),
     exclusions=(
@@ -48,7 +48,7 @@ def judged(page: Page, cloud: FakeCloud, parent: str) -> tuple[str, Inputs]:
 def test_form_holds_what_the_analysis_used_and_loses_nothing(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     parent = finished(page, cloud, video)
-    assert page.evaluate("() => document.querySelector('#again-person-height_m').value") == "182"
+    assert page.evaluate("() => document.querySelector('#again-person-height_m').value") == "182.345679"
     assert page.evaluate("() => document.querySelector('#again-load .row input').value") == "5"
     page.see("#again-load .row:has-text('Only during: saw')")
     assumed = page.see(".again > .hint:has-text('Assumed so far')")
@@ -75,8 +75,10 @@ def test_finished_job_is_judged_by_another_load_and_both_are_linked(
     page.see("[aria-current=step]:has-text('Measure angles')")
     cloud.complete(child, measurements(cloud, child, inputs))
     page.see(".zones")
+    assert "to read the angles there" in page.see(".panel-timeline .remark")
     page.click(".family a")
     page.until("id => location.hash === '#' + id", parent)
+    assert "to move the video there" in page.see(".panel-timeline .remark:has-text('video')")
     page.see(".family:has-text('Judged again on') a")
     page.reload()
     page.click(".family a")
@@ -157,6 +159,17 @@ def test_refused_judgement_is_told_where_it_belongs(visit: Visit, cloud: FakeClo
     cloud.faults.reanalyse = Problem(409, "motion_gone", "This analysis holds no motion to judge anew.")
     page.click(JUDGE)
     page.see(".again > .action .fault:has-text('motion of this analysis is gone')")
+
+
+def test_czech_reader_finds_the_log_in_czech(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit(language="cs-CZ")
+    finished(page, cloud, video)
+    log = page.see("#again-exclusions .log")
+    assert "0–0,5 s" in log
+    assert "23. 11. 2026" in log.replace("\u00a0", " ")
+    page.fill("#again-load .row [id$='-kg']", "1001")
+    page.click(JUDGE)
+    assert "od 0 do 1000" in page.see("#again-load .row .fault:not(:empty)")
 
 
 def test_unfinished_job_cannot_be_judged_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:

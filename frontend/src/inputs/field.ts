@@ -8,6 +8,8 @@ import type { Field, Section } from "./spec.ts";
 export interface FieldView {
   readonly element: HTMLElement;
   readonly field: Field;
+  /** Shown only: its value stays as it was, to the last digit. */
+  readonly locked: boolean;
   read(): Reading;
   show(value: unknown): void;
   isBlank(): boolean;
@@ -39,7 +41,7 @@ export function createField(field: Field, section: Section, id: string, t: Trans
   // What was wrong is being mended.
   control.addEventListener("input", () => say(""));
   return {
-    element, field, say,
+    element, field, locked, say,
     read: () => readField(field, raw()),
     isBlank: () => raw() === "" || raw() === false,
     focus: () => control.focus(),

@@ -139,7 +139,7 @@ function many(section: Section, { t, language, prefix, now, pick }: FormContext)
 
 function valuesOf(kept: Entry, views: ReadonlyMap<string, FieldView>, say: (fault: Fault) => void): Entry {
   const values = { ...kept };
-  for (const [path, view] of views) {
+  for (const [path, view] of [...views].filter(([, candidate]) => !candidate.locked)) {
     const reading: Reading = view.read();
     // Left out rather than null: some fields have a default of their own.
     delete values[view.field.name];
