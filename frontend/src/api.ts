@@ -1,6 +1,7 @@
 /** The edge API. Every error is a `Problem`, whatever went wrong. */
 
 import type { JobOptions, JobStatus } from "./contract.ts";
+import type { Inputs } from "./inputs/check.ts";
 
 export interface UploadTicket {
   readonly method: string;
@@ -9,10 +10,13 @@ export interface UploadTicket {
   readonly expires_at: string;
 }
 
-export interface CreatedJob {
+export interface StartedJob {
   readonly job_id: string;
   readonly token: string;
   readonly status_url: string;
+}
+
+export interface CreatedJob extends StartedJob {
   readonly upload: UploadTicket;
 }
 
@@ -72,6 +76,12 @@ export class Api {
 
   retry(id: string, token: string): Promise<JobView> {
     return this.#ask<JobView>(`/api/jobs/${id}/retry`, { method: "POST" }, token);
+  }
+
+  /** Judges a finished job's motion by other inputs, as a job of its own. */
+  reanalyse(id: string, token: string, inputs: Inputs, language: JobOptions["language"]): Promise<StartedJob> {
+    const body = JSON.stringify({ inputs, language });
+    return this.#ask<StartedJob>(`/api/jobs/${id}/reanalyse`, { method: "POST", body }, token);
   }
 
   async remove(id: string, token: string): Promise<void> {

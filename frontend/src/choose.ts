@@ -1,10 +1,11 @@
 /** Choosing a video: by the button, or dropped anywhere on the page. */
 
-import type { NewVideo } from "./api.ts";
+import { Problem, type NewVideo } from "./api.ts";
 import { h, setText, svg } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
 import { createOptions } from "./options.ts";
 import { createPreview } from "./preview.ts";
+import { sentenceOf } from "./problem.ts";
 import type { Key, Translate } from "./strings/index.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ export function contentTypeOf(file: Pick<File, "name" | "type">): string {
   return guess.startsWith("video/") ? guess : (TYPES[ending] ?? (guess || "application/octet-stream"));
 }
 
-/** `start` is called with a file and its options; it rejects with a sentence to show. `gone` ends the listening. */
+/** `start` is called with a file and its options; it rejects with a `Problem`. `gone` ends the listening. */
 export function createChooser(
   start: (file: File, video: NewVideo) => Promise<void>, t: Translate, language: Language,
   gone: AbortSignal,
@@ -48,7 +49,7 @@ export function createChooser(
   const fault = h("p", { class: "fault", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary", hidden: true }, t("choose.start"));
   const options = createOptions(t, language);
-  const form = h("form", { class: "chooser card", novalidate: true }, drop, options.element, fault, submit);
+  const form = h("form", { class: "chooser card", novalidate: true }, drop, ...options.elements, fault, submit);
 
   const take = (file: File | undefined): void => {
     if (!file) return;
@@ -63,21 +64,25 @@ export function createChooser(
     viewing.abort();
     viewing = new AbortController();
     if (!chosen) return;
-    picture.replaceChildren(createPreview(chosen, AbortSignal.any([viewing.signal, gone])));
+    const until = AbortSignal.any([viewing.signal, gone]);
+    picture.replaceChildren(createPreview(chosen, until));
+    options.look(chosen, until);
     submit.focus();
   };
   input.addEventListener("change", () => take(input.files?.[0]));
   acceptDrops(drop, take, gone);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (!chosen || submit.disabled) return;
     const read = options.read();
-    if (!chosen || !read || submit.disabled) return;
-    setText(fault, "");
+    setText(fault, read ? "" : t("problem.see_fields"));
+    if (!read) return;
     submit.disabled = true;
     setText(submit, t("choose.starting"));
     const video = { name: chosen.name, bytes: chosen.size, content_type: contentTypeOf(chosen), options: read };
-    start(chosen, video).catch((error: Error) => {
-      setText(fault, error.message);
+    start(chosen, video).catch((error: unknown) => {
+      const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
+      setText(fault, options.tell(problem) ? t("problem.see_fields") : sentenceOf(problem, t));
       submit.disabled = false;
       setText(submit, t("choose.start"));
     });

@@ -1,5 +1,7 @@
 /** The status object as `edge/contract/status.schema.json` describes it; a test compares the two. */
 
+import type { Inputs } from "./inputs/check.ts";
+
 export const STATES = [
   "awaiting_upload", "queued", "processing", "completed", "failed", "cancelled", "expired", "deleted",
 ] as const;
@@ -64,10 +66,14 @@ export function hasEnded(state: JobState): boolean {
 
 export type Quality = "low" | "medium" | "high" | "ultra";
 
+/** A rank by time and size seen (0 the most), or a place in the upright picture. */
+export type PersonChoice = number | { readonly time_s: number; readonly x: number; readonly y: number };
+
 export interface JobOptions {
   readonly quality: Quality;
-  readonly height_m?: number;
+  readonly person?: PersonChoice;
   readonly blur_faces: boolean;
   /** Of the reports and of the words in the resulting video. */
   readonly language: "en" | "cs";
+  readonly inputs: Inputs;
 }

@@ -1,12 +1,10 @@
 /** The first view: what this is, a video to choose, what was done before. */
 
-import { Problem } from "./api.ts";
 import { createChooser } from "./choose.ts";
 import type { JobState } from "./contract.ts";
 import { h } from "./dom.ts";
 import { createFigure } from "./figure.ts";
 import type { Language } from "./format.ts";
-import { sentenceOf } from "./problem.ts";
 import { createRecent } from "./recent.ts";
 import type { Remembered } from "./remember.ts";
 import { Session, type Tools } from "./session.ts";
@@ -24,11 +22,7 @@ export interface HomeContext {
 
 export function createHome({ tools, t, language, gone, begin }: HomeContext): HTMLElement {
   const chooser = createChooser(async (file, video) => {
-    try {
-      begin(Session.begin(tools, await tools.api.create(video), file));
-    } catch (error) {
-      throw new Error(error instanceof Problem ? sentenceOf(error, t) : t("problem.unexpected", { status: "–" }));
-    }
+    begin(Session.begin(tools, await tools.api.create(video), file));
   }, t, language, gone);
   const ask = async (job: Remembered): Promise<JobState> => (await tools.api.read(job.id, job.token)).status.state;
   return h("div", { class: "home" },

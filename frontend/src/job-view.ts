@@ -5,6 +5,8 @@ import { h, setText } from "./dom.ts";
 import { createFailure, tellFailure } from "./failure.ts";
 import { formatBytes, formatClock, formatNumber, formatPercent, type Language } from "./format.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
+import type { Inputs } from "./inputs/check.ts";
+import { createFamily, type Family } from "./family.ts";
 import type { LinkActions } from "./links.ts";
 import { createProgress, stepOf } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
@@ -16,23 +18,31 @@ export interface JobView {
   update(job: Job): void;
 }
 
-/** What the owner may do; `cancel`, `retry` and `remove` reject with a `Problem`. */
+/** What the owner may do; all but the links reject with a `Problem`. */
 export interface JobActions extends LinkActions {
   cancel(): Promise<void>;
   retry(): Promise<void>;
   remove(): Promise<void>;
+  judgeAgain(inputs: Inputs): Promise<void>;
 }
 
-export function createJobView(
-  actions: JobActions, preview: HTMLElement | null, t: Translate, language: Language, now: () => number,
-): JobView {
+export interface JobContext {
+  readonly actions: JobActions;
+  readonly preview: HTMLElement | null;
+  readonly t: Translate;
+  readonly language: Language;
+  readonly now: () => number;
+  readonly family: Family;
+}
+
+export function createJobView({ actions, preview, t, language, now, family }: JobContext): JobView {
   const name = h("h1", { class: "job-name" });
   const facts = h("p", { class: "job-facts" });
   const early = h("p", { class: "early", role: "status", hidden: true }, t("progress.early"));
   const progress = createProgress(() => actions.cancel(), t, language, now);
   const failed = h("div", { hidden: true });
   const middle = h("div", { class: "job-middle" }, progress.element, preview);
-  const results = createResults(actions, t, language);
+  const results = createResults(actions, t, language, now);
   // Screen readers hear of every step and of the end; the bar itself would talk without pause.
   const said = h("p", { class: "visually-hidden", role: "status" });
   const leave = h("a", { class: "button quiet", href: "#" });
@@ -40,7 +50,7 @@ export function createJobView(
     h("header", { class: "job-head" },
       h("div", {}, name, facts), h("div", { class: "job-actions" },
         createRemoval(() => actions.remove(), t), leave)),
-    said, failed, middle, early, results.element);
+    createFamily(family, t, language), said, failed, middle, early, results.element);
   let told = "";
 
   const update = (job: Job): void => {

@@ -14,6 +14,8 @@ export interface Job {
   readonly id: string;
   readonly token: string;
   readonly name: string;
+  /** The job that this one judges again. */
+  readonly parent: string | null;
   readonly upload: Upload;
   readonly status: JobStatus | null;
   /** Object key → link; by key, because another attempt gives its files the same names. */
@@ -39,8 +41,10 @@ export type Scene =
   | "expired" | "deleted" | "opening" | "refused";
 
 /** A job this device has just created (`sends` true) or remembers. */
-export function openJob(known: { id: string; token: string; name: string }, upload: Upload): Job {
-  return { ...known, upload, status: null, links: new Map(), online: true, refused: null };
+export function openJob(
+  { id, token, name, parent = null }: { id: string; token: string; name: string; parent?: string | null }, upload: Upload,
+): Job {
+  return { id, token, name, parent, upload, status: null, links: new Map(), online: true, refused: null };
 }
 
 export function reduce(job: Job, happening: Happening): Job {

@@ -1,12 +1,14 @@
 /** Puts the page together: language, address, and one view at a time. */
 
 import "./styles/page.css";
+import "./styles/inputs.css";
 import "./styles/job.css";
 import "./styles/results.css";
 import { Api } from "./api.ts";
 import { h, setText } from "./dom.ts";
 import type { Language } from "./format.ts";
 import { createHome } from "./home.ts";
+import type { Inputs } from "./inputs/check.ts";
 import { createJobView, titleOf } from "./job-view.ts";
 import { idInHash, Memory, openStorage } from "./remember.ts";
 import { createPreview } from "./preview.ts";
@@ -68,8 +70,13 @@ function showJob(current: Session): void {
     cancel: () => current.cancel(),
     retry: () => current.retry(),
     remove: () => current.remove().then(() => void (location.hash = "")),
+    judgeAgain: (inputs: Inputs) => current.judgeAgain(inputs, language).then(begin),
   };
-  const view = createJobView(actions, preview, t, language, tools.now);
+  const family = {
+    parent: tools.memory.find(current.job.parent ?? ""),
+    children: tools.memory.all().filter((job) => job.parent === current.job.id),
+  };
+  const view = createJobView({ actions, preview, t, language, now: tools.now, family });
   const update = (): void => {
     view.update(current.job);
     document.title = titleOf(current.job, t, language);
@@ -80,6 +87,7 @@ function showJob(current: Session): void {
 }
 
 function begin(started: Session): void {
+  session?.close();
   session = started;
   location.hash = started.job.id;
 }

@@ -1,21 +1,28 @@
-/** How a video shall be analysed, behind a disclosure: the defaults serve most people. */
+/** How a video shall be analysed and what it cannot tell, each behind a disclosure: the defaults serve most people. */
 
+import type { Problem } from "./api.ts";
 import type { JobOptions, Quality } from "./contract.ts";
-import { h, setText } from "./dom.ts";
+import { h } from "./dom.ts";
 import type { Language } from "./format.ts";
+import { faultsOf } from "./inputs/check.ts";
+import { createForm } from "./inputs/form.ts";
+import { TOLD } from "./inputs/spec.ts";
 import type { Translate } from "./strings/index.ts";
+import { createWho } from "./who.ts";
 
 const QUALITIES: readonly Quality[] = ["low", "medium", "high", "ultra"];
 
-/** Metres from the field's centimetres: undefined when empty, null when it is no height of an adult. */
-export function readHeight(text: string): number | null | undefined {
-  if (text.trim() === "") return undefined;
-  const centimetres = Number(text.trim().replace(",", "."));
-  return centimetres >= 120 && centimetres <= 230 ? centimetres / 100 : null;
+export interface OptionsView {
+  readonly elements: readonly HTMLElement[];
+  /** The options, or null after showing the reader what is wrong. */
+  read(): JobOptions | null;
+  /** Shows what the service refused at the fields; false where it concerns none of them. */
+  tell(problem: Problem): boolean;
+  /** The video, to point at a person; `gone` frees it. */
+  look(file: File, gone: AbortSignal): void;
 }
 
-/** `read` gives the options, or null after showing the reader what is wrong. */
-export function createOptions(t: Translate, language: Language): { element: HTMLElement; read(): JobOptions | null } {
+export function createOptions(t: Translate, language: Language): OptionsView {
   const qualities = QUALITIES.map((quality) => {
     const radio = h("input", {
       type: "radio", name: "quality", value: quality, id: `quality-${quality}`, checked: quality === "medium",
@@ -25,29 +32,27 @@ export function createOptions(t: Translate, language: Language): { element: HTML
       h("label", { for: radio.id }, t(`options.quality.${quality}`)),
       h("p", { id: `quality-${quality}-hint`, class: "hint" }, t(`options.quality.${quality}.hint`))) };
   });
-  const height = h("input", {
-    id: "height", inputmode: "numeric", autocomplete: "off", maxlength: 5, "aria-describedby": "height-hint height-fault",
-  });
-  const fault = h("p", { id: "height-fault", class: "fault", role: "alert" });
   const blur = h("input", { type: "checkbox", id: "blur", checked: true, "aria-describedby": "blur-hint" });
-  const element = h("details", { class: "options" }, h("summary", {}, t("options.title")),
-    h("fieldset", {}, h("legend", {}, t("options.quality")), ...qualities.map((choice) => choice.element)),
-    h("div", { class: "field" }, h("label", { for: "height" }, t("options.height")),
-      h("span", { class: "with-unit" }, height, h("span", { "aria-hidden": "true" }, t("options.height.unit"))),
-      h("p", { id: "height-hint", class: "hint" }, t("options.height.hint")), fault),
-    h("div", { class: "choice" }, blur, h("label", { for: "blur" }, t("options.blur")),
+  const who = createWho(t, language);
+  const form = createForm(TOLD, { t, language, prefix: "told", now: () => Date.now() });
+  const options = h("details", { class: "options", id: "options" }, h("summary", {}, t("options.title")),
+    h("fieldset", {}, h("legend", {}, t("options.quality")), ...qualities.map((choice) => choice.element)), who.element,
+    h("div", { class: "choice blur" }, blur, h("label", { for: "blur" }, t("options.blur")),
       h("p", { id: "blur-hint", class: "hint" }, t("options.blur.hint"))));
+  const told = h("details", { class: "options", id: "told" }, h("summary", {}, t("inputs.title")),
+    h("p", { class: "hint about" }, t("inputs.about")), form.element);
+
   const read = (): JobOptions | null => {
-    const metres = readHeight(height.value);
-    setText(fault, metres === null ? t("options.height.invalid") : "");
-    height.setAttribute("aria-invalid", String(metres === null));
-    if (metres === null) {
-      element.open = true;
-      height.focus();
-      return null;
-    }
+    const person = who.read();
+    if (person === null) options.open = true;
+    const inputs = form.read();
+    if (inputs === null || person === null) return null;
     const quality = qualities.find((choice) => choice.radio.checked)?.quality ?? "medium";
-    return { quality, blur_faces: blur.checked, language, ...(metres !== undefined && { height_m: metres }) };
+    return { quality, blur_faces: blur.checked, language, inputs, ...(person !== undefined && { person }) };
   };
-  return { element, read };
+  const tell = (problem: Problem): boolean => {
+    const faults = faultsOf(problem);
+    return faults.length > 0 && form.tell(faults).length === 0;
+  };
+  return { elements: [options, told], read, tell, look: (file, gone) => who.look(file, gone) };
 }

@@ -4,6 +4,7 @@ import type { Angles } from "./angles.ts";
 import type { VideoFacts } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import type { Language } from "./format.ts";
+import type { PickStretch } from "./inputs/rows.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
 import type { Translate } from "./strings/index.ts";
 import { createTimeline, type Timeline } from "./timeline.ts";
@@ -53,6 +54,8 @@ export interface Chart {
   lasts(seconds: number): void;
   /** Moves video and chart. */
   readonly seek: (seconds: number) => void;
+  /** Asks for a stretch of the clip; `taken` is called unless the reader gives up. */
+  readonly pick: PickStretch;
 }
 
 /** The timeline, tied to the video both ways. */
@@ -70,13 +73,23 @@ export function createChart(video: HTMLVideoElement, t: Translate, language: Lan
     video.currentTime = seconds;
     timeline?.show(seconds);
   };
+  const note = h("p", { class: "choosing-note", role: "status" });
+  const pick: PickStretch = (taken) => {
+    if (!timeline) return;
+    setText(note, t("timeline.choose"));
+    timeline.choose((stretch) => {
+      setText(note, "");
+      if (stretch) taken(stretch.start, stretch.end);
+    });
+    note.scrollIntoView({ block: "start" });
+  };
   return {
-    seek,
+    seek, pick,
     element: h("div", { class: "panel-body" }),
     draw(angles) {
       const last = angles.times.at(-1) ?? 0;
       timeline = createTimeline(angles, Math.max(duration, last, 0.1), seek, t, language);
-      return timeline.element;
+      return h("div", {}, note, timeline.element);
     },
     lasts: (seconds) => (duration = seconds),
   };

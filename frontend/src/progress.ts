@@ -8,6 +8,8 @@ import type { Key, Translate } from "./strings/index.ts";
 
 const STEPS = ["upload", "queue", "pose", "body", "analysis", "overlay", "save"] as const;
 type Step = (typeof STEPS)[number];
+/** The steps of a job that judges a finished one again: the body is there already. */
+const STEPS_AGAIN: ReadonlySet<Step> = new Set(["queue", "analysis", "save"]);
 
 /** The step a job is in; everything before it is done. */
 export function stepOf(job: Job): Step {
@@ -60,7 +62,11 @@ export function createProgress(
     setText(value, share === null ? "" : formatPercent(share * 100, language));
     setText(facts, factsOf(job, t, language, startedAt, now()));
     const current = STEPS.indexOf(stepOf(job));
-    STEPS.forEach((step, index) => steps.get(step)?.mark(index < current ? "done" : index === current ? "now" : "later"));
+    STEPS.forEach((step, index) => {
+      const shown = steps.get(step);
+      if (shown) shown.element.hidden = job.parent !== null && !STEPS_AGAIN.has(step);
+      shown?.mark(index < current ? "done" : index === current ? "now" : "later");
+    });
     setText(note, t(scene === "sending" ? "progress.stay" : "progress.leave"));
     setText(trouble, troubleOf(job, t));
     // Before the video has arrived there is nothing to stop but the sending, and leaving the page does that.

@@ -42,7 +42,8 @@ function createRow(job: Remembered, t: Translate, language: Language, forget: ()
   return h("li", { class: "recent-row" },
     h("a", { href: `#${job.id}` },
       h("span", { class: "recent-name" }, job.name),
-      h("span", { class: "recent-date" }, formatDate(job.createdAt, language)),
+      h("span", { class: "recent-date" },
+        [formatDate(job.createdAt, language), job.parent ? t("recent.again") : ""].filter(Boolean).join(" · ")),
       state),
     h("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: forget }, "×"));
 }

@@ -10,6 +10,8 @@ export interface Remembered {
   /** Whether this device saw the upload arrive. */
   readonly uploaded: boolean;
   readonly state?: JobState;
+  /** The job that this one judges again. */
+  readonly parent?: string;
 }
 
 const KEY = "poloha.jobs";

@@ -3,9 +3,11 @@
 import { parseAngles } from "./angles.ts";
 import type { ArtifactKind } from "./contract.ts";
 import { createDownloads } from "./downloads.ts";
-import { h } from "./dom.ts";
+import { h, setText, type Child } from "./dom.ts";
 import type { Language } from "./format.ts";
-import { linked, type Job } from "./job.ts";
+import { createAgain } from "./inputs/again.ts";
+import type { Inputs } from "./inputs/check.ts";
+import { linked, sceneOf, type Job } from "./job.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
 import { createMoments, readMoments } from "./moments.ts";
 import { createChart, createPlayer } from "./player.ts";
@@ -18,23 +20,36 @@ export interface ResultsView {
   update(job: Job): void;
 }
 
-export function createResults(links: LinkActions, t: Translate, language: Language): ResultsView {
+export interface ResultsActions extends LinkActions {
+  /** Rejects with a `Problem`. */
+  judgeAgain(inputs: Inputs): Promise<void>;
+}
+
+export function createResults(
+  links: ResultsActions, t: Translate, language: Language, now: () => number,
+): ResultsView {
   const zones = h("div", { class: "panel-body" });
   const downloads = createDownloads(links, t, language);
   const player = createPlayer(links, t);
   const chart = createChart(player.video, t, language);
+  const [chartHint, momentsHint] = [h("span"), h("span")];
   const momentList = h("div", { class: "panel-body" });
-  const moments = panel("moments", t("results.moments"), momentList, t("results.moments.hint"));
+  const moments = panel("moments", t("results.moments"), momentList, t("results.moments.about"), momentsHint);
   moments.hidden = true;
-  const chartRemark = `${t("results.timeline.hint")} ${t("timeline.unseen")}`;
+  const again = createAgain({
+    t, language, links, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
+  });
+  const judging = panel("again", t("again.title"), again.element);
+  judging.hidden = true;
+  const asking = h("div", { class: "asking", hidden: true }, again.ask);
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
-    ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartRemark)],
+    ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartHint, ` ${t("timeline.unseen")}`)],
     ["analysis.json", panel("zones", t("results.zones"), zones, t("results.zones.hint"))],
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table, moments),
+    h("div", { class: "results-main" }, asking, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
     panel("downloads", t("results.downloads"), downloads.element),
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
@@ -46,18 +61,29 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
       chart.seek(seconds);
       (stage?.hidden ? timeline : stage)?.scrollIntoView({ block: "nearest" });
     };
+    again.show(analysis);
+    known = true;
+    judging.hidden = asking.hidden = !done;
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
   const loadAngles = once(() =>
     load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
   let listed = "";
+  let [known, done] = [false, false];
 
   const update = (job: Job): void => {
     files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
+    done = sceneOf(job) === "completed";
+    judging.hidden = asking.hidden = !known || !done;
+    again.offer({ overlay: files.get("overlay.mp4"), body: files.get("smplx.npz"), facts: job.status?.video });
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
+    // A re-analysis has no video of its own.
+    const way = files.has("overlay.mp4") ? "video" : "chart";
+    setText(chartHint, t(`results.timeline.hint.${way}`));
+    setText(momentsHint, ` ${t(`results.moments.hint.${way}`)}`);
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));
     loadAngles(files.get("angles.csv"));
@@ -69,10 +95,11 @@ export function createResults(links: LinkActions, t: Translate, language: Langua
   return { element, update };
 }
 
-function panel(id: string, title: string, body: HTMLElement, remark = ""): HTMLElement {
+function panel(id: string, title: string, body: HTMLElement, ...remark: readonly Child[]): HTMLElement {
   const heading = `results-${id}`;
   return h("section", { class: `card panel panel-${id}`, "aria-labelledby": heading },
-    h("h2", { id: heading }, title), body, remark ? h("p", { class: "remark" }, remark) : null);
+    h("h2", { id: heading }, title), body,
+    remark.length > 0 ? h("p", { class: "remark" }, ...remark) : null);
 }
 
 function once(act: () => void): (file: LinkedFile | undefined) => void {

@@ -1,6 +1,8 @@
 /** Carries one job from the chosen file to its end: upload, status, links. */
 
 import { Api, Problem, type CreatedJob, type UploadTicket } from "./api.ts";
+import type { Language } from "./format.ts";
+import type { Inputs } from "./inputs/check.ts";
 import { lacksLinks, openJob, reduce, sceneOf, type Happening, type Job } from "./job.ts";
 import { follow } from "./poll.ts";
 import type { Memory, Remembered } from "./remember.ts";
@@ -50,6 +52,20 @@ export class Session {
   static resume(tools: Tools, known: Remembered): Session {
     const session = new Session(tools, openJob(known, { phase: known.uploaded ? "done" : "lost" }), null);
     void session.#follow(null);
+    return session;
+  }
+
+  /** Starts a job that judges this one's motion by `inputs`, and follows it. Rejects with a `Problem`. */
+  async judgeAgain(inputs: Inputs, language: Language): Promise<Session> {
+    const { api, memory, now } = this.#tools;
+    const started = await api.reanalyse(this.#job.id, this.#job.token, inputs, language);
+    const known = {
+      id: started.job_id, token: started.token, name: this.#job.name, parent: this.#job.id, uploaded: true,
+      createdAt: new Date(now()).toISOString(),
+    };
+    memory.keep(known);
+    const session = new Session(this.#tools, openJob(known, { phase: "done" }), null);
+    void session.#follow(started.status_url);
     return session;
   }
 

@@ -3,6 +3,7 @@
 import { extent, nearest, PARTS, thin, type Angles, type Part } from "./angles.ts";
 import { h, setText, svg } from "./dom.ts";
 import { formatClock, formatDegrees, formatMoment, type Language } from "./format.ts";
+import { listenForStretch, type Stretch } from "./stretch.ts";
 import type { Translate } from "./strings/index.ts";
 import { LIMITS, severityOf } from "./zones.ts";
 
@@ -17,6 +18,8 @@ export interface Timeline {
   readonly element: HTMLElement;
   /** Moves the playhead. */
   show(seconds: number): void;
+  /** Lets the next drag choose a stretch instead of moving the video. */
+  choose(chosen: (stretch: Stretch | null) => void): void;
 }
 
 interface Lane {
@@ -43,6 +46,7 @@ export function createTimeline(
   }, picture);
   const labels = h("div", { class: "timeline-labels", "aria-hidden": "true" }, ...lanes.map((lane) => labelOf(lane, t)));
   const element = h("div", { class: "timeline" }, labels, slider);
+  const band = svg("rect", { class: "stretch", y: 0, height: height - FEET, width: 0 });
   let width = 0;
   let now = 0;
 
@@ -66,7 +70,7 @@ export function createTimeline(
     width = slider.clientWidth;
     picture.setAttribute("width", String(width));
     picture.replaceChildren(
-      ...lanes.flatMap((lane) => drawLane(lane, angles, width, x)), ...drawTimes(duration, width, height, x), head,
+      ...lanes.flatMap((lane) => drawLane(lane, angles, width, x)), ...drawTimes(duration, width, height, x), band, head,
     );
     show(now);
   };
@@ -75,12 +79,18 @@ export function createTimeline(
     show(target);
     seek(target);
   };
-  listen(slider, () => now, duration, move, (clientX) => {
+  const secondsAt = (clientX: number): number => {
     const left = slider.getBoundingClientRect().left + AXIS;
-    return ((clientX - left) / Math.max(width - AXIS - 1, 1)) * duration;
+    const seconds = ((clientX - left) / Math.max(width - AXIS - 1, 1)) * duration;
+    return Math.min(Math.max(seconds, 0), duration);
+  };
+  const choose = listenForStretch(slider, secondsAt, () => now, (stretch) => {
+    band.setAttribute("x", String(x(stretch?.start ?? 0)));
+    band.setAttribute("width", String(stretch ? x(stretch.end) - x(stretch.start) : 0));
   });
+  listen(slider, () => now, duration, move, secondsAt);
   new ResizeObserver(draw).observe(slider);
-  return { element, show };
+  return { element, show, choose };
 }
 
 function createLane(part: Part, index: number, angles: Angles): Lane {

@@ -118,6 +118,21 @@ class Page:
         """Press a key while `selector` has the focus."""
         self._locate(selector, "press", key)
 
+    def click_at(self, selector: str, x: float, y: float) -> None:
+        """Click at fractions of the width and height of what `selector` names."""
+        self._locate(selector, "scrollIntoViewIfNeeded")
+        box = self._locate(selector, "boundingBox")
+        position = {"x": x * box["width"], "y": y * box["height"]}
+        self._locate(selector, "click", {"position": position})
+
+    def drag(self, selector: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag between two places, fractions of the width and height of what `selector` names."""
+        self._ask("drag", selector=selector, start=start, end=end)
+
+    def select(self, selector: str, value: str) -> None:
+        """Choose an entry of a list by its value."""
+        self._locate(selector, "selectOption", value)
+
     def choose_file(self, selector: str, path: Path) -> None:
         """Choose a file as from the system's dialog."""
         self._locate(selector, "setInputFiles", str(path))

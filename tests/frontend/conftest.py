@@ -10,6 +10,7 @@ import pytest
 
 from tests.frontend.browser import Browser, Page, node
 from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.sample_results import overlay
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,4 +63,12 @@ def video(tmp_path: Path) -> Path:
     """A file that looks like a video to the page, which never decodes it."""
     path = tmp_path / "lifting boxes.mp4"
     path.write_bytes(bytes(range(256)) * 1200)
+    return path
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    """Four seconds that the browser can show."""
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(overlay())
     return path

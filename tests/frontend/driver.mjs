@@ -36,6 +36,15 @@ const commands = {
   goto: ({ page, url }) => page.goto(url).then(() => null),
   reload: ({ page }) => page.reload().then(() => null),
   locate: ({ page, selector, method, args }) => page.locator(selector)[method](...args),
+  async drag({ page, selector, start, end }) {
+    await page.locator(selector).scrollIntoViewIfNeeded();
+    const box = await page.locator(selector).boundingBox();
+    const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+    await page.mouse.move(...at(start));
+    await page.mouse.down();
+    await page.mouse.move(...at(end), { steps: 5 });
+    await page.mouse.up();
+  },
   evaluate: ({ page, script, argument }) => page.evaluate(`(${script})(${JSON.stringify(argument ?? null)})`),
   // Not waitForFunction: it evaluates inside the page, which the page's policy forbids.
   async until({ page, patience, script, argument }) {

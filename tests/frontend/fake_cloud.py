@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import parse_qs, quote, urlsplit
 
-from api import ArtifactLink, JobCreated, JobView, NewJob, UploadInstructions
+from api import ArtifactLink, JobCreated, JobStarted, JobView, NewJob, Reanalysis, UploadInstructions
 from contract import keys, state
 from contract.job import Artifact, ArtifactKind, JobState, JobStatus, Lease, Stage, VideoFacts
 from local.headers import write_headers
@@ -36,6 +36,7 @@ class Faults:
     puts: list[str] = field(default_factory=list)
     """For each coming PUT: `drop` (the connection breaks), `lost_answer` (stored, but nobody hears), `503`, `403`."""
     create: Problem | None = None
+    reanalyse: Problem | None = None
     storage_down: bool = False
     conditional_down: bool = False
     edge_down: bool = False
@@ -55,7 +56,11 @@ class FakeCloud:
         self.objects: dict[str, Stored] = {}
         self.tokens: dict[str, str] = {}
         self.options: dict[str, NewJob] = {}
+        self.reanalyses: dict[str, Reanalysis] = {}
+        """What was asked for, by the new job's id."""
         self.seen: list[Seen] = []
+        self.sent: list[tuple[str, int]] = []
+        """Keys and bytes of objects that were read."""
         self.generation = 1
         """Presigned URLs of an older generation are refused, as expired ones are."""
         self._servers: list[ThreadingHTTPServer] = []
@@ -110,6 +115,17 @@ class FakeCloud:
         if self.faults.hold_view is not None:
             self.faults.hold_view.wait()
         return answer
+
+    def reanalyse(self, parent: str, token: str, asked: Reanalysis) -> JobStarted:
+        """Start a job over a finished one's motion. Raises Problem."""
+        if self.tokens.get(parent) != token:
+            raise not_found("There is no job with this id and token.")
+        if self.faults.reanalyse is not None:
+            raise self.faults.reanalyse
+        job_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)
+        self.tokens[job_id], self.reanalyses[job_id] = token, asked
+        self._store(state.create_queued(job_id, self.status(parent).video, self._now()))
+        return JobStarted(job_id=job_id, token=token, status_url=self.sign(keys.status(job_id)))
 
     def view(self, job_id: str) -> JobView:
         """The status with fresh links."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from api import NewJob
+from api import NewJob, Reanalysis
 from problems import Problem, not_found
 from tests.frontend.cors import answered, committed_rules, preflight
 from tests.frontend.objects import Seen, Stored
@@ -18,7 +18,7 @@ from tests.frontend.objects import Seen, Stored
 if TYPE_CHECKING:
     from tests.frontend.fake_cloud import FakeCloud
 
-JOB = re.compile(r"/api/jobs/(?P<job>[\w-]{22})(?:/(?P<action>cancel|retry))?")
+JOB = re.compile(r"/api/jobs/(?P<job>[\w-]{22})(?:/(?P<action>cancel|retry|reanalyse))?")
 RULES = committed_rules()
 
 
@@ -91,6 +91,9 @@ class SiteHandler(_Handler):
         if found is None:
             raise not_found()
         token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        if found["action"] == "reanalyse":
+            asked = Reanalysis.model_validate_json(body)
+            return 201, self.cloud.reanalyse(found["job"], token, asked).model_dump_json().encode()
         action = "delete" if self.command == "DELETE" else found["action"] or "see"
         view = self.cloud.act(found["job"], action, token)
         return (204, b"") if view is None else (202 if action == "retry" else 200, view.model_dump_json().encode())
@@ -121,7 +124,7 @@ class StorageHandler(_Handler):
             return self._reply(404)
         if self.headers.get("If-None-Match") == stored.etag:
             return self._reply(304, b"", {"ETag": stored.etag})
-        return self._send(stored)
+        return self._send(key, stored)
 
     def do_PUT(self) -> None:
         """Store a new object; what exists stays (412)."""
@@ -161,15 +164,17 @@ class StorageHandler(_Handler):
     def _key(self) -> str:
         return unquote(urlsplit(self.path).path).lstrip("/")
 
-    def _send(self, stored: Stored) -> None:
+    def _send(self, key: str, stored: Stored) -> None:
         name = parse_qs(urlsplit(self.path).query).get("attachment", [""])[0]
         headers = {"ETag": stored.etag, "Content-Type": stored.content_type, "Accept-Ranges": "bytes"}
         if name:
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if wanted is None:
+            self.cloud.sent.append((key, len(stored.body)))
             return self._reply(200, stored.body, headers)
         start, end = int(wanted[1]), int(wanted[2] or len(stored.body) - 1)
+        self.cloud.sent.append((key, len(stored.body[start : end + 1])))
         headers["Content-Range"] = f"bytes {start}-{end}/{len(stored.body)}"
         return self._reply(206, stored.body[start : end + 1], headers)
 

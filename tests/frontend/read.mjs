@@ -2,7 +2,10 @@
 import { readFileSync } from "node:fs";
 import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
+import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { en } from "../../frontend/src/strings/en.ts";
+import { readScalars } from "../../frontend/src/npz.ts";
+import { upOf } from "../../frontend/src/tilt.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
 
 const commands = {
@@ -11,14 +14,26 @@ const commands = {
     sentences: Object.fromEntries(FAILURE_CODES.map((code) => [code, en[`failure.${code}`]])),
   }),
   limits: () => LIMITS,
+  inputs: () => [...TOLD, ...LOGGED],
   angles: (file) => {
     const { times, signals } = parseAngles(readFileSync(file, "utf8"));
     const lists = PARTS.map((part) => [part, [...signals[part]].map((value) => (Number.isNaN(value) ? null : value))]);
     const severities = PARTS.map((part) => [part, [...signals[part]].map((value) => severityOf(part, value))]);
     return { times: [...times], signals: Object.fromEntries(lists), severities: Object.fromEntries(severities) };
   },
+  async scalars(file, ...names) {
+    const content = readFileSync(file);
+    const asked = [];
+    const read = async (start, end) => {
+      asked.push(end - start);
+      return new Uint8Array(content.subarray(start, end));
+    };
+    const values = await readScalars(read, content.length, names);
+    return { values: Object.fromEntries(values), bytes: asked.reduce((sum, bytes) => sum + bytes, 0), size: content.length };
+  },
+  up: (pitch, roll) => upOf({ pitchDeg: Number(pitch), rollDeg: Number(roll) }),
   zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),
 };
 
 const [command, ...parameters] = process.argv.slice(2);
-process.stdout.write(JSON.stringify(commands[command](...parameters)));
+process.stdout.write(JSON.stringify(await commands[command](...parameters)));

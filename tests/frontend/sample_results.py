@@ -10,11 +10,16 @@ from functools import cache
 import av
 import numpy as np
 
+from contract.inputs import Inputs
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
+from gpu_worker.body.export import save_smplx
+from gpu_worker.body.track import BodyTrack
 from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.given import given
+from gpu_worker.motion import Gravity
 from tests.frontend.fake_cloud import FakeCloud
 
 SECONDS, RATE = 4.0, 12.0
@@ -81,23 +86,64 @@ def overlay() -> bytes:
     return target.getvalue()
 
 
-def measurements(cloud: FakeCloud, job_id: str) -> tuple[Artifact, ...]:
+TILT = Gravity(-12.0, 2.0, 6.0, 2.0, "estimated")
+FOCAL_PX = 1066.0
+
+
+@cache
+def smplx() -> bytes:
+    """The body's parameters, over enough frames that the page need not read them all to find the camera's."""
+    frames, joints = 300, 55
+    chance = np.random.default_rng(7)
+    body = BodyTrack(
+        times_s=np.arange(frames) / RATE,
+        frame_index=np.arange(frames, dtype=np.int64),
+        seen=np.ones(frames, np.bool_),
+        poses=chance.normal(0, 0.3, (frames, joints, 3)),
+        betas=np.zeros(10),
+        translation=chance.normal(0, 1, (frames, 3)),
+        joints=np.zeros((frames, joints, 3)),
+        rotations=np.tile(np.eye(3), (frames, joints, 1, 1)),
+        rest_joints=np.zeros((joints, 3)),
+        residual_px=np.zeros(frames),
+        joint_sigma_deg=np.zeros((frames, joints)),
+        focal_px=FOCAL_PX,
+        principal_px=(640.0, 360.0),
+        body_model="openbody",
+        body_sha256="0" * 64,
+    )
+    target = io.BytesIO()
+    save_smplx(body, TILT, target)
+    return target.getvalue()
+
+
+def measurements(
+    cloud: FakeCloud, job_id: str, inputs: Inputs | None = None, warnings: tuple[str, ...] = ()
+) -> tuple[Artifact, ...]:
     """What is there before the overlay: angles and analysis."""
-    series = movement()
-    moments = [moment.model_dump(mode="json") for moment in MOMENTS]
-    analysis = json.dumps({"original_zones": original_zones(series).as_json(), "worst_moments": moments})
+    series, told = movement(), inputs or Inputs()
+    content = {
+        "inputs": told.model_dump(mode="json"),
+        "assumed": given(told, series.times_s).assumed,
+        "warnings": warnings,
+        "original_zones": original_zones(series).as_json(),
+        "worst_moments": [moment.model_dump(mode="json") for moment in MOMENTS],
+    }
+    analysis = json.dumps(content)
     return (
         _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
         _put(cloud, job_id, ArtifactKind.ANALYSIS, analysis.encode()),
     )
 
 
-def everything(cloud: FakeCloud, job_id: str) -> tuple[Artifact, ...]:
+def everything(
+    cloud: FakeCloud, job_id: str, inputs: Inputs | None = None, warnings: tuple[str, ...] = ()
+) -> tuple[Artifact, ...]:
     """A whole set of results."""
     return (
-        *measurements(cloud, job_id),
+        *measurements(cloud, job_id, inputs, warnings),
         _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
-        _put(cloud, job_id, ArtifactKind.SMPLX, b"not read by the page"),
+        _put(cloud, job_id, ArtifactKind.SMPLX, smplx()),
     )
 
 

@@ -9,13 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import BaseModel
 
+from contract import inputs
 from contract.failures import SENTENCES, FailureCode
 from contract.job import END_STATES, ArtifactKind, JobState, Stage
 from gpu_worker.angles import zones
+from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.table import encoded
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.motion import Gravity
 from tests.frontend.browser import node
-from tests.frontend.sample_results import movement
+from tests.frontend.sample_results import FOCAL_PX, TILT, movement, smplx
 
 READ = Path(__file__).with_name("read.mjs")
 
@@ -37,6 +42,64 @@ def test_page_knows_every_state_stage_result_and_failure() -> None:
 
 def test_page_tells_failures_in_the_contract_s_words() -> None:
     assert ask_page("contract")["sentences"] == {str(code): sentence for code, sentence in SENTENCES.items()}
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "person": inputs.Person,
+    "camera": inputs.Camera,
+    "load": inputs.LoadEntry,
+    "coupling": inputs.CouplingEntry,
+    "support": inputs.SupportEntry,
+    "shift": inputs.Shift,
+    "breaks": inputs.Break,
+    "operations": inputs.Operation,
+    "segments": inputs.Segment,
+    "neutral": inputs.Interval,
+    "exclusions": inputs.Exclusion,
+    "corrections": inputs.Correction,
+}
+
+
+def limits_of(model: type[BaseModel], name: str) -> dict[str, Any]:
+    """The contract's limits of a field, in the page's words; those that it does not set are left out."""
+    told = model.model_json_schema(mode="validation")["properties"][name]
+    told = next((choice for choice in told.get("anyOf", []) if choice.get("type") != "null"), told)
+    words = {"minimum": "least", "maximum": "most", "maxLength": "most", "enum": "choices", "exclusiveMinimum": "least"}
+    found = {word: told[key] for key, word in words.items() if key in told}
+    return found | ({"above": True} if "exclusiveMinimum" in told else {})
+
+
+@pytest.mark.parametrize("section", ask_page("inputs"), ids=lambda section: section["id"])
+def test_form_s_fields_and_limits_are_the_contract_s(section: dict[str, Any]) -> None:
+    model = MODELS[section["id"]]
+    for field in section["fields"]:
+        shown = {key: field[key] for key in ("least", "most", "choices", "above") if key in field}
+        if field["name"] == "signal":
+            assert set(shown["choices"]) <= {signal.name for signal in SIGNALS if signal.quantity.unit == "deg"}
+        else:
+            assert shown == limits_of(model, field["name"]), field["name"]
+        assert field.get("needed", False) or not model.model_fields[field["name"]].is_required()
+    owner = inputs.Shift if section["id"] == "breaks" else inputs.Inputs
+    entries = owner.model_json_schema()["properties"][section["path"].split(".")[-1]]
+    assert section.get("most") == entries.get("maxItems")
+
+
+def test_page_finds_inputs_and_warnings_in_the_analysis() -> None:
+    assert {"inputs", "assumed", "warnings"} <= set(Analysis.model_fields)
+
+
+def test_page_reads_the_camera_from_the_body_s_file_without_fetching_all_of_it(tmp_path: Path) -> None:
+    body = tmp_path / "sample.smplx.npz"
+    body.write_bytes(smplx())
+    page = ask_page("scalars", str(body), "gravity_pitch_deg", "gravity_roll_deg", "gravity_source", "focal_px")
+    assert list(page["values"].values()) == [TILT.pitch_deg, TILT.roll_deg, TILT.source, FOCAL_PX]
+    assert page["bytes"] < 20_000 < page["size"]
+
+
+@pytest.mark.parametrize(("pitch", "roll"), [(-12.0, 2.0), (30.0, -20.0), (0.0, 90.0)])
+def test_page_s_vertical_is_the_worker_s(pitch: float, roll: float) -> None:
+    expected = Gravity(pitch, roll, 1.0, 1.0, "given").camera_to_gravity()[1]
+    np.testing.assert_allclose(ask_page("up", str(pitch), str(roll)), expected, atol=1e-12)
 
 
 def test_chart_s_limits_are_those_of_the_zones() -> None:

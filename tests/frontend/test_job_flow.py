@@ -117,13 +117,14 @@ def test_status_is_read_from_storage_with_conditions_and_edge_is_not_polled(
 
 def test_options_reach_the_service(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    page.click("summary")
+    page.click("#options > summary")
     page.click("#quality-high")
-    page.fill("#height", "182")
     page.click("#blur")
+    page.click("#told > summary")
+    page.fill("#told-person-height_m", "182")
     job_id = send_video(page, cloud, video)
     options = cloud.options[job_id].options
-    assert (options.quality, options.height_m, options.blur_faces) == ("high", 1.82, False)
+    assert (options.quality, options.inputs.person.height_m, options.blur_faces) == ("high", 1.82, False)
     assert options.language == "en"
 
 

@@ -10,11 +10,20 @@ import pytest
 
 from contract import state
 from contract.failures import Failure, FailureCode
+from contract.inputs import Exclusion, Inputs, LoadEntry, Person
 from contract.job import Stage
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything
 from tests.frontend.steps import send_video
+
+ENTERED = Inputs(
+    person=Person(height_m=1.82, sex="male"),
+    load=(LoadEntry(kg=5),),
+    exclusions=(
+        Exclusion(who="JN", when=datetime(2026, 11, 23, tzinfo=UTC), reason="a visitor", start_s=0, end_s=0.5),
+    ),
+)
 
 
 def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -> None:
@@ -65,7 +74,7 @@ def test_switching_language_does_not_disturb_a_running_job(visit: Visit, cloud: 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_every_view_is_accessible_and_fits(
-    visit: Visit, cloud: FakeCloud, video: Path, tmp_path: Path, dark: bool, phone: bool
+    visit: Visit, cloud: FakeCloud, video: Path, clip: Path, tmp_path: Path, dark: bool, phone: bool
 ) -> None:
     page = visit(dark=dark, phone=phone, language="cs-CZ" if phone else "en-GB")
 
@@ -75,17 +84,34 @@ def test_every_view_is_accessible_and_fits(
         overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, view
 
-    page.click("summary")
+    page.click("#options > summary")
+    page.click("#told > summary")
+    for section in ("load", "support", "breaks", "operations", "segments"):
+        page.click(f"#told-{section} .list > button")
+    page.choose_file("#video", clip)
+    page.click("#who-point")
+    page.until("() => document.querySelector('.who video').readyState >= 2")
+    page.click("button[type=submit]")
     check("home")
+    page.reload()
     job_id = send_video(page, cloud, video)
     cloud.start(job_id)
     cloud.report(job_id, Stage.BODY, 0.7)
     page.until("() => document.querySelector('progress').value === 0.7")
     check("processing")
-    cloud.complete(job_id, everything(cloud, job_id))
+    cloud.complete(job_id, everything(cloud, job_id, ENTERED, ("gravity_sources_disagree",)))
     page.see(".zones")
     page.see(".timeline-slider")
     check("results")
+    page.click(".ask button")
+    page.until("() => document.querySelector('.tilt video').readyState >= 2")
+    page.click_at(".tilt .picture-surface", 0.8, 0.2)
+    page.click_at(".tilt .picture-surface", 0.75, 0.8)
+    for section in ("exclusions", "corrections"):
+        page.click(f"#again-{section} .list > button")
+    page.click("#again-exclusions .pick")
+    check("again")
+    page.press(".timeline-slider", "Escape")
     page.click(".job-actions > span > button")
     check("removal")
 

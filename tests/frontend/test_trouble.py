@@ -48,11 +48,12 @@ def test_file_that_is_no_video_is_told_at_once(visit: Visit, tmp_path: Path) -> 
 
 def test_height_of_a_giant_is_questioned(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    page.click("summary")
-    page.fill("#height", "320")
-    page.click("summary")
+    page.click("#told > summary")
+    page.fill("#told-person-height_m", "320")
+    page.click("#told > summary")
     choose_and_start(page, video)
-    assert "between 120 and 230 cm" in page.see("#height-fault")
+    assert "from 120 to 230" in page.see("#told-person-height_m-fault")
+    assert page.evaluate("() => document.activeElement.id") == "told-person-height_m"
     assert cloud.tokens == {}
 
 

@@ -20,7 +20,7 @@ def test_reader_uploads_a_clip_watches_it_finish_and_plays_the_overlay(
     with Crossing(stack.url) as crossing, Browser() as browser:
         page = browser.open(crossing.page_url, patience_s=PATIENCE_S)
         page.choose_file("#video", video)
-        page.click("summary")
+        page.click("#options > summary")
         page.click("#quality-low")
         page.click("button[type=submit]")
         page.see("[aria-current=step]")

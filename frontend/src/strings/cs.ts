@@ -1,7 +1,10 @@
 /** Čeština; klíče určuje `en.ts`. */
 import type { Catalogue } from "./index.ts";
+import { inputs } from "./inputs.cs.ts";
 
 export const cs: Catalogue = {
+  ...inputs,
+
   "page.title": "Poloha – pracovní polohy z videa",
   "page.tagline": "Pracovní polohy z videa",
   "page.skip": "Přejít k obsahu",
@@ -38,15 +41,12 @@ export const cs: Catalogue = {
   "options.quality.high.hint": "Asi 25 snímků za sekundu, pro rychlou práci. Trvá asi dvakrát déle než střední.",
   "options.quality.ultra": "Nejvyšší",
   "options.quality.ultra.hint": "Každý snímek videa. Nejpomalejší; výsledek změní jen zřídka.",
-  "options.height": "Výška pracovníka",
-  "options.height.unit": "cm",
-  "options.height.hint": "Nepovinné. Určí měřítko těla; bez ní se výška odhaduje.",
-  "options.height.invalid": "Zadejte výšku od 120 do 230 cm, nebo pole nechte prázdné.",
   "options.blur": "Rozmazat obličeje ve výsledném videu",
   "options.blur.hint": "Platí pro výsledek. Nahrané video samo zůstává, jak je.",
 
   "recent.title": "Naposledy na tomto zařízení",
   "recent.forget": "Odebrat {name} ze seznamu",
+  "recent.again": "znovu posouzeno",
   "recent.state.unknown": "Otevřít",
   "recent.state.awaiting_upload": "Nenahráno",
   "recent.state.queued": "Čeká",
@@ -92,9 +92,12 @@ export const cs: Catalogue = {
   "results.zones": "Čas v zónách",
   "results.zones.hint": "Meze původních zón: trup −15°, 40°, 60°; krk −15°, 25°, 60°; paže 0°, 40°, 60°. Paže se měří vůči trupu, podíly z doby, kdy byla část vidět.",
   "results.timeline": "Úhly v čase",
-  "results.timeline.hint": "Kliknutím do grafu nebo šipkami posunete video na dané místo.",
+  "results.timeline.hint.video": "Kliknutím do grafu nebo šipkami posunete video na dané místo.",
+  "results.timeline.hint.chart": "Kliknutím do grafu nebo šipkami odečtete úhly na daném místě.",
   "results.moments": "Nejhorší okamžiky",
-  "results.moments.hint": "Největší úhel každého druhu a nejvyšší skóre každé metody. Kliknutím posunete video na dané místo.",
+  "results.moments.about": "Největší úhel každého druhu a nejvyšší skóre každé metody.",
+  "results.moments.hint.video": "Kliknutím posunete video na dané místo.",
+  "results.moments.hint.chart": "Kliknutím posunete graf na dané místo.",
   "results.downloads": "Ke stažení",
   "results.screening": "Nástroj pro orientační posouzení. Výsledek platí jen pro natočenou práci a posoudit ho musí odborník.",
   "results.unreadable": "Tento výsledek se nepodařilo načíst.",
@@ -139,6 +142,7 @@ export const cs: Catalogue = {
 
   "timeline.label": "Čas ve videu",
   "timeline.value": "{time}; {values}",
+  "timeline.choose": "Táhněte přes graf, nebo stiskněte Enter na začátku a na konci úseku. Klávesou Escape výběr zrušíte.",
   "timeline.unseen": "Šrafovaně: člověk nebyl vidět.",
 
   "kind.overlay.mp4": "Video s tělem",
@@ -199,5 +203,10 @@ export const cs: Catalogue = {
   "problem.file_too_large": "Soubor je větší než {limit} MB, které tato služba přijímá. Rozdělte video nebo je uložte menší.",
   "problem.too_many_requests": "Teď je požadavků příliš mnoho. Počkejte minutu a zkuste to znovu.",
   "problem.not_found": "Služba tuto analýzu už nezná.",
+  "problem.needs_video": "Tělo bylo zrekonstruováno s touto výškou. Chcete-li ji změnit, nahrajte video znovu.",
+  "problem.log_rewritten": "Dřívější záznamy musí zůstat beze změny. Načtěte stránku znovu a jen přidávejte.",
+  "problem.not_completed": "Znovu posoudit lze jen dokončenou analýzu.",
+  "problem.motion_gone": "Pohyb z této analýzy už není k dispozici. Nahrajte video znovu.",
+  "problem.see_fields": "Některý údaj není v pořádku; u pole je napsáno proč.",
   "problem.unexpected": "Služba odpověděla chybou ({status}). Zkuste to za chvíli znovu.",
 };

@@ -1,5 +1,9 @@
+import { inputs } from "./inputs.en.ts";
+
 /** English. `{name}` marks a place to fill; every key here has its partner in `cs.ts`. */
 export const en = {
+  ...inputs,
+
   "page.title": "Poloha – posture from video",
   "page.tagline": "Posture from video",
   "page.skip": "Skip to content",
@@ -36,15 +40,12 @@ export const en = {
   "options.quality.high.hint": "About 25 pictures a second, for quick work. About twice the time of medium.",
   "options.quality.ultra": "Ultra",
   "options.quality.ultra.hint": "Every picture of the video. Slowest; rarely changes the result.",
-  "options.height": "Worker’s height",
-  "options.height.unit": "cm",
-  "options.height.hint": "Optional. Fixes the scale of the body; without it the height is estimated.",
-  "options.height.invalid": "Give a height between 120 and 230 cm, or leave it empty.",
   "options.blur": "Blur faces in the resulting video",
   "options.blur.hint": "Applies to the result. The uploaded video itself stays as it is.",
 
   "recent.title": "Recent on this device",
   "recent.forget": "Remove {name} from this list",
+  "recent.again": "judged again",
   "recent.state.unknown": "Open",
   "recent.state.awaiting_upload": "Upload not finished",
   "recent.state.queued": "Waiting",
@@ -90,9 +91,12 @@ export const en = {
   "results.zones": "Time in zones",
   "results.zones.hint": "Limits of the original zones: trunk −15°, 40°, 60°; neck −15°, 25°, 60°; arms 0°, 40°, 60°. Arms are measured from the trunk, shares from the time the part was seen.",
   "results.timeline": "Angles over time",
-  "results.timeline.hint": "Click into the chart, or use the arrow keys, to move the video there.",
+  "results.timeline.hint.video": "Click into the chart, or use the arrow keys, to move the video there.",
+  "results.timeline.hint.chart": "Click into the chart, or use the arrow keys, to read the angles there.",
   "results.moments": "Worst moments",
-  "results.moments.hint": "The largest angle of each kind and the highest score of each method. A click moves the video there.",
+  "results.moments.about": "The largest angle of each kind and the highest score of each method.",
+  "results.moments.hint.video": "A click moves the video there.",
+  "results.moments.hint.chart": "A click moves the chart there.",
   "results.downloads": "Downloads",
   "results.screening": "A screening tool. The result relates only to the filmed work and needs review by a qualified person.",
   "results.unreadable": "This result could not be loaded.",
@@ -137,6 +141,7 @@ export const en = {
 
   "timeline.label": "Time in the video",
   "timeline.value": "{time}; {values}",
+  "timeline.choose": "Drag across the chart, or press Enter at the start and at the end of the stretch. Escape gives up.",
   "timeline.unseen": "Hatched: the person was not seen.",
 
   "kind.overlay.mp4": "Video with the body",
@@ -198,5 +203,10 @@ export const en = {
   "problem.file_too_large": "The file is larger than the {limit} MB this service accepts. Cut the video or save it smaller.",
   "problem.too_many_requests": "Too many requests just now. Wait a minute and try again.",
   "problem.not_found": "The service does not know this analysis any more.",
+  "problem.needs_video": "The body was recovered with this height. To change it, upload the video again.",
+  "problem.log_rewritten": "Entries made before have to stay as they are. Load the page again and add to them.",
+  "problem.not_completed": "Only a finished analysis can be judged again.",
+  "problem.motion_gone": "The motion of this analysis is gone. Upload the video again.",
+  "problem.see_fields": "Something entered is not right; the field says what.",
   "problem.unexpected": "The service answered with an error ({status}). Try again in a moment.",
 } as const;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contentTypeOf, faultOf } from "../../../frontend/src/choose.ts";
-import { readHeight } from "../../../frontend/src/options.ts";
 import { minutesLeft } from "../../../frontend/src/progress.ts";
 import { send } from "../../../frontend/src/upload.ts";
 
@@ -45,10 +44,6 @@ test("a video is known by the browser's type or else by its ending", () => {
   assert.equal(faultOf({ name: "a.mp4", size: 0, type: "video/mp4" }), "choose.empty");
   assert.equal(faultOf({ name: "a.pdf", size: 9, type: "application/pdf" }), "choose.not_video");
   assert.equal(faultOf({ name: "a.mov", size: 9, type: "" }), null);
-});
-
-test("a height is read in centimetres, with comma or point, or left out", () => {
-  assert.deepEqual(["", " 182 ", "175,5", "1.82", "231", "tall"].map(readHeight), [undefined, 1.82, 1.755, null, null, null]);
 });
 
 test("the time left is told once enough was sent to tell it", () => {

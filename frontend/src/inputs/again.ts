@@ -1,0 +1,84 @@
+/** Judging a finished analysis again: the form filled with what it used, and the button. */
+
+import { createAction } from "../action.ts";
+import { Problem } from "../api.ts";
+import { h, setText } from "../dom.ts";
+import type { Language } from "../format.ts";
+import type { LinkActions } from "../links.ts";
+import { isKey, type Translate } from "../strings/index.ts";
+import { faultsOf, type Inputs } from "./check.ts";
+import { createForm } from "./form.ts";
+import type { PickStretch } from "./rows.ts";
+import { LOGGED, TOLD } from "./spec.ts";
+import { createTiltTool, type Footage } from "./tilt-tool.ts";
+
+export interface AgainContext {
+  readonly t: Translate;
+  readonly language: Language;
+  readonly links: LinkActions;
+  readonly now: () => number;
+  readonly pick: PickStretch;
+  /** Rejects with a `Problem`. */
+  readonly judge: (inputs: Inputs) => Promise<void>;
+}
+
+export interface Again {
+  readonly element: HTMLElement;
+  /** Asks for a vertical line, where the analysis doubts the camera's tilt. */
+  readonly ask: HTMLElement;
+  /** Takes what an `analysis.json` says that was entered and what was assumed. */
+  show(analysis: unknown): void;
+  /** Gives what a vertical line can be drawn on. */
+  offer(footage: Footage): void;
+}
+
+interface Stored {
+  readonly inputs?: Inputs;
+  readonly assumed?: readonly string[];
+  readonly warnings?: readonly string[];
+}
+
+/** A changed height would need the video: the body was recovered with it. */
+const LOCKED = ["person.height_m"];
+
+/** Codes of an analysis's warnings that begin so doubt the camera's tilt. */
+const OF_TILT = "gravity_";
+
+export function createAgain({ t, language, links, now, pick, judge }: AgainContext): Again {
+  const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
+  const tool = createTiltTool({ t, language, links, use: ({ pitchDeg, rollDeg }) =>
+    form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
+  form.below("camera").append(tool.element);
+  const assumed = h("p", { class: "hint" });
+  const action = createAction(t("again.button"), "button primary", async () => {
+    const inputs = form.read();
+    if (inputs === null) throw new Problem(0, "see_fields", "");
+    try {
+      await judge(inputs);
+    } catch (error) {
+      const told = error instanceof Problem ? faultsOf(error) : [];
+      throw told.length > 0 && form.tell(told).length === 0 ? new Problem(0, "see_fields", "") : error;
+    }
+  }, t);
+  const details = h("details", { class: "options again" }, h("summary", {}, t("again.open")),
+    h("p", { class: "hint about" }, t("again.about")), assumed, form.element, action);
+  const draw = h("button", { type: "button", class: "button", onclick: () => {
+    details.open = true;
+    tool.open();
+  } }, t("tilt.open"));
+  const ask = h("div", { class: "ask", role: "status", hidden: true }, h("p", {}, t("tilt.ask")), draw);
+  return {
+    element: details, ask,
+    show(analysis) {
+      const { inputs = {}, assumed: names = [], warnings = [] } = analysis as Stored;
+      form.show(inputs);
+      ask.hidden = !warnings.some((code) => code.startsWith(OF_TILT));
+      const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
+      setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
+    },
+    offer(footage) {
+      tool.offer(footage);
+      draw.hidden = tool.element.hidden;
+    },
+  };
+}

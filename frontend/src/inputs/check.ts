@@ -1,0 +1,118 @@
+/** Reads what was typed into the contract's values, and finds what the contract would refuse. Pure. */
+
+import type { Problem } from "../api.ts";
+import type { Fill, Key } from "../strings/index.ts";
+import type { Field, Section } from "./spec.ts";
+
+/** Inputs as JSON, in the form of `edge/contract/inputs.py`; what the form does not know travels along. */
+export type Inputs = Readonly<Record<string, unknown>>;
+type Entry = Readonly<Record<string, unknown>>;
+
+/** A sentence of the catalogue, or of the service itself, about one place. */
+export interface Fault {
+  /** As `load.0.kg`. */
+  readonly path: string;
+  readonly key: Key;
+  readonly fill: Fill;
+}
+
+export type Reading = { readonly value: unknown } | { readonly key: Key; readonly fill: Fill };
+
+/** The field's value in the contract's unit; undefined where nothing was entered. */
+export function readField(field: Field, raw: string | boolean): Reading {
+  if (typeof raw === "boolean") return { value: raw || undefined };
+  const text = raw.trim();
+  if (text === "") return field.needed ? { key: "inputs.fault.needed", fill: {} } : { value: undefined };
+  if (field.kind === "yesno") return { value: text === "yes" };
+  if (field.kind === "choice") return { value: text };
+  if (field.kind === "text") {
+    return text.length <= (field.most ?? Infinity) ? { value: text } : { key: "inputs.fault.long", fill: { most: field.most ?? 0 } };
+  }
+  return readNumber(field, Number(text.replace(",", ".").replace("−", "-")));
+}
+
+function readNumber(field: Field, shown: number): Reading {
+  const { least = -Infinity, most = Infinity, scale = 1 } = field;
+  const value = shown / scale;
+  const inside = (field.above ? value > least : value >= least) && value <= most;
+  if (inside && (field.kind !== "whole" || Number.isInteger(value))) return { value };
+  const fill = { least: inUnit(field, least), most: inUnit(field, most) };
+  if (field.kind === "whole") return { key: "inputs.fault.whole", fill };
+  return { key: field.above ? "inputs.fault.above" : "inputs.fault.range", fill };
+}
+
+/** What the field shows for a value of the contract. */
+export function textOf(field: Field, value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (field.kind === "yesno") return value ? "yes" : "no";
+  if (typeof value !== "number") return String(value);
+  return inUnit(field, value);
+}
+
+/** The reader's unit; without the digits that 2.3 × 100 leaves behind. */
+function inUnit(field: Field, value: number): string {
+  return String(Number((value * (field.scale ?? 1)).toFixed(6)));
+}
+
+/** What contradicts itself although every field is well. */
+export function contradictions(inputs: Inputs, sections: readonly Section[]): readonly Fault[] {
+  const found: Fault[] = [];
+  const say = (path: string, key: Key): void => void found.push({ path, key, fill: {} });
+  for (const { path } of sections.filter((section) => section.fields.some((field) => field.name === "end_s"))) {
+    entriesAt(inputs, path).forEach(({ start_s: start, end_s: end }, index) => {
+      if (typeof start === "number" && typeof end === "number" && end <= start) say(`${path}.${index}.end_s`, "inputs.fault.order");
+    });
+  }
+  const operations = entriesAt(inputs, "operations");
+  operations.forEach((operation, index) => {
+    if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.both");
+    const first = operations.findIndex((other) => other["name"] === operation["name"]);
+    if (first < index) say(`operations.${index}.name`, "inputs.fault.same_name");
+  });
+  entriesAt(inputs, "corrections").forEach((entry, index) => {
+    const ofSignal = isGiven(entry["signal"]) || isGiven(entry["value_deg"]);
+    const whole = isGiven(entry["signal"]) && isGiven(entry["value_deg"]);
+    const kinds = [whole, isGiven(entry["posture"]), isGiven(entry["row"])].filter(Boolean).length;
+    if (kinds !== 1 || ofSignal !== whole) say(`corrections.${index}.posture`, "inputs.fault.correction");
+  });
+  const shift = inputs["shift"] as Entry | null | undefined;
+  const meals = entriesAt(inputs, "shift.breaks").filter((pause) => pause["meal"]);
+  const away = meals.reduce((sum, pause) => sum + Number(pause["minutes"]), 0);
+  if (shift && Number(shift["minutes"] ?? SHIFT_MIN) - away <= 0) say("shift.minutes", "inputs.fault.no_work");
+  return found;
+}
+
+/** Minutes of a shift whose length was not given. */
+const SHIFT_MIN = 480;
+
+/** The places an answer of the service concerns: `options.inputs.load.0.kg: …; inputs.shift: …`. */
+export function faultsOf(problem: Problem): readonly Fault[] {
+  if (problem.code === "needs_video") return [{ path: "person.height_m", key: "problem.needs_video", fill: {} }];
+  if (problem.code === "log_rewritten") return [{ path: "exclusions", key: "problem.log_rewritten", fill: {} }];
+  if (problem.code !== "invalid_request") return [];
+  return problem.message.split(/; (?=[\w.]+: )/).flatMap((part) => {
+    const [, path, detail] = /^(?:(?:options\.)?inputs\.)?([\w.]+): (.*)$/s.exec(part) ?? [];
+    return path && detail ? [{ path, key: "inputs.fault.refused", fill: { detail } } as const] : [];
+  });
+}
+
+/** The value at `a.b.0`; undefined where there is none. */
+export function valueAt(inputs: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, name) => (value as Entry | null | undefined)?.[name], inputs);
+}
+
+export function entriesAt(inputs: Inputs, path: string): readonly Entry[] {
+  const value = valueAt(inputs, path);
+  return Array.isArray(value) ? (value as Entry[]) : [];
+}
+
+/** A copy of `inputs` with `value` at `a.b`. */
+export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
+  const [name = "", ...rest] = path.split(".");
+  const below = (inputs[name] ?? {}) as Inputs;
+  return { ...inputs, [name]: rest.length === 0 ? value : withValue(below, rest.join("."), value) };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== null && value !== undefined;
+}

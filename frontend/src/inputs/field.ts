@@ -1,0 +1,72 @@
+/** One field of the form: label, control, unit, hint, and the place for what is wrong with it. */
+
+import { h, setText } from "../dom.ts";
+import { isKey, type Key, type Translate } from "../strings/index.ts";
+import { readField, textOf, type Reading } from "./check.ts";
+import type { Field, Section } from "./spec.ts";
+
+export interface FieldView {
+  readonly element: HTMLElement;
+  readonly field: Field;
+  /** Shown only: its value stays as it was, to the last digit. */
+  readonly locked: boolean;
+  read(): Reading;
+  show(value: unknown): void;
+  isBlank(): boolean;
+  /** Says what is wrong; "" when nothing is. */
+  say(fault: string): void;
+  focus(): void;
+}
+
+/** `id` is unique on the page. A `locked` field is shown and cannot be changed. */
+export function createField(field: Field, section: Section, id: string, t: Translate, locked = false): FieldView {
+  const hint = hintOf(field, section, t, locked);
+  const described = `${hint ? `${id}-hint ` : ""}${id}-fault`;
+  const control = createControl(field, id, described, t, locked);
+  const fault = h("p", { id: `${id}-fault`, class: "fault", role: "alert" });
+  const name = t(`inputs.${section.id}.${field.name}` as Key);
+  const label = h("label", { for: id }, name);
+  const remark = hint ? h("p", { id: `${id}-hint`, class: "hint" }, hint) : null;
+  const isCheck = field.kind === "check";
+  const unit = field.unit ? h("span", { "aria-hidden": "true" }, t(`inputs.unit.${field.unit}`)) : null;
+  const element = isCheck
+    ? h("div", { class: "choice" }, control, label, remark, fault)
+    : h("div", { class: "field", "data-kind": field.kind, "data-name": field.name }, label, h("span", { class: "with-unit" }, control, unit), remark, fault);
+  const raw = (): string | boolean =>
+    control instanceof HTMLInputElement && isCheck ? control.checked : control.value;
+  const say = (text: string): void => {
+    setText(fault, text);
+    control.setAttribute("aria-invalid", String(text !== ""));
+  };
+  // What was wrong is being mended.
+  control.addEventListener("input", () => say(""));
+  return {
+    element, field, locked, say,
+    read: () => readField(field, raw()),
+    isBlank: () => raw() === "" || raw() === false,
+    focus: () => control.focus(),
+    show(value) {
+      if (control instanceof HTMLInputElement && isCheck) control.checked = Boolean(value);
+      else control.value = textOf(field, value);
+    },
+  };
+}
+
+function hintOf(field: Field, section: Section, t: Translate, locked: boolean): string {
+  const key = locked ? "inputs.locked" : `inputs.${section.id}.${field.name}.hint`;
+  return isKey(key) ? t(key) : "";
+}
+
+function createControl(
+  field: Field, id: string, described: string, t: Translate, locked: boolean,
+): HTMLInputElement | HTMLSelectElement {
+  const shared = { id, "aria-describedby": described, "aria-required": field.needed ? "true" : null };
+  if (field.kind === "check") return h("input", { ...shared, type: "checkbox" });
+  if (field.kind === "text") return h("input", { ...shared, type: "text", autocomplete: "off", maxlength: field.most });
+  if (field.kind === "choice" || field.kind === "yesno") {
+    const choices = field.kind === "yesno" ? ["yes", "no"] : (field.choices ?? []);
+    return h("select", shared, h("option", { value: "" }, "–"),
+      ...choices.map((choice) => h("option", { value: choice }, t(`inputs.choice.${choice}` as Key))));
+  }
+  return h("input", { ...shared, type: "text", inputmode: "decimal", autocomplete: "off", maxlength: 12, readonly: locked });
+}

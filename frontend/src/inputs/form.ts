@@ -1,0 +1,184 @@
+/** The form for what only a person knows: made from the sections of `spec.ts`, read into the contract's JSON. */
+
+import { h, setText } from "../dom.ts";
+import type { Language } from "../format.ts";
+import type { Key, Translate } from "../strings/index.ts";
+import { contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
+import { createField, type FieldView } from "./field.ts";
+import { createLog } from "./log.ts";
+import { createRows, type PickStretch, type Rows } from "./rows.ts";
+import type { Section } from "./spec.ts";
+
+type Entry = Readonly<Record<string, unknown>>;
+
+export interface InputsForm {
+  readonly element: HTMLElement;
+  /** What was entered, on top of what `show` brought; null after showing the reader what is wrong. */
+  read(): Inputs | null;
+  show(inputs: Inputs): void;
+  /** Shows each fault at its field and goes to the first; what concerns no field here is given back. */
+  tell(faults: readonly Fault[]): readonly Fault[];
+  /** Puts values into a section's fields, and goes there. */
+  enter(section: Section["id"], values: Entry): void;
+  /** Where something more than fields can be shown. */
+  readonly below: (section: Section["id"]) => HTMLElement;
+}
+
+export interface FormContext {
+  readonly t: Translate;
+  readonly language: Language;
+  /** Makes ids unique on the page. */
+  readonly prefix: string;
+  readonly now: () => number;
+  /** Paths of fields that are shown but cannot be changed. */
+  readonly locked?: readonly string[];
+  readonly pick?: PickStretch;
+}
+
+interface Part {
+  readonly section: Section;
+  readonly element: HTMLElement;
+  readonly fault: HTMLElement;
+  readonly below: HTMLElement;
+  /** The fields by their path, as they stand. */
+  fields(): ReadonlyMap<string, FieldView>;
+  show(inputs: Inputs): void;
+  /** `inputs` with this section's values; `say` hears what cannot be read. */
+  read(inputs: Inputs, say: (fault: Fault) => void): Inputs;
+}
+
+export function createForm(sections: readonly Section[], context: FormContext): InputsForm {
+  const parts = sections.map((section) => createPart(section, context));
+  let base: Inputs = {};
+
+  const tell = (faults: readonly Fault[]): readonly Fault[] => {
+    for (const part of parts) {
+      setText(part.fault, "");
+      for (const view of part.fields().values()) view.say("");
+    }
+    const told = faults.filter((fault) => showAt(parts, fault, context.t));
+    goToFirst(parts, told);
+    return faults.filter((fault) => !told.includes(fault));
+  };
+  const read = (): Inputs | null => {
+    const faults: Fault[] = [];
+    const found = withoutEmptyShift(parts.reduce((inputs, part) => part.read(inputs, (fault) => faults.push(fault)), base));
+    // A field that cannot be read contradicts nothing yet.
+    const all = faults.length > 0 ? faults : contradictions(found, sections);
+    tell(all);
+    return all.length > 0 ? null : found;
+  };
+  return {
+    element: h("div", { class: "inputs" }, ...parts.map((part) => part.element)), read, tell,
+    show(inputs) {
+      base = inputs;
+      for (const part of parts) part.show(inputs);
+    },
+    enter(id, values) {
+      const part = parts.find(({ section }) => section.id === id);
+      const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
+      for (const [view, value] of views) view?.show(value);
+      views[0]?.[0]?.focus();
+    },
+    below: (id) => (parts.find(({ section }) => section.id === id) as Part).below,
+  };
+}
+
+function createPart(section: Section, context: FormContext): Part {
+  const { t, prefix } = context;
+  const id = `${prefix}-${section.id}`;
+  const fault = h("p", { class: "fault", role: "alert" });
+  const below = h("div", { class: "below" });
+  const body = section.most === undefined ? single(section, context) : many(section, context);
+  const element = h("fieldset", { id, class: `section section-${section.id}` },
+    h("legend", {}, t(`inputs.${section.id}` as Key)), h("p", { class: "hint" }, t(`inputs.${section.id}.about` as Key)),
+    body.element, below, fault);
+  return { ...body, section, element, fault, below };
+}
+
+type Body = Omit<Part, "section" | "fault" | "below">;
+
+function single(section: Section, { t, prefix, locked = [] }: FormContext): Body {
+  const views = new Map(section.fields.map((field) => {
+    const path = `${section.path}.${field.name}`;
+    return [path, createField(field, section, `${prefix}-${section.id}-${field.name}`, t, locked.includes(path))] as const;
+  }));
+  return {
+    element: h("div", { class: "fields" }, ...[...views.values()].map((view) => view.element)),
+    fields: () => views,
+    show: (inputs) => views.forEach((view, path) => view.show(valueAt(inputs, path))),
+    read: (inputs, say) =>
+      withValue(inputs, section.path, valuesOf((valueAt(inputs, section.path) ?? {}) as Entry, views, say)),
+  };
+}
+
+/** A list; what a log held before is shown, and stays as it is. */
+function many(section: Section, { t, language, prefix, now, pick }: FormContext): Body {
+  const rows: Rows = createRows(section, prefix, t, pick ?? null);
+  const log = section.log ? createLog(t, language) : null;
+  let before: readonly Entry[] = [];
+  const named = (): readonly (readonly [Entry, ReadonlyMap<string, FieldView>])[] =>
+    rows.filled().map((row, index) => [row.kept, new Map(row.fields.map((view) =>
+      [`${section.path}.${before.length + index}.${view.field.name}`, view]))]);
+  return {
+    element: h("div", {}, log?.element, rows.element),
+    fields: () => new Map(named().flatMap(([, views]) => [...views])),
+    show(inputs) {
+      const entries = entriesAt(inputs, section.path);
+      before = log ? entries : [];
+      log?.show(before);
+      rows.show(log ? [] : entries);
+    },
+    read(inputs, say) {
+      const when = log ? { when: new Date(now()).toISOString() } : {};
+      const entered = named().map(([kept, views]) => ({ ...valuesOf(kept, views, say), ...when }));
+      return withValue(inputs, section.path, [...before, ...entered]);
+    },
+  };
+}
+
+function valuesOf(kept: Entry, views: ReadonlyMap<string, FieldView>, say: (fault: Fault) => void): Entry {
+  const values = { ...kept };
+  for (const [path, view] of [...views].filter(([, candidate]) => !candidate.locked)) {
+    const reading: Reading = view.read();
+    // Left out rather than null: some fields have a default of their own.
+    delete values[view.field.name];
+    if ("key" in reading) say({ path, ...reading });
+    else if (reading.value !== undefined) values[view.field.name] = reading.value;
+  }
+  return values;
+}
+
+/** A shift of which nothing was told stays assumed. */
+function withoutEmptyShift(inputs: Inputs): Inputs {
+  const shift = (inputs["shift"] ?? {}) as Entry;
+  const told = Object.values(shift).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null));
+  return told ? inputs : { ...inputs, shift: null };
+}
+
+/** At the field where there is one, else at the section that it lies in most closely. */
+function showAt(parts: readonly Part[], fault: Fault, t: Translate): boolean {
+  const text = t(fault.key, fault.fill);
+  const view = parts.map((part) => part.fields().get(fault.path)).find((found) => found !== undefined);
+  if (view) {
+    view.say(text);
+    return true;
+  }
+  const around = parts.filter(({ section: { path } }) => fault.path === path || fault.path.startsWith(`${path}.`))
+    .sort((a, b) => b.section.path.length - a.section.path.length)[0];
+  if (around) setText(around.fault, text);
+  return around !== undefined;
+}
+
+function goToFirst(parts: readonly Part[], told: readonly Fault[]): void {
+  for (const part of parts) {
+    const view = [...part.fields()].find(([path]) => told.some((fault) => fault.path === path))?.[1];
+    if (!view && part.fault.textContent === "") continue;
+    for (let above = part.element.closest("details"); above; above = above.parentElement?.closest("details") ?? null) {
+      above.open = true;
+    }
+    if (view) view.focus();
+    else part.element.scrollIntoView({ block: "nearest" });
+    return;
+  }
+}

@@ -1,0 +1,98 @@
+/** A list of entries that grows and shrinks; each keeps what the page has no field for. */
+
+import { h } from "../dom.ts";
+import type { Key, Translate } from "../strings/index.ts";
+import { createField, type FieldView } from "./field.ts";
+import type { Section } from "./spec.ts";
+
+type Entry = Readonly<Record<string, unknown>>;
+
+/** Lets the reader show a stretch of the clip instead of typing its seconds; `taken` gets it. */
+export type PickStretch = (taken: (start: number, end: number) => void) => void;
+
+export interface Row {
+  readonly element: HTMLElement;
+  readonly fields: readonly FieldView[];
+  /** What the entry held beside the fields. */
+  readonly kept: Entry;
+}
+
+export interface Rows {
+  readonly element: HTMLElement;
+  /** Without those in which nothing was entered. */
+  filled(): readonly Row[];
+  show(entries: readonly Entry[]): void;
+}
+
+/** `prefix` makes ids unique on the page. */
+export function createRows(section: Section, prefix: string, t: Translate, pick: PickStretch | null): Rows {
+  let rows: Row[] = [];
+  let count = 0;
+  const list = h("div", { class: "rows" });
+  const name = t(`inputs.${section.id}.one` as Key);
+  const add = h("button", { type: "button", class: "button quiet", onclick: () => append({})[0]?.focus() },
+    t(`inputs.${section.id}.add` as Key));
+  const limit = (): void => void (add.disabled = rows.length >= (section.most ?? Infinity));
+
+  const append = (entry: Entry): readonly FieldView[] => {
+    count += 1;
+    const remove = (): void => {
+      rows = rows.filter((other) => other !== row);
+      row.element.remove();
+      limit();
+      add.focus();
+    };
+    const row = createRow({ section, id: `${prefix}-${section.id}-${count}`, label: `${name} ${count}`, t, pick, remove }, entry);
+    rows.push(row);
+    list.append(row.element);
+    limit();
+    return row.fields;
+  };
+
+  return {
+    element: h("div", { class: "list" }, list, add),
+    filled: () => rows.filter((row) => row.fields.some((view) => !view.isBlank())),
+    show(entries) {
+      rows = [];
+      list.replaceChildren();
+      for (const entry of entries) append(entry);
+    },
+  };
+}
+
+interface RowContext {
+  readonly section: Section;
+  readonly id: string;
+  readonly label: string;
+  readonly t: Translate;
+  readonly pick: PickStretch | null;
+  readonly remove: () => void;
+}
+
+function createRow({ section, id, label, t, pick, remove }: RowContext, entry: Entry): Row {
+  const fields = section.fields.map((field) => createField(field, section, `${id}-${field.name}`, t));
+  for (const view of fields) view.show(entry[view.field.name]);
+  const known = new Set(section.fields.map((field) => field.name));
+  const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !known.has(key)));
+  // Some entries hold for one operation only, which this page shows and keeps.
+  const during = typeof kept["operation"] === "string"
+    ? h("p", { class: "hint during" }, t("inputs.during", { name: kept["operation"] })) : null;
+  const element = h("div", { class: "row", role: "group", "aria-label": label },
+    h("div", { class: "row-fields" }, during, ...fields.map((view) => view.element)),
+    h("button", { type: "button", class: "icon", "aria-label": t("inputs.remove", { name: label }), onclick: remove }, "×"));
+  fields.find((view) => view.field.name === "end_s")?.element.after(...createPick(fields, pick, t));
+  return { element, fields, kept };
+}
+
+/** The button beside the seconds; none where there is nothing to pick from. */
+function createPick(fields: readonly FieldView[], pick: PickStretch | null, t: Translate): readonly HTMLElement[] {
+  const [start, end] = ["start_s", "end_s"].map((name) => fields.find((view) => view.field.name === name));
+  if (!pick || !start || !end) return [];
+  const take = (from: number, to: number): void => {
+    start.show(from);
+    end.show(to);
+    for (const view of [start, end]) view.say("");
+    end.focus();
+  };
+  return [h("button", { type: "button", class: "button quiet pick", onclick: () => pick(take) }, t("inputs.pick"))];
+}

@@ -1,0 +1,95 @@
+/** What can be entered about the work: the fields of `edge/contract/inputs.py` that this page offers, with its limits.
+ *
+ * A test compares names, limits and choices with the contract.
+ */
+
+export interface Field {
+  /** As the contract names it. */
+  readonly name: string;
+  readonly kind: "number" | "whole" | "choice" | "yesno" | "check" | "text";
+  /** Limits in the contract's unit; `above` leaves out `least` itself. */
+  readonly least?: number;
+  readonly most?: number;
+  readonly above?: true;
+  /** The reader's unit counts this many to one of the contract's. */
+  readonly scale?: number;
+  readonly unit?: "cm" | "years" | "deg" | "kg" | "min" | "s";
+  readonly choices?: readonly string[];
+  readonly needed?: true;
+}
+
+export interface Section {
+  readonly id: "person" | "camera" | "load" | "coupling" | "support" | "shift" | "breaks" | "operations" | "segments"
+    | "neutral" | "exclusions" | "corrections";
+  /** Where the section lies in the inputs. */
+  readonly path: string;
+  readonly fields: readonly Field[];
+  /** So many entries at most; absent where there is one. */
+  readonly most?: number;
+  /** Entries are signed with the moment and never changed again. */
+  readonly log?: true;
+}
+
+const WEEK_S = 7 * 86_400;
+const MANY = 2000;
+const NAME = { kind: "text", most: 100 } as const;
+const second = (name: string): Field => ({ name, kind: "number", least: 0, most: WEEK_S, unit: "s" });
+const minutes = (name: string): Field => ({ name, kind: "number", least: 0, most: 1440, unit: "min" });
+const needed = (field: Field): Field => ({ ...field, needed: true });
+const FROM_TO = [second("start_s"), second("end_s")] as const;
+const STRETCH = FROM_TO.map(needed);
+const SIGNED = [{ name: "reason", kind: "text", most: 500, needed: true }, { ...NAME, name: "who", needed: true }] as const;
+
+/** Signals that an expert may correct, of those in `gpu_worker/angles/catalogue.py`. */
+export const CORRECTABLE = [
+  "trunk_flexion", "trunk_side_bend", "trunk_twist", "head_flexion", "neck_flexion", "neck_side_bend", "neck_twist",
+  "arm_elevation_left", "arm_elevation_right", "arm_elevation_gravity_left", "arm_elevation_gravity_right",
+  "elbow_flexion_left", "elbow_flexion_right", "knee_flexion_left", "knee_flexion_right",
+] as const;
+
+/** What can be told before the video is seen. */
+export const TOLD: readonly Section[] = [
+  { id: "person", path: "person", fields: [
+    { name: "height_m", kind: "number", least: 1.2, most: 2.3, scale: 100, unit: "cm" },
+    { name: "age_years", kind: "whole", least: 15, most: 99, unit: "years" },
+    { name: "sex", kind: "choice", choices: ["female", "male"] },
+  ] },
+  { id: "camera", path: "camera", fields: [
+    { name: "pitch_deg", kind: "number", least: -89, most: 89, unit: "deg" },
+    { name: "roll_deg", kind: "number", least: -180, most: 180, unit: "deg" },
+  ] },
+  { id: "load", path: "load", most: MANY, fields: [
+    { name: "kg", kind: "number", least: 0, most: 1000, unit: "kg", needed: true }, ...FROM_TO,
+    { name: "static_or_repeated", kind: "check" }, { name: "shock", kind: "check" },
+  ] },
+  { id: "coupling", path: "coupling", most: MANY, fields: [
+    { name: "coupling", kind: "choice", choices: ["good", "fair", "poor", "unacceptable"], needed: true }, ...FROM_TO,
+  ] },
+  { id: "support", path: "support", most: MANY, fields: [
+    { name: "part", kind: "choice", choices: ["trunk", "head", "arm_left", "arm_right"], needed: true },
+    { name: "supported", kind: "yesno", needed: true }, ...FROM_TO,
+  ] },
+  { id: "shift", path: "shift", fields: [{ ...minutes("minutes"), above: true }] },
+  { id: "breaks", path: "shift.breaks", most: 50, fields: [needed(minutes("minutes")), { name: "meal", kind: "check" }] },
+  { id: "operations", path: "operations", most: 200, fields: [
+    { ...NAME, name: "name", needed: true }, minutes("minutes"),
+    { name: "pieces", kind: "number", least: 0, most: 1_000_000, above: true },
+  ] },
+  { id: "segments", path: "segments", most: MANY, fields: [
+    { ...NAME, name: "operation", needed: true }, ...STRETCH,
+    { name: "pieces", kind: "number", least: 0, most: 100_000, above: true },
+  ] },
+  { id: "neutral", path: "neutral", most: 50, fields: STRETCH },
+];
+
+/** What an expert changes in a result, with a reason and a name. */
+export const LOGGED: readonly Section[] = [
+  { id: "exclusions", path: "exclusions", most: MANY, log: true, fields: [...STRETCH, ...SIGNED] },
+  { id: "corrections", path: "corrections", most: MANY, log: true, fields: [
+    ...STRETCH,
+    { name: "posture", kind: "choice", choices: ["standing", "sitting", "kneeling", "squatting", "one_legged", "lying", "walking"] },
+    { name: "signal", kind: "choice", choices: CORRECTABLE },
+    { name: "value_deg", kind: "number", least: -360, most: 360, unit: "deg" },
+    ...SIGNED,
+  ] },
+];

@@ -1,0 +1,165 @@
+"""What only a person knows, entered before the upload."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+import routes
+from contract.inputs import Inputs
+from contract.job import PersonPoint
+from problems import Problem
+from services import Services
+from tests.frontend.browser import Page
+from tests.frontend.conftest import Visit
+from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.steps import choose_and_start, send_video
+
+
+def add(page: Page, section: str, **values: str | bool) -> None:
+    """Add an entry to a list of the form before the upload and fill it in."""
+    page.click(f"#told-{section} .list > button")
+    row = f"#told-{section} .row:last-child"
+    for name, value in values.items():
+        field = f"{row} [id$='-{name}']"
+        if isinstance(value, bool):
+            page.click(field)
+        elif page.evaluate("selector => document.querySelector(selector).tagName", field) == "SELECT":
+            page.select(field, value)
+        else:
+            page.fill(field, value)
+
+
+def problem_of(options: dict[str, object]) -> Problem:
+    """What the real edge answers to a job with these options; it parses before it asks anything else."""
+
+    async def read(_: int) -> str:
+        return json.dumps({"name": "a.mp4", "bytes": 1, "options": options})
+
+    request = routes.Request("POST", "https://edge.example/api/jobs", {}, read)
+    reply = asyncio.run(routes.answer(lambda: cast(Services, None), request))
+    body = json.loads(reply.body)
+    return Problem(reply.status, body["code"], body["detail"])
+
+
+def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("#told > summary")
+    for field, text in {"height_m": "167,5", "age_years": "44"}.items():
+        page.fill(f"#told-person-{field}", text)
+    page.select("#told-person-sex", "female")
+    page.fill("#told-camera-pitch_deg", "−12,5")
+    add(page, "load", kg="12", static_or_repeated=True)
+    add(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
+    add(page, "coupling", coupling="poor")
+    add(page, "support", part="arm_left", supported="no")
+    page.fill("#told-shift-minutes", "450")
+    add(page, "breaks", minutes="30", meal=True)
+    add(page, "operations", name="saw", minutes="200")
+    add(page, "operations", name="stack", pieces="900")
+    add(page, "segments", operation="saw", start_s="0", end_s="2")
+    add(page, "neutral", start_s="0", end_s="1")
+    job_id = send_video(page, cloud, video)
+    assert cloud.options[job_id].options.inputs == Inputs.model_validate({
+        "person": {"height_m": 1.675, "age_years": 44, "sex": "female"},
+        "camera": {"pitch_deg": -12.5},
+        "load": [{"kg": 12, "static_or_repeated": True}, {"kg": 3, "start_s": 1, "end_s": 2.5, "shock": True}],
+        "coupling": [{"coupling": "poor"}],
+        "support": [{"part": "arm_left", "supported": False}],
+        "shift": {"minutes": 450, "breaks": [{"minutes": 30, "meal": True}]},
+        "operations": [{"name": "saw", "minutes": 200}, {"name": "stack", "pieces": 900}],
+        "segments": [{"operation": "saw", "start_s": 0, "end_s": 2}],
+        "neutral": [{"start_s": 0, "end_s": 1}],
+    })  # fmt: skip
+
+
+def test_what_was_left_empty_stays_assumed(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("#told > summary")
+    assert "stays assumed" in page.see("#told .about")
+    page.click("#told-load .list > button")
+    page.fill("#told-load .row [id$='-kg']", "7")
+    page.click("#told-load .row > button")
+    page.click("#told-neutral .list > button")
+    job_id = send_video(page, cloud, video)
+    options = cloud.options[job_id].options
+    assert (options.inputs, options.person) == (Inputs(), None)
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "fault"),
+    [
+        ("load", {"kg": "1001"}, "from 0 to 1000"),
+        ("neutral", {"start_s": "3", "end_s": "2"}, "after the start"),
+        ("operations", {"name": "saw", "minutes": "5", "pieces": "5"}, "not both"),
+        ("breaks", {"minutes": "480", "meal": True}, "no work time"),
+        ("support", {"part": "head"}, "needed"),
+    ],
+    ids=["limit", "order", "contradiction", "no-work-left", "half-an-entry"],
+)
+def test_wrong_entry_is_told_at_its_field_and_nothing_is_sent(
+    visit: Visit, cloud: FakeCloud, video: Path, section: str, values: dict[str, str | bool], fault: str
+) -> None:
+    page = visit()
+    page.click("#told > summary")
+    add(page, section, **values)
+    page.click("#told > summary")
+    choose_and_start(page, video)
+    assert fault in page.see("#told .fault:not(:empty)")
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-invalid')") == "true"
+    page.see(".chooser > .fault")
+    assert cloud.tokens == {}
+
+
+def test_refusal_by_the_service_is_shown_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.create = problem_of({"inputs": {"load": [{"kg": 1}, {"kg": -1}], "shift": {"minutes": 0}}})
+    page = visit()
+    page.click("#told > summary")
+    for kg in ("1", "2"):
+        add(page, "load", kg=kg)
+    choose_and_start(page, video)
+    assert "greater than or equal to 0" in page.see("#told-load .row:nth-child(2) .fault:not(:empty)")
+    page.see("#told-shift .fault:not(:empty)")
+    cloud.faults.create = problem_of({"person": "tall"})
+    page.click("button[type=submit]")
+    assert "person" in page.see(".chooser > .fault:has-text('options.person')")
+
+
+def test_person_can_be_chosen_by_number(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("#options > summary")
+    page.click("#who-number")
+    page.fill("#who-rank", "0")
+    choose_and_start(page, video)
+    assert "from 1 on" in page.see("#who-fault")
+    page.fill("#who-rank", "2")
+    assert cloud.options[send_video(page, cloud, video)].options.person == 1
+
+
+def test_person_can_be_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) -> None:
+    page = visit()
+    page.click("#options > summary")
+    page.see_no("#who-point")
+    page.choose_file("#video", clip)
+    page.click("#who-point")
+    page.until("() => document.querySelector('.who video').readyState >= 2")
+    page.click_at(".who .picture-surface", 0.25, 0.5)
+    page.press(".who .picture-surface", "ArrowRight")
+    page.press(".who .picture-surface", "Enter")
+    page.click("button[type=submit]")
+    page.until("() => location.hash.length > 20")
+    person = cloud.options[cloud.only_job()].options.person
+    assert isinstance(person, PersonPoint)
+    assert (person.time_s, person.x, person.y) == pytest.approx((1, 0.26, 0.5), abs=0.01)
+
+
+def test_video_that_the_browser_cannot_show_offers_no_pointing(visit: Visit, video: Path) -> None:
+    page = visit()
+    page.click("#options > summary")
+    page.choose_file("#video", video)
+    page.see("#who-number")
+    page.see_no("#who-point")

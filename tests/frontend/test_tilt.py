@@ -1,0 +1,118 @@
+"""One vertical line drawn by the reader, where the analysis doubts which way is down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contract.inputs import Inputs
+from contract.job import Stage
+from gpu_worker.motion import Gravity
+from tests.frontend.browser import Page
+from tests.frontend.conftest import Visit
+from tests.frontend.fake_cloud import FakeCloud
+from tests.frontend.sample_results import FOCAL_PX, TILT, everything
+from tests.frontend.steps import send_video
+
+DOUBT = ("gravity_sources_disagree",)
+WIDTH, HEIGHT = 1280, 720
+JUDGE = ".again > .action > button"
+
+
+def doubted(page: Page, cloud: FakeCloud, video: Path) -> str:
+    """A finished job whose gravity is in doubt, its picture ready to be drawn on."""
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.report(job_id, Stage.OVERLAY, 0.8)
+    cloud.complete(job_id, everything(cloud, job_id, warnings=DOUBT))
+    return job_id
+
+
+def draw(page: Page) -> None:
+    """Open the tool and wait for its picture."""
+    page.click(".ask button")
+    page.see(".tilt-body")
+    page.until("() => document.querySelector('.tilt video').readyState >= 2")
+
+
+def ray(x: float, y: float) -> np.ndarray:
+    """The viewing ray of a place in the picture, camera frame."""
+    return np.array([(x - 0.5) * WIDTH / FOCAL_PX, (0.5 - y) * HEIGHT / FOCAL_PX, -1.0])
+
+
+def test_reader_is_asked_for_a_vertical_line_and_its_tilt_is_judged(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    parent = doubted(page, cloud, video)
+    assert "uncertain where down is" in page.see(".ask")
+    draw(page)
+    assert "−12.0°" in page.see(".tilt [role=status]:has-text('estimated')")
+    page.click_at(".tilt .picture-surface", 0.8, 0.2)
+    page.click_at(".tilt .picture-surface", 0.75, 0.8)
+    assert "The vertical moves by" in page.see(".tilt-result")
+    page.click("text=Enter this tilt")
+    assert page.evaluate("() => document.activeElement.id") == "again-camera-pitch_deg"
+    page.click(JUDGE)
+    page.until("was => location.hash.length > 20 && location.hash !== '#' + was", parent)
+    camera = cloud.reanalyses[page.evaluate("() => location.hash.slice(1)")].inputs.camera
+    assert camera.pitch_deg is not None
+    assert camera.roll_deg is not None
+    up = Gravity(camera.pitch_deg, camera.roll_deg, 1, 1, "given").camera_to_gravity()[1]
+    normal = np.cross(ray(0.8, 0.2), ray(0.75, 0.8))
+    normal /= np.linalg.norm(normal)
+    before = TILT.camera_to_gravity()[1]
+    assert abs(np.degrees(np.arcsin(up @ normal))) < 0.3
+    moved = np.degrees(np.arccos(up @ before))
+    assert moved == pytest.approx(abs(np.degrees(np.arcsin(before @ normal))), abs=0.3)
+
+
+def test_line_can_be_drawn_by_keyboard_and_a_useless_one_is_refused(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    doubted(page, cloud, video)
+    draw(page)
+    surface = ".tilt .picture-surface"
+    page.press(surface, "Enter")
+    page.press(surface, "ArrowUp")
+    page.press(surface, "Enter")
+    assert "too short" in page.see(".tilt-result")
+    page.see_no("text=Enter this tilt")
+    page.press(surface, "Enter")
+    for _ in range(5):
+        page.press(surface, "Shift+ArrowDown")
+    page.press(surface, "Enter")
+    page.see("text=Enter this tilt")
+
+
+def test_unread_body_file_is_told_and_tried_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    doubted(page, cloud, video)
+    cloud.faults.refuse_once = [".smplx.npz"]
+    page.click(".ask button")
+    page.see(".tilt [role=status]:has-text('could not be loaded')")
+    page.click(".tilt > summary")
+    page.click(".tilt > summary")
+    page.see(".tilt [role=status]:has-text('estimated')")
+
+
+def test_only_a_few_bytes_of_the_body_s_file_are_read(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    doubted(page, cloud, video)
+    before = len(cloud.sent)
+    draw(page)
+    sent = [size for key, size in cloud.sent[before:] if key.endswith(".smplx.npz")]
+    assert 0 < sum(sent) < 20_000
+
+
+def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id, Inputs()))
+    page.click(".again > summary")
+    page.see(".tilt > summary")
+    page.see_no(".ask")

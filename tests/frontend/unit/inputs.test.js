@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Problem } from "../../../frontend/src/api.ts";
+import { contradictions, faultsOf, readField, textOf, withValue } from "../../../frontend/src/inputs/check.ts";
+import { LOGGED, TOLD } from "../../../frontend/src/inputs/spec.ts";
+import { en } from "../../../frontend/src/strings/en.ts";
+
+const SECTIONS = [...TOLD, ...LOGGED];
+const field = (id, name) => SECTIONS.find((section) => section.id === id).fields.find((found) => found.name === name);
+const faults = (inputs) => contradictions(inputs, SECTIONS).map(({ path, key }) => [path, key.replace("inputs.fault.", "")]);
+
+test("centimetres become the contract's metres, and back", () => {
+  const height = field("person", "height_m");
+  assert.deepEqual(readField(height, " 182 "), { value: 1.82 });
+  assert.deepEqual(readField(height, "167,5"), { value: 1.675 });
+  assert.equal(textOf(height, 2.3), "230");
+  assert.equal(textOf(height, null), "");
+});
+
+test("what is outside the limits is told with the limits in the reader's unit", () => {
+  assert.deepEqual(readField(field("person", "height_m"), "231"), { key: "inputs.fault.range", fill: { least: "120", most: "230" } });
+  assert.equal(readField(field("person", "age_years"), "40.5").key, "inputs.fault.whole");
+  assert.equal(readField(field("operations", "pieces"), "0").key, "inputs.fault.above");
+  assert.equal(readField(field("load", "kg"), "heavy").key, "inputs.fault.range");
+  assert.equal(readField(field("load", "kg"), "").key, "inputs.fault.needed");
+});
+
+test("an empty field is not entered, and a typographic minus is one", () => {
+  assert.deepEqual(readField(field("camera", "pitch_deg"), " "), { value: undefined });
+  assert.deepEqual(readField(field("camera", "pitch_deg"), "−12,5"), { value: -12.5 });
+  assert.deepEqual(readField(field("load", "shock"), false), { value: undefined });
+  assert.deepEqual(readField(field("support", "supported"), "no"), { value: false });
+});
+
+test("a stretch ends after it starts", () => {
+  assert.deepEqual(faults({ neutral: [{ start_s: 2, end_s: 2 }], load: [{ kg: 1, start_s: 3 }] }), [["neutral.0.end_s", "order"]]);
+});
+
+test("an operation has one name and minutes or pieces", () => {
+  const operations = [{ name: "saw", minutes: 5, pieces: 2 }, { name: "saw" }];
+  assert.deepEqual(faults({ operations }), [["operations.0.pieces", "both"], ["operations.1.name", "same_name"]]);
+});
+
+test("meal breaks leave some work", () => {
+  const breaks = [{ minutes: 480, meal: true }];
+  assert.deepEqual(faults({ shift: { breaks } }), [["shift.minutes", "no_work"]]);
+  assert.deepEqual(faults({ shift: { minutes: 510, breaks } }), []);
+});
+
+test("a correction is a posture or an angle with its value", () => {
+  const stretch = { start_s: 1, end_s: 2 };
+  const wrong = [{ ...stretch }, { ...stretch, posture: "lying", signal: "trunk_flexion", value_deg: 1 }, { ...stretch, signal: "x" }];
+  assert.deepEqual(faults({ corrections: wrong }).map(([path]) => path), [0, 1, 2].map((index) => `corrections.${index}.posture`));
+  assert.deepEqual(faults({ corrections: [{ ...stretch, posture: "lying" }, { row: "trup.6", share: 0.5 }] }), []);
+});
+
+test("the service's own words find their field", () => {
+  const detail = "options.inputs.load.0.kg: Input should be less; or equal; options.person: Input should be valid; inputs.shift: Value error";
+  const found = faultsOf(new Problem(422, "invalid_request", detail));
+  assert.deepEqual(found.map(({ path }) => path), ["load.0.kg", "options.person", "shift"]);
+  assert.equal(found[0].fill.detail, "Input should be less; or equal");
+  assert.equal(faultsOf(new Problem(409, "needs_video", ""))[0].path, "person.height_m");
+  assert.deepEqual(faultsOf(new Problem(503, "internal", "a: b")), []);
+});
+
+test("a value is put deep into a copy", () => {
+  const before = { shift: null, load: [] };
+  assert.deepEqual(withValue(before, "shift.breaks", [1]), { shift: { breaks: [1] }, load: [] });
+  assert.equal(before.shift, null);
+});
+
+test("every section, field and choice has its words", () => {
+  for (const section of SECTIONS) {
+    const of = (name) => assert.ok(`inputs.${section.id}${name}` in en, `${section.id}${name}`);
+    of("");
+    of(".about");
+    if (section.most) [".add", ".one"].forEach(of);
+    for (const { name, choices = [] } of section.fields) {
+      of(`.${name}`);
+      for (const choice of choices) assert.ok(`inputs.choice.${choice}` in en, choice);
+    }
+  }
+});
