@@ -1,13 +1,13 @@
-"""Train the correction of the detector's world landmarks: `python -m bench.fit_learn SAMPLES.npz… --out WEIGHTS.npz`.
+"""Train the correction of the detector's landmarks: `python -m bench.fit_learn FOLDER --out FILE`.
 
-SAMPLES come from `bench.fit_renders`. A fifth of the rendered clips is never trained on and is what the table shows.
-Deterministic on one machine and thread count.
+FOLDER holds the samples of `bench.fit_renders`. A tenth of the rendered clips is never trained on and is what the table
+shows. Deterministic on one machine and thread count.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +16,43 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gpu_worker.body.correction import NETWORKS, POINTS, Frames, bone_length, centred, mirrored_points
+from gpu_worker.body.correction import (
+    BONES,
+    NETWORKS,
+    OUTPUTS,
+    POINTS,
+    Frames,
+    bone_length,
+    centred,
+    mirrored_points,
+    turned,
+)
+from gpu_worker.npz import save_npz
 
 Array = NDArray[np.float64]
 
-_HIDDEN = 256
-_DROPOUT = 0.25
-_STEPS = 2600
-_BATCH = 128
-_RATE, _DECAY = 2e-3, 0.02
-_INPUT_NOISE = 0.05
-_HELD_OUT = 5
+_HIDDEN = (640, 448)
+_DROPOUT = 0.05
+_BATCH = 256
+_RATE, _DECAY = 1.5e-3, 0.03
+_INPUT_NOISE = 0.02
+"""On the standardised inputs: pictures differ from renders."""
+_HELD_OUT = 10
 """One clip in so many is held out."""
-_THINNED = 6
-"""One held-out sample in so many goes to the tests."""
+_FOR_TESTS = 240
+"""Held-out samples that go to the tests."""
+_POINT_LOSS, _BONE_LOSS = 4.0, 6.0
 
 
 @dataclass(frozen=True)
 class Samples:
-    """What the detector saw and what was true, along the viewing ray, in mean bone lengths."""
+    """What the detector saw and what was true, in the units and axes of `Frames`."""
 
     frames: Frames
     truth: Array
-    """(T, 29, 3)"""
+    """(T, 29, 3) mean bone length one, hips at the origin."""
+    true_pixels: Array
+    """(T, 29, 2) as `Frames.pixels`."""
     true_size: Array
     """(T,) metres of the true mean bone."""
     clip: NDArray[np.int64]
@@ -46,41 +60,55 @@ class Samples:
     """(T,) 1 towards the camera, −1 away."""
 
     @classmethod
-    def load(cls, files: list[Path]) -> Samples:
-        """Samples of all files, one after the other."""
-        parts = [dict(np.load(file)) for file in files]
-        data = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        truth = centred(data["truth"])
+    def load(cls, folder: Path) -> Samples:
+        """Samples of all files in a folder, one after the other. Raises FileNotFoundError where there is none."""
+        data = _read(folder)
+        frames = Frames.of(*(data[name].astype(np.float64) for name in ("image", "world", "visibility")))
+        truth = centred(data["truth"].astype(np.float64))
         size = bone_length(truth)
-        frames = Frames.of(data["image"], data["world"], data["visibility"])
-        return cls(frames, truth / size[:, None, None], size, data["clip"], data["facing"])
+        pixels = (data["true_image"] - frames.middle[:, None]) * [1, -1] / frames.spread[:, None, None]
+        return cls(
+            frames,
+            turned(truth, frames.turn) / size[:, None, None],
+            turned(pixels, frames.turn),
+            size,
+            data["clip"],
+            data["facing"],
+        )
 
     def part(self, index: NDArray[np.bool_]) -> Samples:
         """Some of them."""
-        f = self.frames
-        frames = Frames(f.world[index], f.pixels[index], f.visibility[index], f.size[index])
-        return Samples(frames, self.truth[index], self.true_size[index], self.clip[index], self.facing[index])
+        frames = Frames(**{f.name: getattr(self.frames, f.name)[index] for f in fields(Frames)})
+        truth, pixels, size = (array[index] for array in (self.truth, self.true_pixels, self.true_size))
+        return Samples(frames, truth, pixels, size, self.clip[index], self.facing[index])
+
+    def shifts(self) -> Array:
+        """(T, 29, 5) what the networks should say: from the detector to the truth, in space and in the picture."""
+        return np.concatenate([self.truth - self.frames.world, self.true_pixels - self.frames.pixels], -1)
+
+    def both_sides(self) -> tuple[Array, Array]:
+        """Inputs (2T, 174) and shifts (2T, 29, 5), as they are and in the mirror."""
+        x = np.concatenate([self.frames.features(), self.frames.mirrored_features()])
+        shifts = self.shifts()
+        mirrored = np.concatenate([mirrored_points(shifts[..., :3]), mirrored_points(shifts[..., 3:])], -1)
+        return x, np.concatenate([shifts, mirrored])
 
 
-def train(samples: Samples, seed: int, mean: Array, scale: Array) -> nn.Sequential:
-    """One network: shift (3) and log spread (3) of every point, by the likelihood of Laplace-distributed errors."""
+def _read(folder: Path) -> dict[str, NDArray[Any]]:
+    files = sorted(folder.glob("*.npz"))
+    if not files:
+        raise FileNotFoundError(f"no samples in {folder}; make them with python -m bench.fit_renders")
+    parts = [dict(np.load(file)) for file in files]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def train(x: Tensor, y: Tensor, seed: int, steps: int) -> nn.Sequential:
+    """One network from inputs (T, 174) and shifts (T, 29, 5), errors taken as Laplace-distributed."""
     torch.manual_seed(seed)
-    both = (samples.frames, samples.frames.mirrored())
-    x = torch.from_numpy((np.concatenate([f.features() for f in both]) - mean) / scale).float()
-    shift = np.concatenate([samples.truth - both[0].world, mirrored_points(samples.truth) - both[1].world])
-    y = torch.from_numpy(shift).float()
-    network = nn.Sequential(
-        nn.Linear(x.shape[1], _HIDDEN),
-        nn.ReLU(),
-        nn.Dropout(_DROPOUT),
-        nn.Linear(_HIDDEN, _HIDDEN),
-        nn.ReLU(),
-        nn.Dropout(_DROPOUT),
-        nn.Linear(_HIDDEN, 6 * len(POINTS)),
-    )
+    network = _network(x.shape[1])
     optimiser = torch.optim.AdamW(network.parameters(), _RATE, weight_decay=_DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=_STEPS)
-    for _ in range(_STEPS):
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, _RATE, total_steps=steps, pct_start=0.1)
+    for _ in range(steps):
         chosen = torch.randint(len(x), (_BATCH,))
         loss = _loss(network(x[chosen] + _INPUT_NOISE * torch.randn(_BATCH, x.shape[1])), y[chosen])
         optimiser.zero_grad()
@@ -90,59 +118,115 @@ def train(samples: Samples, seed: int, mean: Array, scale: Array) -> nn.Sequenti
     return network.eval()
 
 
+def _network(inputs: int) -> nn.Sequential:
+    first, second = _HIDDEN
+    return nn.Sequential(
+        nn.Linear(inputs, first),
+        nn.ReLU(),
+        nn.Dropout(_DROPOUT),
+        nn.Linear(first, second),
+        nn.ReLU(),
+        nn.Dropout(_DROPOUT),
+        nn.Linear(second, OUTPUTS * len(POINTS)),
+    )
+
+
 def _loss(out: Tensor, target: Tensor) -> Tensor:
-    shift, log_sigma = out.reshape(len(out), len(POINTS), 2, 3).unbind(2)
-    error = (shift - target).abs()
-    # The plain distance keeps gradients alive for points whose spread the likelihood would let grow.
-    loss: Tensor = (2**0.5 * error * (-log_sigma).exp() + log_sigma).mean() + 5 * error.mean()
-    return loss
+    """Likelihood of points in space and picture, plus plain distances of points and bones.
+
+    The plain distance keeps gradients alive for points whose spread the likelihood would let grow; angles depend on
+    bones, whose two ends err alike.
+    """
+    said = out.reshape(len(out), len(POINTS), OUTPUTS)
+    error, pixel_error = said[..., :3] - target[..., :3], said[..., 6:8] - target[..., 3:]
+    likelihood = _laplace(error, said[..., 3:6]).mean() + _laplace(pixel_error, said[..., 8:9]).mean()
+    bones = error[:, BONES[:, 0]] - error[:, BONES[:, 1]]
+    plain = _POINT_LOSS * (error.abs().mean() + pixel_error.abs().mean()) + _BONE_LOSS * bones.abs().mean()
+    total: Tensor = likelihood + plain
+    return total
 
 
-def save(networks: list[nn.Sequential], mean: Array, scale: Array, calibration: float, out: Path) -> None:
+def _laplace(error: Tensor, log_sigma: Tensor) -> Tensor:
+    out: Tensor = 2**0.5 * error.abs() * (-log_sigma).exp() + log_sigma
+    return out
+
+
+def save(networks: list[nn.Sequential], mean: Array, scale: Array, calibration: Array, out: Path) -> None:
     """Write what `gpu_worker.body.correction` reads; weights in float16."""
-    arrays: dict[str, NDArray[Any]] = {"mean": mean, "scale": scale, "calibration": np.array(calibration)}
+    arrays: dict[str, NDArray[Any]] = {
+        "mean": mean.astype(np.float32),
+        "scale": scale.astype(np.float32),
+        "calibration": calibration,
+    }
     for n, network in enumerate(networks):
         linear = [layer for layer in network if isinstance(layer, nn.Linear)]
         for k, layer in enumerate(linear):
             arrays[f"weight_{n}_{k}"] = layer.weight.detach().numpy().T.astype(np.float16)
             arrays[f"bias_{n}_{k}"] = layer.bias.detach().numpy().astype(np.float16)
-    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
+    save_npz(out, arrays)
 
 
-def write_held_out(files: list[Path], out: Path) -> None:
+def write_held_out(folder: Path, out: Path) -> None:
     """Every few held-out samples, small enough to be committed."""
-    parts = [dict(np.load(file)) for file in files]
-    clip = np.concatenate([part["clip"] for part in parts])
-    chosen = np.flatnonzero(clip % _HELD_OUT == 0)[::_THINNED]
-    kinds = {"image": np.float32, "world": np.float32, "visibility": np.float16, "truth": np.float32}
-    arrays = {name: np.concatenate([part[name] for part in parts])[chosen].astype(kind) for name, kind in kinds.items()}
-    np.savez_compressed(out, **arrays)  # type: ignore[arg-type]
+    data = _read(folder)
+    held = np.flatnonzero(data["clip"] % _HELD_OUT == 0)
+    chosen = held[:: max(1, len(held) // _FOR_TESTS)][:_FOR_TESTS]
+    save_npz(out, {name: array[chosen] for name, array in data.items() if name not in ("clip", "facing")})
 
 
-def predict(network: nn.Sequential, frames: Frames, mean: Array, scale: Array) -> Array:
-    """(T, 29, 6) of one network, no dropout."""
-    x = torch.from_numpy((frames.features() - mean) / scale).float()
+def answers(networks: list[nn.Sequential], x: Tensor) -> Array:
+    """(networks, T, 29, 9) without dropout."""
     with torch.no_grad():
-        out: Array = network(x).double().numpy().reshape(len(x), len(POINTS), 6)
-    return out
+        said = [network(x).double().numpy().reshape(len(x), len(POINTS), OUTPUTS) for network in networks]
+    return np.stack(said)
 
 
-def report(name: str, points: Array, held: Samples) -> None:
-    """One line: error of the twelve main joints, and the bias of straight knees seen from the front."""
+_CHAINS = {"elbow": ((11, 13, 15), (12, 14, 16)), "knee": ((23, 25, 27), (24, 26, 28))}
+
+
+def report(name: str, points: Array, pixels: Array, held: Samples) -> None:
+    """One line: errors of the twelve main joints, hinges and trunk; bias of straight knees seen from the front."""
     main = [POINTS.index(k) for k in (11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)]
     error = 1e3 * np.linalg.norm(points - held.truth, axis=-1)[:, main].mean(1) * held.true_size
-    chains = ((23, 25, 27), (24, 26, 28))
-    bend = [np.stack([_bend(x, chain) for chain in chains]) for x in (points, held.truth)]
-    straight = (bend[1] < 20) & (held.facing > 0.6)
-    lean = [x[:, [POINTS.index(11), POINTS.index(12)]].mean(1) for x in (points, held.truth)]
-    unit = [v / np.linalg.norm(v, axis=-1, keepdims=True) for v in lean]
-    trunk = np.degrees(np.arccos((unit[0] * unit[1]).sum(-1).clip(-1, 1)))
+    in_picture = 100 * np.linalg.norm(pixels - held.true_pixels, axis=-1)[:, main].mean()
+    bends = {k: [np.stack([_bend(x, c) for c in v]) for x in (points, held.truth)] for k, v in _CHAINS.items()}
+    hinges = [f"{np.abs(found - true).mean():6.1f}° {k}" for k, (found, true) in bends.items()]
     front = held.facing > 0.6
-    knee = (bend[0] - bend[1])[straight].mean()
+    knee, true_knee = bends["knee"]
+    bias = (knee - true_knee)[(true_knee < 20) & front].mean()
+    trunk = _between(points, held.truth, (23, 24), (11, 12))
+    twist = np.abs(_twist(points) - _twist(held.truth))
     print(
-        f"{name:12}{error.mean():7.0f} mm{np.abs(bend[0] - bend[1]).mean():8.1f}° knee{trunk.mean():8.1f}° trunk"
-        f"   from the front: straight knee bias {knee:5.1f}°, trunk {trunk[front].mean():5.1f}°"
+        f"{name:10}{error.mean():6.0f} mm {in_picture:5.1f} %{''.join(hinges)}{trunk.mean():6.1f}° trunk"
+        f"{np.minimum(twist, 360 - twist).mean():6.1f}° twist   from the front: straight knee bias {bias:5.1f}°,"
+        f" trunk {trunk[front].mean():5.1f}°",
+        flush=True,
     )
+
+
+def _middle(points: Array, pair: tuple[int, int]) -> Array:
+    middle: Array = points[:, [POINTS.index(k) for k in pair]].mean(1)
+    return middle
+
+
+def _between(found: Array, true: Array, low: tuple[int, int], high: tuple[int, int]) -> Array:
+    lines = [_middle(x, high) - _middle(x, low) for x in (found, true)]
+    a, b = (v / np.linalg.norm(v, axis=-1, keepdims=True) for v in lines)
+    angle: Array = np.degrees(np.arccos((a * b).sum(-1).clip(-1, 1)))
+    return angle
+
+
+def _twist(points: Array) -> Array:
+    """(T,) degrees from the hips' line to the shoulders' line about the trunk."""
+    up = _middle(points, (11, 12)) - _middle(points, (23, 24))
+    up /= np.linalg.norm(up, axis=-1, keepdims=True)
+    lines = []
+    for left, right in ((23, 24), (11, 12)):
+        across = points[:, POINTS.index(left)] - points[:, POINTS.index(right)]
+        lines.append(across - (across * up).sum(-1, keepdims=True) * up)
+    hips, shoulders = lines
+    turned: Array = np.degrees(np.arctan2((np.cross(hips, shoulders) * up).sum(-1), (hips * shoulders).sum(-1)))
+    return turned
 
 
 def _bend(points: Array, chain: tuple[int, int, int]) -> Array:
@@ -153,25 +237,28 @@ def _bend(points: Array, chain: tuple[int, int, int]) -> Array:
 
 
 def main() -> None:
-    """Train three networks, show the held-out table, write the weights."""
-    parser = argparse.ArgumentParser(description="Train the correction of the detector's world landmarks.")
-    parser.add_argument("samples", type=Path, nargs="+")
+    """Train the networks, show the held-out table, write the weights."""
+    parser = argparse.ArgumentParser(description="Train the correction of the detector's landmarks.")
+    parser.add_argument("samples", type=Path)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=14000)
     parser.add_argument("--held-out", type=Path, help="also write a few samples nothing was trained on, for the tests")
     options = parser.parse_args()
     samples = Samples.load(options.samples)
     held_out = samples.clip % _HELD_OUT == 0
     learn, held = samples.part(~held_out), samples.part(held_out)
-    features = learn.frames.features()
-    mean, scale = features.mean(0), features.std(0) + 1e-3
-    networks = [train(learn, seed, mean, scale) for seed in range(NETWORKS)]
-    outputs = np.stack([predict(network, held.frames, mean, scale) for network in networks])
-    shift, log_sigma = outputs[..., :3].mean(0), outputs[..., 3:].mean(0)
-    found = centred(held.frames.world + shift)
-    calibration = float(np.median(np.abs(found - held.truth) / np.exp(log_sigma)) / 0.6745)
-    print(f"{len(learn.clip)} samples to learn from, {len(held.clip)} held out; spread × {calibration:.2f}")
-    report("detector", held.frames.world, held)
-    report("corrected", found, held)
+    inputs, shifts = learn.both_sides()
+    mean, scale = inputs.mean(0), inputs.std(0) + 1e-3
+    x, y = (torch.from_numpy(array).float() for array in ((inputs - mean) / scale, shifts))
+    networks = [train(x, y, seed, options.steps) for seed in range(NETWORKS)]
+    said = answers(networks, torch.from_numpy((held.frames.features() - mean) / scale).float()).mean(0)
+    points, pixels = centred(held.frames.world + said[..., :3]), held.frames.pixels + said[..., 6:8]
+    spread, pixel_spread = np.exp(said[..., 3:6]), np.exp(said[..., 8:9])
+    errors = (np.abs(points - held.truth) / spread, np.abs(pixels - held.true_pixels) / pixel_spread)
+    calibration = np.array([float(np.median(error)) / 0.6745 for error in errors])
+    print(f"{len(learn.clip)} samples to learn from, {len(held.clip)} held out; spreads × {calibration.round(2)}")
+    report("detector", held.frames.world, held.frames.pixels, held)
+    report("corrected", points, pixels, held)
     save(networks, mean, scale, calibration, options.out)
     if options.held_out:
         write_held_out(options.samples, options.held_out)

@@ -92,17 +92,43 @@ _POSES: dict[str, Pose] = {
     "side": {"spine1": (0, 0, -14), "spine2": (0, 0, -12), **_ARMS_DOWN},
     "kneel": {"left_hip": (-11, 8, 3), "left_knee": (100, 0, 0), "left_ankle": (30, 0, 0), **_ARMS_DOWN},
     "half_up": {"left_shoulder": (0, -60, 0), "left_elbow": (0, -80, 0), "neck": (6, 10, 0)},
+    "low": {
+        "pelvis": (28, 0, 0),
+        "spine1": (12, 0, 0),
+        "spine2": (10, 0, 0),
+        "neck": (8, 0, 0),
+        "left_hip": (-42, 8, 4),
+        "left_knee": (104, 0, 0),
+        "left_ankle": (28, 0, 0),
+        "left_shoulder": (0, -70, -48),
+        "left_elbow": (0, -35, 0),
+    },
+    "turned": {
+        "spine1": (4, 10, -4),
+        "spine2": (4, 10, -4),
+        "spine3": (4, 8, 0),
+        "neck": (10, 12, 0),
+        "left_shoulder": (0, -48, -20),
+        "left_elbow": (0, -60, 0),
+    },
 }
+_HOLD = "hold"
+"""As a key pose: the one before, swaying."""
+_HELD = (_HOLD,) * 3
 TUNING: dict[str, tuple[str, ...]] = {
     "lifting": ("stand", "stoop", "stoop", "carry", "twist", "carry", "squat", "carry", "stand"),
     "shelf": ("stand", "carry", "overhead", "overhead", "carry", "twist", "stand", "stoop", "stand"),
     "bench": ("stand", "reach", "carry", "reach", "twist", "half_up", "stand", "reach", "stand"),
+    "holding": ("stand", "stoop", *_HELD, "stand", "reach", *_HELD, "stand"),
 }
 SCORING: dict[str, tuple[str, ...]] = {
     "seated": ("sit", "sit_lean", "sit", "sit_lean", "sit_lean", "sit", "sit"),
     "floor": ("stand", "kneel", "kneel", "squat", "kneel", "stand", "side", "stand"),
     "ceiling": ("stand", "half_up", "overhead", "half_up", "side", "overhead", "stand"),
+    "held": ("stand", "low", *_HELD, "stand", "turned", *_HELD, "stand"),
 }
+LENGTHENED = {"holding": 3.0, "held": 3.0}
+"""Families that hold postures for longer than 4 s, and how much longer their takes are."""
 
 
 @dataclass(frozen=True)
@@ -148,9 +174,13 @@ def _vector(pose: Pose, mirror: bool) -> Array:
 
 
 def poses(family: tuple[str, ...], times_s: Array, rng: np.random.Generator) -> Array:
-    """(T, 55, 3) smooth motion through the family's key poses, with personal variation."""
-    keys = []
+    """(T, 55, 3) smooth motion through the family's key poses, with personal variation; who holds a pose sways."""
+    keys: list[Array] = []
     for name in family:
+        if name == _HOLD:
+            sway = np.radians(rng.normal(0, 1, (55, 3))) * (np.arange(55) < 22)[:, None]
+            keys.append(keys[-1] + sway.reshape(-1))
+            continue
         key = _vector(_POSES[name], mirror=name in ("twist", "side") and bool(rng.integers(2)))
         key[:22] += np.radians(rng.normal(0, 4, (22, 3))) * (np.arange(22) > 0)[:, None]
         key[[INDEX["left_knee"], INDEX["right_knee"]]] *= [1, 0.2, 0.2]

@@ -36,6 +36,8 @@ class Person:
     colours: NDArray[np.float32]
     """(V, 3) RGB 0..255"""
     stature_m: float
+    betas: Array
+    """(10,) its shape, before any limb was scaled."""
 
     def pose(self, rotations: Array, joints: Array) -> Array:
         """(V, 3) vertices for global joint `rotations` (55, 3, 3) and positions `joints` (55, 3) of one frame."""
@@ -46,9 +48,14 @@ class Person:
         return posed
 
 
-def person(body: Body, rng: np.random.Generator, *, odd: bool) -> Person:
-    """A random worker. `odd`: limbs scaled one by one, which no combination of betas can do, and looser clothes."""
-    betas = rng.normal(0, 0.7, 10)
+def person(
+    body: Body, rng: np.random.Generator, *, odd: bool, spread: float = 0.7, loosest_m: float | None = None
+) -> Person:
+    """A random worker. `odd`: limbs scaled one by one, which no combination of betas can do, and looser clothes.
+
+    spread: standard deviation of the betas. loosest_m: how far clothes may stand off, metres.
+    """
+    betas = rng.normal(0, spread, 10)
     joints = body.rest_joints(betas)
     vertices = body.vertices(betas, np.zeros((1, 55, 3)), np.zeros((1, 3)))[0]
     weights = body.weights.numpy()
@@ -57,9 +64,10 @@ def person(body: Body, rng: np.random.Generator, *, odd: bool) -> Person:
         before = float(np.ptp(vertices[:, 1]))
         vertices, joints = _rescaled(vertices, joints, weights, _limb_scales(rng))
         stature *= float(np.ptp(vertices[:, 1])) / before
-    colours, thickness = _dress(vertices, joints, weights, rng, loosest_m=0.035 if odd else 0.015)
+    loosest = loosest_m if loosest_m is not None else 0.035 if odd else 0.015
+    colours, thickness = _dress(vertices, joints, weights, rng, loosest)
     dressed = vertices + _normals(vertices, body.faces) * thickness[:, None]
-    return Person(dressed, joints, weights, colours, stature)
+    return Person(dressed, joints, weights, colours, stature, betas)
 
 
 def forward(rest_joints: Array, local: Array) -> tuple[Array, Array]:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from bench.fit_scenes import SCORING, TUNING, poses
-from bench.people import forward, person
+from bench.fit_scenes import LENGTHENED, SCORING, TUNING, poses
+from bench.people import Person, forward, person
 from gpu_worker.body import rotation
 from gpu_worker.body.model import Body
 from gpu_worker.motion import Gravity, Motion
@@ -49,6 +50,10 @@ class Take:
     odd: bool
     """The scoring split's kind of body, clothes and room."""
     seconds: float = 8.0
+    size: tuple[int, int] = SIZE
+    """Width and height of the picture in pixels."""
+    aside_m: float = 0.35
+    """How far from the picture's middle the person may stand."""
 
     @property
     def name(self) -> str:
@@ -76,7 +81,7 @@ def takes(split: str, per_family: int, seconds: float = 8.0) -> list[Take]:
                     distortion=float(rng.uniform(-0.12, 0.02)) if odd else 0.0,
                     occluder=odd and bool(rng.integers(2)),
                     odd=odd,
-                    seconds=seconds,
+                    seconds=seconds * LENGTHENED.get(family, 1.0),
                 )
             )
     return made
@@ -127,9 +132,9 @@ class Filming:
         self.take = take
         self._rng = np.random.default_rng([7, take.odd, take.seed, sum(take.family.encode())])
         self._faces = np.ascontiguousarray(body.faces, np.int32)
-        self._person = person(body, self._rng, odd=take.odd)
+        self.worker = self._worker(body)
         self.truth = self._truth()
-        self.clip = Clip(take.name, *SIZE, FPS, len(self.truth.times_s), take.seconds, "none", 0)
+        self.clip = Clip(take.name, *take.size, FPS, len(self.truth.times_s), take.seconds, "none", 0)
         self._room = self._background()
         self._map = _lens(take)
 
@@ -137,6 +142,9 @@ class Filming:
         """Every picture with its time."""
         for index, time_s in enumerate(self.truth.times_s):
             yield Frame(index, float(time_s), self._picture(index))
+
+    def _worker(self, body: Body) -> Person:
+        return person(body, self._rng, odd=self.take.odd)
 
     def poses(self, times_s: Array, rng: np.random.Generator) -> Array:
         """(T, 55, 3) what happens in the take, axis-angle."""
@@ -147,34 +155,45 @@ class Filming:
         times = np.arange(0, take.seconds, 1 / FPS)
         pose = self.poses(times, rng)
         local = rotation.exp(torch.from_numpy(pose)).numpy()
-        turned, placed = forward(self._person.rest_joints, local)
+        turned, placed = forward(self.worker.rest_joints, local)
         gravity = Gravity(take.pitch_deg, take.roll_deg, 0.0, 0.0, "given")
         self._to_camera = gravity.camera_to_gravity().T
         spin = rotation.exp(torch.tensor([[0, np.radians(take.yaw_deg), 0]], dtype=torch.float64)).numpy()[0]
         turned, placed = spin @ turned, placed @ spin.T
         for index in range(len(times)):
-            lowest = self._person.pose(turned[index], placed[index])[:, 1].min()
+            lowest = self.worker.pose(turned[index], placed[index])[:, 1].min()
             feet = placed[index, [7, 8, 10, 11]].mean(0)
             placed[index] -= [feet[0], lowest, feet[2]]
         # The camera looks, pitched, past the person's middle, which lies `distance_m` ahead on level ground.
         middle_m = np.tan(np.radians(take.pitch_deg)) * take.distance_m
         self._floor = float(middle_m) - 0.95
-        self._shift = np.array([rng.uniform(-0.35, 0.35), self._floor, -take.distance_m])
+        self._shift = np.array([rng.uniform(-take.aside_m, take.aside_m), self._floor, -take.distance_m])
         world = placed + self._shift
         return Truth(
-            times, world @ self._to_camera.T, self._to_camera @ turned, self._person.rest_joints, gravity,
-            take.focal_px, self._person.stature_m,
+            times, world @ self._to_camera.T, self._to_camera @ turned, self.worker.rest_joints, gravity,
+            take.focal_px, self.worker.stature_m,
         )  # fmt: skip
 
     def _picture(self, index: int) -> Picture:
         canvas, zbuffer = self._room[0].copy(), self._room[1].copy()
-        vertices = self._person.pose(self.truth.rotations[index], self.truth.joints[index])
-        up = self._to_camera @ _LIGHT
+        vertices = self.worker.pose(self.truth.rotations[index], self.truth.joints[index])
         normals = kernels.vertex_normals(np.ascontiguousarray(vertices, np.float32), self._faces)
-        shade = 0.45 + 0.55 * np.clip(normals @ up.astype(np.float32), 0, 1)
-        self._draw(vertices, self._faces, self._person.colours * shade[:, None], canvas, zbuffer)
-        picture = cv2.remap(canvas, *self._map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        picture = cv2.GaussianBlur(picture, (3, 3), 0)
+        self._draw(vertices, self._faces, self.worker.colours * self._shade(normals)[:, None], canvas, zbuffer)
+        self._add_things(index, canvas, zbuffer)
+        return self._exposed(cv2.remap(canvas, *self._map, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+    def _shade(self, normals: Floats) -> Floats:
+        """(V,) how bright the surface is for camera-frame normals (V, 3)."""
+        up = self._to_camera @ _LIGHT
+        shade: Floats = 0.45 + 0.55 * np.clip(normals @ up.astype(np.float32), 0, 1)
+        return shade
+
+    def _add_things(self, index: int, canvas: Floats, zbuffer: Floats) -> None:
+        """Draw what else moves in frame `index`: nothing here."""
+
+    def _exposed(self, canvas: NDArray[Any]) -> Picture:
+        """The finished picture: a little blur, a little noise."""
+        picture = cv2.GaussianBlur(canvas, (3, 3), 0)
         noisy = picture + self._rng.normal(0, 4, picture.shape)
         finished: Picture = np.clip(noisy, 0, 255).astype(np.uint8)
         return finished
@@ -186,8 +205,8 @@ class Filming:
         safe = np.where(depth > 0.05, depth, 1.0)
         pixels = np.stack(
             [
-                SIZE[0] / 2 + self.take.focal_px * points[:, 0] / safe,
-                SIZE[1] / 2 - self.take.focal_px * points[:, 1] / safe,
+                self.take.size[0] / 2 + self.take.focal_px * points[:, 0] / safe,
+                self.take.size[1] / 2 - self.take.focal_px * points[:, 1] / safe,
             ],
             1,
         )
@@ -203,16 +222,17 @@ class Filming:
     def _background(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The room without the person: floor, walls, boxes; an occluder stands before the person's legs."""
         rng, take = self._rng, self.take
-        canvas = np.full((SIZE[1], SIZE[0], 3), 170, np.float32)
-        zbuffer = np.full((SIZE[1], SIZE[0]), kernels.EMPTY_DEPTH, np.float32)
+        width, height = take.size
+        canvas = np.full((height, width, 3), 170, np.float32)
+        zbuffer = np.full((height, width), kernels.EMPTY_DEPTH, np.float32)
         floor, back = self._floor, -take.distance_m - rng.uniform(1.5, 3.5)
         tone = rng.uniform(90, 220, 3)
         self._grid((-6, floor, back), (12, 0, 0), (0, 0, -back + 2), tone * 0.8, canvas, zbuffer, rng)
         self._grid((-6, floor, back), (12, 0, 0), (0, 4, 0), rng.uniform(90, 230, 3), canvas, zbuffer, rng)
         for _ in range(int(rng.integers(4, 10))):
-            width, height, depth = rng.uniform(0.2, 1.0, 3)
+            extent = rng.uniform(0.2, 1.0, 3)
             corner = (rng.uniform(-4, 4), floor, rng.uniform(back, -take.distance_m - 0.9))
-            self._box(corner, (width, height, depth), rng.uniform(30, 230, 3), canvas, zbuffer)
+            self._box(corner, tuple(extent), rng.uniform(30, 230, 3), canvas, zbuffer)
         if take.occluder:
             corner = (self._shift[0] + rng.uniform(-0.8, 0.1), floor, -take.distance_m + 0.75)
             self._box(corner, (0.7, rng.uniform(0.35, 0.7), 0.3), rng.uniform(60, 200, 3), canvas, zbuffer)
@@ -252,11 +272,12 @@ class Filming:
 
 def _lens(take: Take) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Where each pixel of the distorted picture comes from in the pinhole picture."""
-    x, y = np.meshgrid(np.arange(SIZE[0], dtype=np.float32), np.arange(SIZE[1], dtype=np.float32))
-    u, v = (x - SIZE[0] / 2) / take.focal_px, (y - SIZE[1] / 2) / take.focal_px
+    width, height = take.size
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    u, v = (x - width / 2) / take.focal_px, (y - height / 2) / take.focal_px
     # One step of the fixed-point inverse is enough for coefficients this small.
     undistort = 1 / (1 + take.distortion * (u**2 + v**2))
     return (
-        (u * undistort * take.focal_px + SIZE[0] / 2).astype(np.float32),
-        (v * undistort * take.focal_px + SIZE[1] / 2).astype(np.float32),
+        (u * undistort * take.focal_px + width / 2).astype(np.float32),
+        (v * undistort * take.focal_px + height / 2).astype(np.float32),
     )

@@ -125,7 +125,7 @@ def residuals(state: State, seen: Observations, shape: Geometry) -> Residuals:
         weight = seen.trust * _robust(world)
         world = _without_origin(difference, weight, seen.world_sigma)
     pixels = (seen.pixels - camera.project(points + state.translation[:, None], focal, seen.centre)) / seen.pixel_sigma[
-        :, None, None
+        ..., None
     ]
     cost = (seen.trust * (_penalty(world) + _penalty(pixels))).sum(-1)
     return Residuals(
@@ -186,10 +186,10 @@ def _world_columns(at: Residuals, turn: Tensor, by_shape: Tensor) -> Tensor:
 def _pixel_columns(state: State, seen: Observations, at: Residuals, turn: Tensor, by_shape: Tensor) -> Tensor:
     focal = state.log_focal.exp()
     placed = at.points + state.translation[:, None]
-    per_metre = camera.projection_jacobian(placed, focal) / seen.pixel_sigma[:, None, None, None]
+    per_metre = camera.projection_jacobian(placed, focal) / seen.pixel_sigma[..., None, None]
     columns = [per_metre @ turn, per_metre]
     if by_shape.shape[-1]:
-        by_focal = (camera.project(placed, focal, seen.centre) - seen.centre) / seen.pixel_sigma[:, None, None]
+        by_focal = (camera.project(placed, focal, seen.centre) - seen.centre) / seen.pixel_sigma[..., None]
         columns += [per_metre @ by_shape, torch.zeros_like(by_focal)[..., None], by_focal[..., None]]
     return torch.cat([*columns, at.pixels[..., None]], -1)
 

@@ -21,6 +21,8 @@ DEPTH_SIGMA = 0.06
 """Metres, along the viewing ray, where a single camera guesses."""
 PIXEL_SIGMA = 0.012
 """Picture landmarks, as a share of the person's size in the picture (diagonal of the landmarks' box)."""
+_LEAST_PIXEL_SIGMA = 0.003
+"""No corrected landmark is more certain in the picture than this share of the person's size."""
 _LEAST_VISIBILITY = 0.05
 _LEAST_SIZE_PX = 20.0
 
@@ -42,7 +44,7 @@ class Observations:
     trust: Tensor
     """(N, M) visibility times the marker's own trust."""
     pixel_sigma: Tensor
-    """(N,) pixels."""
+    """(N, M) pixels."""
     hips: Tensor
     """(N, 2) middle of the hips in the picture: the ray the detector's crop looks along."""
     centre: Tensor
@@ -75,16 +77,17 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: b
     rows = np.flatnonzero(track.seen & complete)
     if not len(rows):
         raise JobFailed(FailureCode.NO_PERSON_FOUND)
-    landmark = points.landmark.numpy()
-    image = track.image[rows]
-    size = np.linalg.norm(np.ptp(image, axis=1), axis=-1).clip(min=_LEAST_SIZE_PX)
     visible = np.nan_to_num(track.visibility[rows])
+    image, world, landmark = track.image[rows], track.world[rows], points.landmark.numpy()
+    size = np.linalg.norm(np.ptp(image, axis=1), axis=-1).clip(min=_LEAST_SIZE_PX)[:, None]
     if corrected:
-        better = correct(image, track.world[rows], visible)
-        world, sigma = better.world, better.sigma
+        better = correct(image, world, visible)
+        pixels, pixel_sigma = better.pixels, np.hypot(better.pixel_sigma, _LEAST_PIXEL_SIGMA * size)
+        points_3d, sigma = better.world, better.sigma
     else:
-        world = track.world[rows][:, landmark]
-        sigma = np.broadcast_to([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], world.shape)
+        pixels, points_3d = image[:, landmark], world[:, landmark]
+        pixel_sigma = np.broadcast_to(PIXEL_SIGMA * size, pixels.shape[:2])
+        sigma = np.broadcast_to([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], points_3d.shape)
 
     def tensor(values: NDArray[np.float64]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values, np.float64)).to(device)
@@ -92,11 +95,11 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: b
     return Observations(
         rows=torch.from_numpy(rows),
         times_s=tensor(track.times_s[rows]),
-        pixels=tensor(image[:, landmark]),
-        world=tensor(world),
+        pixels=tensor(pixels),
+        world=tensor(points_3d),
         world_sigma=tensor(sigma),
         trust=tensor(visible[:, landmark].clip(_LEAST_VISIBILITY, 1) * points.trust.numpy()),
-        pixel_sigma=tensor(PIXEL_SIGMA * size),
+        pixel_sigma=tensor(pixel_sigma),
         hips=tensor(image[:, 23:25].mean(1)),
         centre=tensor(np.array(camera.principal_point(track.size))),
     )

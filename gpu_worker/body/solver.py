@@ -99,6 +99,6 @@ def _chunk(problem: Problem, start: State, kept: int) -> Solution:
     found = descend(problem, start)
     at = residuals(found, problem.seen, problem.shape)
     sigma = joint_sigma_deg(problem, found, at)
-    pixels = at.pixels * problem.seen.pixel_sigma[:, None, None]
+    pixels = at.pixels * problem.seen.pixel_sigma[..., None]
     state = replace(found, local=found.local[:kept], translation=found.translation[:kept])
     return Solution(state, sigma[:kept], pixels[:kept])
