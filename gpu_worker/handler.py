@@ -63,8 +63,11 @@ class CloudReport:
         """See pipeline.Report."""
         if self.stopped.is_set():
             raise Stopped
-        self.moved = time.monotonic()
+        self._show_life()
         self.writer.progress(stage, fraction)
+
+    def _show_life(self) -> None:
+        self.moved = time.monotonic()
 
     def video(self, clip: Clip) -> None:
         """See pipeline.Report."""
@@ -83,8 +86,8 @@ class CloudReport:
     def finished(self, kind: ArtifactKind, path: Path) -> None:
         """See pipeline.Report."""
         key = keys.result(self.job.job_id, self.job.attempt, self.nonce, self.job.source.name, kind)
-        self.bucket.upload(path, key, CONTENT_TYPES[kind])
-        self.moved = time.monotonic()
+        self.bucket.upload(path, key, CONTENT_TYPES[kind], lambda _: self._show_life())
+        self._show_life()
         name = key.rsplit("/", 1)[1]
         size = path.stat().st_size
         self.writer.publish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ class StatusWriter:
 
     `claim` first; then `progress` as often as the work likes (it is written at most every `interval_s`, and a storage
     that is away only costs a heartbeat); then exactly one of `complete` and `fail`, which insist.
+
+    The work and the guard that watches it may call from two threads: one writes at a time, and who cannot get the pen
+    within the storage's patience gets Unavailable.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class StatusWriter:
         self._store, self._key = store, keys.status(job_id)
         self._attempt, self._lease = attempt, lease
         self._pace, self._clock = pace, clock or Clock()
+        self._pen = threading.Lock()
         self._known: tuple[JobStatus, str] | None = None
         self._written = float("-inf")
         self._video: VideoFacts | None = None
@@ -133,6 +138,14 @@ class StatusWriter:
 
         Raises Unavailable when the storage stays away for longer than `patience_s`.
         """
+        if not self._pen.acquire(timeout=self._pace.patience_s):
+            raise Unavailable("another thread is still writing the status")
+        try:
+            return self._change_alone(change, patience_s)
+        finally:
+            self._pen.release()
+
+    def _change_alone(self, change: Change, patience_s: float) -> JobStatus:
         end, wait = self._clock.monotonic() + patience_s, 1.0
         mine: JobStatus | None = None
         while True:

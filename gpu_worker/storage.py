@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -74,9 +74,13 @@ class Bucket:
         except (ClientError, BotoCoreError, OSError) as error:
             raise _meaning(error) from error
 
-    def upload(self, path: Path, key: str, content_type: str) -> None:
-        """Send a result file, in parts where it is large. Raises botocore or boto3 errors after their own retries."""
-        self.client.upload_file(str(path), self.name, key, ExtraArgs={"ContentType": content_type})
+    def upload(self, path: Path, key: str, content_type: str, on_sent: Callable[[int], None]) -> None:
+        """Send a result file, in parts where it is large; `on_sent` hears of every piece, in bytes, from any thread.
+
+        Raises botocore or boto3 errors after their own retries.
+        """
+        extra = {"ContentType": content_type}
+        self.client.upload_file(str(path), self.name, key, ExtraArgs=extra, Callback=on_sent)
 
     def open(self, key: str, etag: str | None) -> BinaryIO:
         """The object as a seekable file that is read in ranges; None: the version that is there now."""

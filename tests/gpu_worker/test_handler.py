@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from contract.events import RunInput
 from contract.failures import Failure, FailureCode, JobFailed
-from contract.job import JobOptions, JobStatus, Stage, VideoSource
+from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, Stage, VideoSource
 from gpu_worker.handler import CloudReport, StallGuard, Stopped, failure_of
 from gpu_worker.status import StatusWriter
 from gpu_worker.storage import Bucket
@@ -28,6 +29,10 @@ class Pen:
 
     written: list[tuple[Stage, float]] = field(default_factory=list)
     failure: Failure | None = None
+    published: list[Artifact] = field(default_factory=list)
+
+    def publish(self, artifact: Artifact) -> None:
+        self.published.append(artifact)
 
     def progress(self, stage: Stage, fraction: float, message: str = "") -> None:
         self.written.append((stage, fraction))
@@ -84,6 +89,27 @@ def test_a_video_without_a_stored_length_shows_life_although_its_fraction_stands
     news.progress(Stage.POSE, 0.02)
     assert 0.0 < first <= news.moved
     assert pen.written == [(Stage.POSE, 0.02)] * 2
+
+
+def test_a_long_upload_shows_life_with_every_piece_sent(tmp_path: Path) -> None:
+    path = tmp_path / "a.angles.csv"
+    path.write_bytes(b"x" * 9)
+    pen, seen = Pen(), list[float]()
+
+    class Slow:
+        """A bucket that sends a file in three pieces."""
+
+        def upload(self, path: Path, key: str, content_type: str, on_sent: Callable[[int], None]) -> None:
+            for _ in range(3):
+                news.moved = 0.0
+                on_sent(3)
+                seen.append(news.moved)
+
+    news = CloudReport(cast(Bucket, Slow()), cast(StatusWriter, pen), JOB, "nonce-one", threading.Event())
+    news.finished(ArtifactKind.ANGLES, path)
+    assert len(seen) == 3
+    assert min(seen) > 0.0
+    assert [artifact.bytes for artifact in pen.published] == [9]
 
 
 def _until(met: Callable[[], bool]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -209,3 +210,31 @@ def test_what_decoding_told_is_in_the_closed_status(store: FakeStore, writer: Wr
     pen.video(VideoFacts(name="a.mp4", bytes=9, duration_s=2.5, width=4, height=3, fps=30, frames=75))
     pen.complete(SUMMARY)
     assert store.now.video.frames == 75
+
+
+def test_work_and_its_guard_write_one_after_the_other(store: FakeStore, writer: Writer, clock: FakeTime) -> None:
+    pen = writer()
+    pen.claim()
+    clock.elapsed += 2
+    inside, go_on = threading.Event(), threading.Event()
+    plain = store.replace
+
+    def slow(key: str, body: bytes, etag: str, content_type: str) -> str:
+        inside.set()
+        assert go_on.wait(30)
+        return plain(key, body, etag, content_type)
+
+    store.replace = slow
+    work = threading.Thread(target=pen.progress, args=(Stage.POSE, 0.5))
+    work.start()
+    assert inside.wait(30)
+    store.replace = plain
+    guard = threading.Thread(target=pen.fail, args=(Failure.of(FailureCode.TIMED_OUT),))
+    guard.start()
+    guard.join(0.05)
+    assert guard.is_alive(), "the guard wrote while the work was writing"
+    go_on.set()
+    work.join(30)
+    guard.join(30)
+    assert [s.state for s in store.written[-2:]] == [JobState.PROCESSING, JobState.FAILED]
+    assert store.written[-2].progress == 0.5
