@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bench.people import Person, person
 from bench.random_poses import random_pose
-from bench.rendering import FPS, Filming, Floats, Picture, Take
+from bench.rendering import FPS, Filming, Floats, Picture, Take, above_floor
 from gpu_worker.body import camera
 from gpu_worker.body.markers import Markers, markers
 from gpu_worker.body.model import Body, load_body
@@ -94,14 +94,16 @@ class RandomFilming(Filming):
 def random_take(number: int, rng: np.random.Generator) -> Take:
     """Camera and person of one clip. The family only names the seed; its motion is not used."""
     size = _SIZES[rng.choice(len(_SIZES), p=(0.15, 0.4, 0.25, 0.2))]
+    yaw, pitch, roll = rng.uniform(-180, 180), rng.uniform(-40, 20), rng.uniform(-10, 10)
+    focal, distance = max(size) * rng.uniform(0.65, 1.35), rng.uniform(2.0, 4.5)
     return Take(
         family="lifting",
         seed=100_000 + number,
-        yaw_deg=float(rng.uniform(-180, 180)),
-        pitch_deg=float(rng.uniform(-40, 20)),
-        roll_deg=float(rng.uniform(-10, 10)),
-        focal_px=float(max(size) * rng.uniform(0.65, 1.35)),
-        distance_m=float(rng.uniform(2.0, 4.5)),
+        yaw_deg=float(yaw),
+        pitch_deg=above_floor(float(pitch), float(distance)),
+        roll_deg=float(roll),
+        focal_px=float(focal),
+        distance_m=float(distance),
         distortion=0.0,
         occluder=bool(rng.random() < 0.2),
         odd=False,

@@ -30,6 +30,8 @@ Picture = NDArray[np.uint8]
 
 SIZE = (960, 720)
 FPS = 12.0
+_MIDDLE, _LOWEST = 0.95, 0.3
+"""Metres above the floor: a person's middle, at which the camera looks, and the lowest camera."""
 _LIGHT = np.array([0.35, 0.85, 0.4]) / np.linalg.norm([0.35, 0.85, 0.4])
 
 
@@ -69,15 +71,18 @@ def takes(split: str, per_family: int, seconds: float = 8.0) -> list[Take]:
     for order, family in enumerate(families):
         for seed in range(per_family):
             rng = np.random.default_rng([odd, order, seed])
+            yaw, pitch, roll = rng.uniform(-180, 180), rng.uniform(-30, 15), rng.uniform(-10, 10)
+            focal = max(SIZE) * rng.uniform(*((0.62, 1.3) if odd else (0.72, 1.05)))
+            distance = rng.uniform(2.8, 5.0)
             made.append(
                 Take(
                     family=family,
                     seed=seed,
-                    yaw_deg=float(rng.uniform(-180, 180)),
-                    pitch_deg=float(rng.uniform(-30, 15)),
-                    roll_deg=float(rng.uniform(-10, 10)),
-                    focal_px=float(max(SIZE) * rng.uniform(*((0.62, 1.3) if odd else (0.72, 1.05)))),
-                    distance_m=float(rng.uniform(2.8, 5.0)),
+                    yaw_deg=float(yaw),
+                    pitch_deg=above_floor(float(pitch), float(distance)),
+                    roll_deg=float(roll),
+                    focal_px=float(focal),
+                    distance_m=float(distance),
                     distortion=float(rng.uniform(-0.12, 0.02)) if odd else 0.0,
                     occluder=odd and bool(rng.integers(2)),
                     odd=odd,
@@ -85,6 +90,11 @@ def takes(split: str, per_family: int, seconds: float = 8.0) -> list[Take]:
                 )
             )
     return made
+
+
+def above_floor(pitch_deg: float, distance_m: float) -> float:
+    """The pitch, or less of it, so that the camera that looks at the person's middle stays `_LOWEST` above the floor."""
+    return min(pitch_deg, float(np.degrees(np.arctan((_MIDDLE - _LOWEST) / distance_m))))
 
 
 @dataclass(frozen=True)
@@ -166,7 +176,7 @@ class Filming:
             placed[index] -= [feet[0], lowest, feet[2]]
         # The camera looks, pitched, past the person's middle, which lies `distance_m` ahead on level ground.
         middle_m = np.tan(np.radians(take.pitch_deg)) * take.distance_m
-        self._floor = float(middle_m) - 0.95
+        self._floor = float(middle_m) - _MIDDLE
         self._shift = np.array([rng.uniform(-take.aside_m, take.aside_m), self._floor, -take.distance_m])
         world = placed + self._shift
         return Truth(

@@ -1,7 +1,8 @@
 """An interrupted analysis against an uninterrupted one: `python -m bench.resume 10 --quality low`.
 
-Loops a sample, at 30 frames a second, to so many minutes, analyses it once whole, then again with checkpoints: the process is killed (SIGKILL)
-at random chunks and started anew until it ends by itself. Prints whether the results are the same to the last byte.
+Loops a sample, at 30 frames a second, to so many minutes, analyses it with checkpoints while the process is killed
+(SIGKILL) at random chunks and started anew until it ends by itself, and once whole. Prints whether the results are the
+same to the last byte.
 """
 
 from __future__ import annotations
