@@ -54,6 +54,7 @@ class Take:
     seconds: float = 8.0
     size: tuple[int, int] = SIZE
     """Width and height of the picture in pixels."""
+    fps: float = FPS
     aside_m: float = 0.35
     """How far from the picture's middle the person may stand."""
 
@@ -93,7 +94,7 @@ def takes(split: str, per_family: int, seconds: float = 8.0) -> list[Take]:
 
 
 def above_floor(pitch_deg: float, distance_m: float) -> float:
-    """The pitch, or less of it, so that the camera that looks at the person's middle stays `_LOWEST` above the floor."""
+    """The pitch, or less of it, so that a camera that looks at the person's middle stays `_LOWEST` above the floor."""
     return min(pitch_deg, float(np.degrees(np.arctan((_MIDDLE - _LOWEST) / distance_m))))
 
 
@@ -144,7 +145,7 @@ class Filming:
         self._faces = np.ascontiguousarray(body.faces, np.int32)
         self.worker = self._worker(body)
         self.truth = self._truth()
-        self.clip = Clip(take.name, *take.size, FPS, len(self.truth.times_s), take.seconds, "none", 0)
+        self.clip = Clip(take.name, *take.size, take.fps, len(self.truth.times_s), take.seconds, "none", 0)
         self._room = self._background()
         self._map = _lens(take)
 
@@ -162,7 +163,7 @@ class Filming:
 
     def _truth(self) -> Truth:
         take, rng = self.take, self._rng
-        times = np.arange(0, take.seconds, 1 / FPS)
+        times = np.arange(0, take.seconds, 1 / take.fps)
         pose = self.poses(times, rng)
         local = rotation.exp(torch.from_numpy(pose)).numpy()
         turned, placed = forward(self.worker.rest_joints, local)

@@ -80,6 +80,7 @@ class Tracker:
         due = since >= _SEARCH_S or (pinning and since > 0)
         self._follow(frame, alive if due else self._foremost(alive))
         self._part(frame.time_s)
+        alive = [t for t in alive if t.alive]
         if due or since >= self._patience_to_search(frame, alive):
             self._searched_s = frame.time_s
             self._search(frame)

@@ -78,6 +78,16 @@ def test_who_was_hidden_for_seconds_is_the_same_person_afterwards_and_nan_meanwh
     assert track.seen[~hidden].mean() > 0.9
 
 
+def test_who_was_seen_for_one_frame_only_and_was_somebody_else_is_forgotten() -> None:
+    stage = Stage(
+        Puppet(RED, lambda _: (300.0, 180.0, 200.0)),
+        Puppet(BLUE, lambda t: (362.0, 180.0, 200.0) if 1.95 < t < 2.05 else None),
+    )
+    track = estimate(stage.frames(), stage.clip, stage)
+    assert follows(stage, 0, track)
+    assert track.seen.all()
+
+
 @pytest.mark.parametrize(("visit_s", "winner"), [(1.0, 0), (5.0, 1)])
 def test_by_default_the_one_seen_longest_and_largest_is_analysed(visit_s: float, winner: int) -> None:
     stage = Stage(standing(150, 150), Puppet(BLUE, lambda t: (450.0, 180.0, 250.0) if t < visit_s else None))
