@@ -238,7 +238,8 @@ class Filming:
         zbuffer = np.full((height, width), kernels.EMPTY_DEPTH, np.float32)
         floor, back = self._floor, -take.distance_m - rng.uniform(1.5, 3.5)
         tone = rng.uniform(90, 220, 3)
-        self._grid((-6, floor, back), (12, 0, 0), (0, 0, -back + 2), tone * 0.8, canvas, zbuffer, rng)
+        if floor < -_LOWEST / 2:  # who is filmed from below stands on a grating
+            self._grid((-6, floor, back), (12, 0, 0), (0, 0, -back + 2), tone * 0.8, canvas, zbuffer, rng)
         self._grid((-6, floor, back), (12, 0, 0), (0, 4, 0), rng.uniform(90, 230, 3), canvas, zbuffer, rng)
         for _ in range(int(rng.integers(4, 10))):
             extent = rng.uniform(0.2, 1.0, 3)

@@ -64,6 +64,10 @@ SIGNALS = (
 )
 
 
+_TILTS = ((-30, 0), (-20, 0), (0, 0), (15, 0), (30, 0), (-10, -30), (-10, -10), (-10, 10), (-10, 30))
+"""Pitch and roll of the sweep's cameras, degrees, beside −10 and 0."""
+
+
 @dataclass(frozen=True)
 class Score:
     """What one method scored on one take; angles in degrees, NaN where a method does not give them."""
@@ -200,12 +204,12 @@ def _between(one: Array, other: Array) -> Array:
 
 
 def sweep_takes(seconds: float = 6.0) -> list[Take]:
-    """One lifting worker from twelve sides, five pitches and three rolls."""
+    """One lifting worker from twelve sides, and from two of them with six pitches and five rolls."""
     base = replace(takes("tuning", 1, seconds)[0], pitch_deg=-10.0, roll_deg=0.0, distance_m=4.0)
     sides = [replace(base, yaw_deg=float(yaw)) for yaw in range(-180, 180, 30)]
     tilts = [
         replace(base, yaw_deg=float(yaw), pitch_deg=float(pitch), roll_deg=float(roll))
-        for yaw, (pitch, roll) in product((0, 90), [(-30, 0), (-20, 0), (0, 0), (15, 0), (-10, -10), (-10, 10)])
+        for yaw, (pitch, roll) in product((0, 90), _TILTS)
     ]
     return sides + tilts
 
