@@ -170,7 +170,7 @@ def _machine_part(
     for position in range(len(table.zones)):
         inside = (found.states == position) & frames
         occupied = occupy(inside, found.reading.reached, found.reading.line, settings.static_s)
-        rate = frequency(len(occupied.stays), observed / 60).per_minute
+        rate = frequency(occupied.stays, observed / 60).per_minute
         if position != _neutral(table):
             fastest = max(fastest, rate)
         uses += _uses(table, position, occupied, found, supported, rate, long_use)

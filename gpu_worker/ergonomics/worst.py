@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import Visit, visits
+from gpu_worker.angles.intervals import Visit, stretches
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline
 from gpu_worker.ergonomics.analysis import Hold, Moment, Observation, StaticPart
@@ -138,9 +138,11 @@ def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeli
     known = np.where(frames & line.known, scores, 0).astype(np.int64)
     if not known.any():
         return []
-    stays = [stay for stay in visits(known, line) if stay.state > 0]
-    stays.sort(key=lambda stay: (-stay.state, -stay.seconds, stay.start_s))
-    return [_stay(method, side, stay) for stay in stays[:TOP]]
+    found = stretches(known, line)
+    stays = np.flatnonzero(found.known & (found.state > 0))
+    order = np.lexsort((found.start_s[stays], -found.seconds[stays], -found.state[stays]))
+    top = stays[order[:TOP]].astype(np.int64)
+    return [_stay(method, side, stay) for stay in found.visits(top)]
 
 
 def _stay(method: str, side: Side, stay: Visit) -> Moment:
