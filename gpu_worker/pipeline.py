@@ -160,15 +160,17 @@ def _recover(
         device=_device(settings),
         on_progress=_share(report, Stage.BODY),
     )
+    tilt = estimate_gravity(track, background.segments())
     recovered = to_motion(
         track,
-        _gravity(options, track, background),
+        _gravity(options, tilt.gravity),
         quality=options.quality,
         video_name=source.name,
         video_sha256=digest(source),
         video_frames=decoded,
         video_duration_s=seconds,
         video_lost_s=lost,
+        estimate=tilt,
     )
     motion = _as_stored(recovered)
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
@@ -227,11 +229,11 @@ def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, by
     files.write(ArtifactKind.ROWS, lambda path: write_rows(content, path))
 
 
-def _gravity(options: JobOptions, track: BodyTrack, background: Background) -> Gravity:
+def _gravity(options: JobOptions, seen: Gravity) -> Gravity:
     camera = options.inputs.camera
     pitch = options.camera_pitch_deg if options.camera_pitch_deg is not None else camera.pitch_deg
     roll = options.camera_roll_deg if options.camera_roll_deg is not None else camera.roll_deg
-    return given(estimate_gravity(track, background.segments()).gravity, pitch_deg=pitch, roll_deg=roll)
+    return given(seen, pitch_deg=pitch, roll_deg=roll)
 
 
 def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:

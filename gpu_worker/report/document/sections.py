@@ -7,6 +7,7 @@ from typing import Any
 from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.motion import Gravity
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.texts import (
@@ -27,13 +28,6 @@ STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
     analysis, gravity = clip.analysis, clip.gravity
-    tilt = words.text(
-        "clip-tilt-words",
-        pitch=words.degrees(gravity.pitch_deg),
-        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
-        roll=words.degrees(gravity.roll_deg),
-        rollsigma=words.degrees(gravity.roll_sigma_deg),
-    )
     source = words.text(f"gravity-{gravity.source.replace('_', '-')}")
     total = max(analysis.duration_s, 1e-9)
     offsets = ", ".join(
@@ -47,7 +41,8 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
             f"{duration(analysis.unknown_s, words)} ({words.percent(analysis.unknown_s / total, 1)})",
         ),
         (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
-        (words.text("clip-tilt"), f"{tilt} ({source})"),
+        (words.text("clip-tilt"), f"{_tilt(gravity, words)} ({source})"),
+        *_tilts_seen(clip, words),
         (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
         (words.text("provenance-body"), clip.body_model),
         (words.text("clip-offsets"), offsets or words.text("clip-offsets-none")),
@@ -57,6 +52,23 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
         outside = "; ".join(words.text(f"range-{reason}") for reason in clip.outside_range)
         notes = [f"{words.text('clip-out-of-range')} {outside}."]
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def _tilt(gravity: Gravity, words: Catalogue) -> str:
+    return words.text(
+        "clip-tilt-words",
+        pitch=words.degrees(gravity.pitch_deg),
+        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
+        roll=words.degrees(gravity.roll_deg),
+        rollsigma=words.degrees(gravity.roll_sigma_deg),
+    )
+
+
+def _tilts_seen(clip: ClipReport, words: Catalogue) -> list[tuple[str, str]]:
+    """What each source alone says of the camera's tilt, where they contradict each other."""
+    if clip.tilt_seen is None or not clip.tilt_seen.disagrees:
+        return []
+    return [(words.text(f"tilt-by-{name}"), _tilt(seen, words)) for name, seen in clip.tilt_seen.sources.items()]
 
 
 def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
