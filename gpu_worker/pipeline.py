@@ -43,6 +43,7 @@ from gpu_worker.report.overlay import write_overlay
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.workbook import write_workbook
 from gpu_worker.settings import Settings
+from gpu_worker.tilt import stated
 from gpu_worker.verdict import entered, judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
@@ -230,10 +231,8 @@ def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, by
 
 
 def _gravity(options: JobOptions, seen: Gravity) -> Gravity:
-    camera = options.inputs.camera
-    pitch = options.camera_pitch_deg if options.camera_pitch_deg is not None else camera.pitch_deg
-    roll = options.camera_roll_deg if options.camera_roll_deg is not None else camera.roll_deg
-    return given(seen, pitch_deg=pitch, roll_deg=roll)
+    camera = stated(options)
+    return given(seen, pitch_deg=camera.pitch_deg, roll_deg=camera.roll_deg)
 
 
 def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:
