@@ -91,6 +91,12 @@ def resolve(
     return "not_acceptable" if long_use else "acceptable"
 
 
+def longest_s(part: str, found: Cell, angle_deg: float) -> float:
+    """Seconds a hold in such a cell may last without support; 0 where the cell does not depend on its length."""
+    line = TABLES[part].holding
+    return float(longest_hold_s(line, angle_deg)) if found == "CA:a" and line is not None else 0.0
+
+
 def _resolve_support(part: str, found: Cell, supported: bool, angle_deg: float, hold_s: float) -> Verdict:
     if supported:
         return "acceptable"
