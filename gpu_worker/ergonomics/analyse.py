@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.inputs import Inputs
+from gpu_worker.angles import gains
 from gpu_worker.angles.errors import ErrorModel, shipped
 from gpu_worker.angles.exposure import degree_minutes, movements, percentiles
 from gpu_worker.angles.series import AngleSeries
@@ -69,7 +70,7 @@ SCORED_INPUTS = ("load", "coupling", "activity", "support_trunk", "support_arm_l
 
 def signature(video_name: str = "", video_sha256: str = "", quality: str = "", program: str = "poloha") -> Signature:
     """What a clip was analysed from, with the hashes of the rule files."""
-    hashes = {name: rules_sha256(name) for name in RULE_FILES}
+    hashes = {**{name: rules_sha256(name) for name in RULE_FILES}, "gains": gains.sha256()}
     return Signature(
         program=program, rules_sha256=hashes, video_name=video_name, video_sha256=video_sha256, quality=quality
     )
@@ -170,7 +171,12 @@ def _with_row_corrections(rows: tuple[RowTime, ...], inputs: Inputs) -> tuple[Ro
     shares = {c.row: c.share for c in inputs.corrections if c.row is not None and c.share is not None}
     return tuple(
         row.model_copy(
-            update={"share": shares[row.row], "seconds": shares[row.row] * row.observed_s, "status": "entered"}
+            update={
+                "share": shares[row.row],
+                "seconds": shares[row.row] * row.observed_s,
+                "status": "entered",
+                "at_least": (),
+            }
         )
         if row.row in shares
         else row

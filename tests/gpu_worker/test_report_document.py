@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.report.catalogue import Language, catalogue
@@ -94,6 +95,14 @@ def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sam
     for row in sample.assessment.rows:
         beginning = " ".join(row_text(row.row, catalogue(pages[0])).split()[:4])
         assert beginning in whole, row.row
+
+
+def test_rows_of_flattened_angles_stand_behind_at_least_with_how_much_is_found(pages: list[str]) -> None:
+    words, whole = catalogue(pages[0]), " ".join(pages[1:])
+    assert re.search(r"≥ ?\d", whole)
+    twist = words.text("signal-trunk-twist")
+    assert flat(f"{twist} {words.percent(shipped().gains['trunk_twist'])}") in whole
+    assert flat(words.text("zone-at-least", signal=twist)) in whole
 
 
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:

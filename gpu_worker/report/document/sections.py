@@ -8,6 +8,7 @@ from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.motion import Gravity
+from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.texts import (
@@ -99,7 +100,7 @@ def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
                 "kind": row.type,
                 "mode": words.text(f"mode-{row.mode}"),
                 "status": words.text(f"status-{row.status.replace('_', '-')}"),
-                "minutes": words.number(row.minutes, 1),
+                "minutes": minutes_words(row, words),
                 "interval": _interval(row, words),
                 "category": row.category,
                 "category_words": words.number(row.category, 0),
@@ -146,9 +147,9 @@ def unclassified_lines(report: Report, words: Catalogue) -> list[str]:
 
 
 def rows_intro(report: Report, words: Catalogue) -> str:
-    """The limits of this shift in one sentence."""
+    """The limits of this shift in one sentence, and what "≥" means where it stands."""
     limits = report.assessment.limits
-    return words.text(
+    intro = words.text(
         "rows-intro",
         work=words.number(limits.work_minutes, 0),
         factor=words.number(limits.factor, 3),
@@ -157,6 +158,8 @@ def rows_intro(report: Report, words: Catalogue) -> str:
         none=limits.n_category_1,
         ntwo=limits.n_category_2,
     )
+    flat = flattened_words(report, words)
+    return f"{intro} {words.text('rows-at-least', signals=flat)}" if flat else intro
 
 
 def assumed(report: Report) -> tuple[str, ...]:
