@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.kept import pairs_in
+from bench.kept import takes_in
 from bench.take_agreement import AngleError, angle_error
 from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.error_fit import Pair
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    pairs = pairs_in(chosen.folders)
+    pairs = [take.pair() for take in takes_in(chosen.folders)]
     errors = measured(pairs)
     print(f"{len(pairs)} takes; below {shipped().least} an angle is flattened")
     print(f"{'angle':22} {'gain':>6} {'shipped':>8} {'|error|':>8}")
