@@ -9,7 +9,7 @@ import log
 import records
 from contract import state
 from contract.inputs import Inputs, LogRewritten, check_append_only
-from contract.job import ArtifactKind, JobRecord, JobState, Language, MotionSource, Parent
+from contract.job import ArtifactKind, JobOptions, JobRecord, JobState, Language, MotionSource, Parent
 from dispatch import dispatch
 from jobs import check_stored
 from problems import Problem
@@ -38,7 +38,7 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
         job_id=job_id,
         owner=parent.record.owner,
         token_sha256=access.digest(token),
-        options=options.model_copy(update={"inputs": inputs, "language": language or options.language}),
+        options=_options(options, inputs, language),
         created_at=now,
         parent=Parent(job_id=parent.record.job_id, motion=motion),
     )
@@ -48,14 +48,24 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
     return Started(job_id=job_id, token=token)
 
 
+def _options(before: JobOptions, inputs: Inputs, language: Language | None) -> JobOptions:
+    """The parent's options with the new inputs; a camera angle they change wins over one given with the upload."""
+    update: dict[str, object] = {"inputs": inputs, "language": language or before.language}
+    for angle in ("pitch_deg", "roll_deg"):
+        told = getattr(inputs.camera, angle)
+        if told is not None and told != getattr(before.inputs.camera, angle):
+            update[f"camera_{angle}"] = None
+    return before.model_copy(update=update)
+
+
 def _check(before: Inputs, after: Inputs) -> None:
     try:
         check_append_only(before, after)
     except LogRewritten as rewritten:
         detail = "Exclusions and corrections entered before have to stay, unchanged and in order; add to them."
         raise Problem(409, "log_rewritten", detail) from rewritten
-    if (before.camera, before.person.height_m) != (after.camera, after.person.height_m):
-        detail = "The body was recovered with the camera and the height given before. To change them, upload the video."
+    if before.person.height_m != after.person.height_m:
+        detail = "The body was recovered with the height given before. To change it, upload the video."
         raise Problem(409, "needs_video", detail)
 
 

@@ -7,17 +7,22 @@ person who faces the camera looks along +Z, the camera looks along -Z. With a le
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from gpu_worker.npz import save_npz
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+READABLE = (2, 3)
+"""Version 2 is the same without what the video alone says of gravity."""
 _QUATERNIONS = "rotations_wxyz"
+_TOGETHER = "together"
 _PIECE = 1024
 
 
@@ -40,6 +45,17 @@ class Gravity:
         pitch = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
         roll = np.array([[np.cos(r), np.sin(r), 0], [-np.sin(r), np.cos(r), 0], [0, 0, 1]])
         return np.asarray(pitch @ roll)
+
+
+@dataclass(frozen=True)
+class GravityEstimate:
+    """The camera's tilt as the video shows it, whatever the user stated."""
+
+    gravity: Gravity
+    sources: Mapping[str, Gravity]
+    """What each source says alone: `lines`, `balance`, where there was any."""
+    disagrees: bool
+    """Two sources contradict each other by more than three sigma: a person should draw one vertical line."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,17 @@ class Motion:
     """Seconds of the video that could not be decoded, against what its container promises."""
     error_model: str = ""
     """Error factors of the angles as JSON (`gpu_worker/angles/errors.py` has the form); empty: the shipped ones."""
+    estimate: GravityEstimate | None = None
+    """What the video alone says of `gravity`; None where nothing was estimated."""
+
+    @property
+    def tilt_disputed(self) -> bool:
+        """True where the video contradicts itself about the camera's tilt and nobody stated both of its angles."""
+        if self.estimate is None or not self.estimate.disagrees:
+            return False
+        # An angle that was not stated keeps the estimate's sigma.
+        seen, used = self.estimate.gravity, self.gravity
+        return seen.pitch_sigma_deg == used.pitch_sigma_deg or seen.roll_sigma_deg == used.roll_sigma_deg
 
 
 def save(motion: Motion, target: Path | BinaryIO) -> None:
@@ -90,6 +117,8 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
         if field.name == "gravity":
             for part in fields(Gravity):
                 arrays[f"gravity_{part.name}"] = np.array(getattr(value, part.name))
+        elif field.name == "estimate":
+            arrays |= _estimate_arrays(value)
         elif field.name == "rotations":
             arrays[_QUATERNIONS] = _quaternions(value).astype(np.float32)
         else:
@@ -99,17 +128,37 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
 
 
 def load(source: Path | BinaryIO | bytes) -> Motion:
-    """Read a `.motion.npz`. Raises ValueError when the schema version is not ours."""
+    """Read a `.motion.npz`. Raises ValueError for a schema version that is not in `READABLE`."""
     with np.load(io.BytesIO(source) if isinstance(source, bytes) else source, allow_pickle=False) as data:
         version = int(data["schema_version"])
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"motion schema {version}; this program reads {SCHEMA_VERSION}")
+        if version not in READABLE:
+            raise ValueError(f"motion schema {version}; this program reads {' and '.join(map(str, READABLE))}")
         gravity = Gravity(**{part.name: data[f"gravity_{part.name}"].item() for part in fields(Gravity)})
         values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
         rotations = _matrices(data[_QUATERNIONS].astype(np.float64))
+        estimate = _estimate(data) if version > 2 else None
     values |= {name: values[name].astype(np.float64) for name in ("joints", "joint_sigma_deg")}
     scalars = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
-    return Motion(gravity=gravity, rotations=rotations, **scalars)
+    return Motion(gravity=gravity, rotations=rotations, estimate=estimate, **scalars)
+
+
+def _estimate_arrays(estimate: GravityEstimate | None) -> dict[str, NDArray[np.generic]]:
+    """Names (K,) and angles (K, 4): pitch, roll and their sigmas, all sources together first; K = 0 without any."""
+    found = {} if estimate is None else {_TOGETHER: estimate.gravity, **estimate.sources}
+    angles = [(g.pitch_deg, g.roll_deg, g.pitch_sigma_deg, g.roll_sigma_deg) for g in found.values()]
+    return {
+        "gravity_seen_by": np.array(list(found), dtype="U16"),
+        "gravity_seen_deg": np.array(angles, dtype=np.float64).reshape(-1, 4),
+        "gravity_disagrees": np.array(estimate is not None and estimate.disagrees),
+    }
+
+
+def _estimate(data: NpzFile) -> GravityEstimate | None:
+    names, angles = data["gravity_seen_by"].tolist(), data["gravity_seen_deg"].tolist()
+    found = {name: Gravity(p, r, ps, rs, "estimated") for name, (p, r, ps, rs) in zip(names, angles, strict=True)}
+    if not found:
+        return None
+    return GravityEstimate(found.pop(_TOGETHER), found, bool(data["gravity_disagrees"]))
 
 
 def _quaternions(rotations: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.validation.compare import validate
 from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
+from gpu_worker.tilt import restated
 from gpu_worker.verdict import entered, judge, measure
 
 MOTION_ENDING = f".{ArtifactKind.MOTION}"
@@ -60,7 +61,12 @@ def report_clip(
 
     Raises JobFailed for inputs that do not fit the clip, ValueError for a file of another schema.
     """
-    return write_clip(clip_of(motion_file.load(motion), inputs, pictures), stem_of(motion), out, language)
+    return write_clip(clip_of(_read(motion, inputs), inputs, pictures), stem_of(motion), out, language)
+
+
+def _read(path: Path, inputs: Inputs) -> Motion:
+    """The stored motion, turned to the camera tilt that `inputs` states."""
+    return restated(motion_file.load(path), inputs.camera)
 
 
 def clip_of(motion: Motion, inputs: Inputs, pictures: Mapping[int, bytes] | None = None) -> ClipReport:
@@ -85,7 +91,7 @@ def assess_shift(file: Path, out: Path, language: Language) -> list[Path]:
     Raises what `report_clip` raises, and ValueError where clips and shift do not belong together.
     """
     told = ShiftFile.model_validate_json(file.read_bytes())
-    clips = [clip_of(motion_file.load(file.parent / entry.motion), entry.inputs) for entry in told.clips]
+    clips = [clip_of(_read(file.parent / entry.motion, entry.inputs), entry.inputs) for entry in told.clips]
     report: Report = shift_report(told.title, clips, told.shift)
     stem = keys.stem(file.name)
     assessment = out / f"{stem}.assessment.json"
@@ -109,7 +115,7 @@ def validate_clip(
     motion: Path, inputs: Inputs, out: Path, language: Language, *, stopwatch: Path | None, goniometer: Path | None
 ) -> list[Path]:
     """A clip against a person's blind record: JSON and a page; the paths written. Raises ValueError naming the line."""
-    clip, stem = clip_of(motion_file.load(motion), inputs), stem_of(motion)
+    clip, stem = clip_of(_read(motion, inputs), inputs), stem_of(motion)
     found = validate(
         stem,
         clip.angles,

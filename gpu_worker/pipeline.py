@@ -43,6 +43,7 @@ from gpu_worker.report.overlay import write_overlay
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.workbook import write_workbook
 from gpu_worker.settings import Settings
+from gpu_worker.tilt import stated
 from gpu_worker.verdict import entered, judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
@@ -160,15 +161,17 @@ def _recover(
         device=_device(settings),
         on_progress=_share(report, Stage.BODY),
     )
+    tilt = estimate_gravity(track, background.segments())
     recovered = to_motion(
         track,
-        _gravity(options, track, background),
+        _gravity(options, tilt.gravity),
         quality=options.quality,
         video_name=source.name,
         video_sha256=digest(source),
         video_frames=decoded,
         video_duration_s=seconds,
         video_lost_s=lost,
+        estimate=tilt,
     )
     motion = _as_stored(recovered)
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
@@ -227,11 +230,9 @@ def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, by
     files.write(ArtifactKind.ROWS, lambda path: write_rows(content, path))
 
 
-def _gravity(options: JobOptions, track: BodyTrack, background: Background) -> Gravity:
-    camera = options.inputs.camera
-    pitch = options.camera_pitch_deg if options.camera_pitch_deg is not None else camera.pitch_deg
-    roll = options.camera_roll_deg if options.camera_roll_deg is not None else camera.roll_deg
-    return given(estimate_gravity(track, background.segments()).gravity, pitch_deg=pitch, roll_deg=roll)
+def _gravity(options: JobOptions, seen: Gravity) -> Gravity:
+    camera = stated(options)
+    return given(seen, pitch_deg=camera.pitch_deg, roll_deg=camera.roll_deg)
 
 
 def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame]:

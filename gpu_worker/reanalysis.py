@@ -14,6 +14,7 @@ from gpu_worker import motion as motion_file
 from gpu_worker.motion import Motion
 from gpu_worker.offline import clip_of, write_clip
 from gpu_worker.pipeline import Report
+from gpu_worker.tilt import recovered_with, stated
 from gpu_worker.verdict import summary
 from gpu_worker.video.remote import RemoteChanged
 
@@ -23,10 +24,12 @@ def reanalyse(
 ) -> Summary:
     """Angles, analysis and reports of a stored motion into `out`, named after the video it was recovered from.
 
+    A camera tilt in `options` counts as if it had been given when the body was recovered.
+
     Raises JobFailed where the motion is gone or of another version of this program, and for inputs that do not fit.
     """
     report.progress(Stage.STARTING, 0.0)
-    motion = _read(source, open_source)
+    motion = recovered_with(_read(source, open_source), stated(options))
     report.progress(Stage.ANALYSIS, 0.1)
     clip = clip_of(motion, options.inputs)
     report.progress(Stage.ANALYSIS, 0.5)

@@ -56,9 +56,12 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     made_from = signature(motion.video_name, motion.video_sha256, motion.quality, f"poloha {__version__}")
     with entered(inputs):
         analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
-    if motion.video_lost_s <= LOST_WARN_S:
-        return analysis
-    return analysis.model_copy(update={"warnings": (*analysis.warnings, "video_damaged")})
+    warnings = list(analysis.warnings)
+    if motion.video_lost_s > LOST_WARN_S:
+        warnings.append("video_damaged")
+    if motion.tilt_disputed:
+        warnings.append("tilt_disputed")
+    return analysis.model_copy(update={"warnings": tuple(warnings)})
 
 
 @contextmanager

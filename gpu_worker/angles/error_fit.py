@@ -14,13 +14,13 @@ own error is added later, per clip.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.catalogue import BY_NAME, QUANTITIES, SIGNALS
+from gpu_worker.angles.catalogue import BY_NAME, SIGNALS
 from gpu_worker.angles.errors import ErrorModel, ErrorTerms, shipped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.uncertainty import views
@@ -29,6 +29,14 @@ Array = NDArray[np.float64]
 
 LONGEST_LAG_S = 3.0
 TIME_CONSTANTS_S = np.geomspace(0.3, 10.0, 36)
+LEADING: Mapping[str, tuple[str, ...]] = {
+    "trunk": ("trunk_flexion",),
+    "trunk_side": ("trunk_side_bend",),
+    "trunk_twist": ("trunk_twist",),
+    "arm": ("arm_elevation", "arm_elevation_gravity"),
+}
+"""Quantities that stand for their entry: parts of the spine and angles cut off at 0 err less, and taken along they
+would make the whole look surer than it is. Other entries are fitted to all of their quantities."""
 FEWEST_FRAMES = 20
 """A clip's stretch in one view counts from this many frames on."""
 
@@ -65,11 +73,20 @@ def fit_errors(pairs: Sequence[Pair], name: str, source: str) -> ErrorModel:
         if pair.truth.times_s.shape != pair.measured.times_s.shape:
             raise ValueError("truth and measurement have to hold the same frames")
     terms = dict(shipped().terms)
-    for entry in {quantity.error for quantity in QUANTITIES}:
-        stretches = [s for clip, pair in enumerate(pairs) for s in _stretches(clip, pair, entry)]
+    for entry in terms:
+        stretches = _all_stretches(pairs, entry)
         if stretches:
             terms[entry] = _terms(stretches)
     return ErrorModel(name, source, terms)
+
+
+def fitted_entries(pairs: Sequence[Pair]) -> frozenset[str]:
+    """Entries of the model that `fit_errors` finds enough frames for."""
+    return frozenset(entry for entry in shipped().terms if _all_stretches(pairs, entry))
+
+
+def _all_stretches(pairs: Sequence[Pair], entry: str) -> list[_Stretch]:
+    return [stretch for clip, pair in enumerate(pairs) for stretch in _stretches(clip, pair, entry)]
 
 
 def _stretches(clip: int, pair: Pair, entry: str) -> list[_Stretch]:
@@ -78,7 +95,8 @@ def _stretches(clip: int, pair: Pair, entry: str) -> list[_Stretch]:
     view = views(pair.measured, np.arange(len(times)))
     found: list[_Stretch] = []
     for signal in SIGNALS:
-        if signal.quantity.error != entry or signal.name not in pair.measured.signals:
+        stands_for = signal.quantity.name in LEADING.get(entry, (signal.quantity.name,))
+        if signal.quantity.error != entry or not stands_for or signal.name not in pair.measured.signals:
             continue
         error = pair.measured.signals[signal.name] - pair.truth.signals[signal.name]
         if BY_NAME[signal.name].quantity.unit == "deg":

@@ -62,6 +62,17 @@ def as_json(model: ErrorModel) -> str:
     return json.dumps(asdict(model), sort_keys=True)
 
 
+def as_file(model: ErrorModel) -> str:
+    """The model as it is committed: a line an entry, two decimals of a degree, three of a metre or share."""
+    lines = []
+    for name, terms in model.terms.items():
+        digits = 2 if max(terms.lasting, terms.white) >= 1 else 3
+        parts = {part: round(value, digits) for part, value in asdict(terms).items() if part != "relative" or value}
+        lines.append(f"    {json.dumps(name)}: {json.dumps(parts)}")
+    head = f'  "name": {json.dumps(model.name)},\n  "source": {json.dumps(model.source, ensure_ascii=False)},\n'
+    return "{\n" + head + '  "terms": {\n' + ",\n".join(lines) + "\n  }\n}\n"
+
+
 def of(measured: Motion | AngleSeries) -> ErrorModel:
     """The model that came with the motion (and went on with its angles), else the shipped one."""
     return parse(measured.error_model) if measured.error_model else shipped()

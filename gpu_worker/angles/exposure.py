@@ -149,14 +149,18 @@ def _one_way(values: Array, at_least_deg: float) -> int:
         return 0
     slope = np.sign(np.diff(values))
     turns = np.concatenate([[0], np.flatnonzero(slope[1:] != slope[:-1]) + 1, [len(values) - 1]])
-    count, direction = 0, 0.0
+    # Plain numbers and comparisons: an hour holds some ten thousand turning points of each signal.
+    count, direction = 0, 0
     low = high = float(values[0])
-    for value in values[turns]:
-        low, high = min(low, float(value)), max(high, float(value))
+    for value in values[turns].tolist():
+        if value < low:
+            low = value
+        if value > high:
+            high = value
         if direction <= 0 and value - low >= at_least_deg:
-            count, direction, high = count + 1, 1.0, float(value)
+            count, direction, high = count + 1, 1, value
         elif direction >= 0 and high - value >= at_least_deg:
-            count, direction, low = count + 1, -1.0, float(value)
+            count, direction, low = count + 1, -1, value
         if direction > 0:
             low = high
         elif direction < 0:

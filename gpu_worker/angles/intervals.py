@@ -6,8 +6,10 @@ for the dwell time. A visit is one stay in a zone. Unknown time ends every visit
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,10 +29,10 @@ UNKNOWN = -1
 
 _ROUNDING_S, _ROUNDING_DEG = 1e-6, 1e-9
 _FAR = 1e12
+_PIECE = 4096
 
 
-@dataclass(frozen=True)
-class Visit:
+class Visit(NamedTuple):
     """One unbroken stay in a state, frames `first` to `last` inclusive."""
 
     state: int
@@ -43,6 +45,29 @@ class Visit:
     def seconds(self) -> float:
         """How long the stay lasts."""
         return self.stop_s - self.start_s
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """A state sequence cut wherever the state or the run changes; every array is (N,)."""
+
+    state: States
+    first: States
+    last: States
+    start_s: Array
+    stop_s: Array
+    known: NDArray[np.bool_]
+    """True for visits, False for unknown time."""
+
+    @property
+    def seconds(self) -> Array:
+        """How long each lasts."""
+        return self.stop_s - self.start_s
+
+    def visits(self, wanted: NDArray[np.bool_] | States) -> list[Visit]:
+        """Those that `wanted` chooses, a mask (N,) or their places, as visits in that order."""
+        columns = (self.state, self.first, self.last, self.start_s, self.stop_s)
+        return [Visit(*values) for values in zip(*(column[wanted].tolist() for column in columns), strict=True)]
 
 
 def zones(values: Array, edges: Sequence[float], line: Timeline, hysteresis_deg: float = HYSTERESIS_DEG) -> States:
@@ -64,18 +89,19 @@ def zones(values: Array, edges: Sequence[float], line: Timeline, hysteresis_deg:
     return np.where(known, number, UNKNOWN)
 
 
+def stretches(states: States, line: Timeline) -> Stretches:
+    """The stretches of a state sequence (T,), in order, unknown ones included."""
+    change = (states[1:] != states[:-1]) | (line.run[1:] != line.run[:-1])
+    first = np.concatenate([np.zeros(min(len(states), 1), dtype=np.int64), np.flatnonzero(change) + 1])
+    last = np.append(first[1:], len(states))[: len(first)] - 1
+    known = (states[first] != UNKNOWN) & line.known[first]
+    return Stretches(states[first], first, last, line.start_s[first], line.stop_s[last], known)
+
+
 def visits(states: States, line: Timeline) -> list[Visit]:
     """The stays of a state sequence (T,), in order, without the unknown ones."""
-    if len(states) == 0:
-        return []
-    change = (states[1:] != states[:-1]) | (line.run[1:] != line.run[:-1])
-    first = np.concatenate([[0], np.flatnonzero(change) + 1])
-    last = np.concatenate([first[1:] - 1, [len(states) - 1]])
-    return [
-        Visit(int(states[a]), int(a), int(b), float(line.start_s[a]), float(line.stop_s[b]))
-        for a, b in zip(first, last, strict=True)
-        if states[a] != UNKNOWN and line.known[a]
-    ]
+    found = stretches(states, line)
+    return found.visits(found.known)
 
 
 def settled(
@@ -85,22 +111,21 @@ def settled(
 
     Where a stretch between unknown times has no stay long enough, it is left as it is.
     """
-    calm = states.copy()
-    before: Visit | None = None
-    kept, early = UNKNOWN, [UNKNOWN]
-    for visit in visits(states, line):
-        if before is None or before.last + 1 != visit.first or line.run[before.last] != line.run[visit.first]:
-            kept, early = UNKNOWN, []
-        before = visit
-        if visit.seconds >= dwell_s - _ROUNDING_S and visit.last - visit.first + 1 >= dwell_samples:
-            if early:
-                calm[early[0] : visit.first] = visit.state
-            kept, early = visit.state, []
-        elif kept == UNKNOWN:
-            early.append(visit.first)
-        else:
-            calm[visit.first : visit.last + 1] = kept
-    return calm
+    found = stretches(states, line)
+    count = len(found.first)
+    if count == 0:
+        return states.copy()
+    place = np.arange(count)
+    run = line.run[found.first]
+    begins = np.concatenate([[True], ~found.known[1:] | ~found.known[:-1] | (run[1:] != run[:-1])])
+    begin = np.maximum.accumulate(np.where(begins, place, 0))
+    end = np.append(np.flatnonzero(begins)[1:], count)[np.cumsum(begins) - 1]
+    kept = found.known & (found.seconds >= dwell_s - _ROUNDING_S)
+    kept &= found.last - found.first + 1 >= dwell_samples
+    before = np.maximum.accumulate(np.where(kept, place, -1))
+    after = np.minimum.accumulate(np.where(kept, place, count)[::-1])[::-1]
+    source = np.where(before >= begin, before, np.where(after < end, after, place))
+    return np.asarray(np.repeat(found.state[source], found.last - found.first + 1))
 
 
 def reach(values: Array, range_deg: float) -> States:
@@ -110,26 +135,36 @@ def reach(values: Array, range_deg: float) -> States:
     by the longest span that still fits.
     """
     count = len(values)
+    highest, lowest = _extremes(values, range_deg)
+    reached = np.empty(count, dtype=np.int64)
+    # In pieces that fit the processor's cache: all frames at once take several times as long.
+    for start in range(0, count, _PIECE):
+        begin = np.arange(start, min(start + _PIECE, count))
+        place, top, bottom = begin.copy(), highest[0][begin], lowest[0][begin]
+        for level in reversed(range(len(highest))):
+            new_top = np.maximum(top, highest[level].take(place, mode="clip"))
+            new_bottom = np.minimum(bottom, lowest[level].take(place, mode="clip"))
+            fits = (place + 2**level <= count) & (new_top - new_bottom <= range_deg + _ROUNDING_DEG)
+            place += fits * 2**level
+            np.copyto(top, new_top, where=fits)
+            np.copyto(bottom, new_bottom, where=fits)
+        reached[begin] = np.maximum(place - 1, begin)
+    return reached
+
+
+def _extremes(values: Array, range_deg: float) -> tuple[list[Array], list[Array]]:
+    """Highest and lowest value of every span of 1, 2, 4 … frames, by level, as long as any of them is in range."""
     # NaN as a value out of every range.
     solid = np.where(np.isfinite(values), values, _FAR)
     highest, lowest = [solid], [solid]
-    while 2 ** len(highest) <= count:
+    while 2 ** len(highest) <= len(values):
         half = 2 ** (len(highest) - 1)
         highest.append(np.maximum(highest[-1][:-half], highest[-1][half:]))
         lowest.append(np.minimum(lowest[-1][:-half], lowest[-1][half:]))
         if np.min(highest[-1] - lowest[-1]) > range_deg + _ROUNDING_DEG:
             # No span of this length fits anywhere, so no longer one does.
             break
-    place, top, bottom = np.arange(count), solid.copy(), solid.copy()
-    for level in reversed(range(len(highest))):
-        span = 2**level
-        fits = place + span <= count
-        at = np.minimum(place, count - span)
-        new_top, new_bottom = np.maximum(top, highest[level][at]), np.minimum(bottom, lowest[level][at])
-        fits &= new_top - new_bottom <= range_deg + _ROUNDING_DEG
-        place = np.where(fits, place + span, place)
-        top, bottom = np.where(fits, new_top, top), np.where(fits, new_bottom, bottom)
-    return np.maximum(place - 1, np.arange(count))
+    return highest, lowest
 
 
 def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: float = STATIC_S) -> list[Visit]:
@@ -141,11 +176,11 @@ def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: f
     first, last = visit.first, visit.last
     stop = np.minimum(reached[first : last + 1], last)
     long = line.stop_s[stop] - line.start_s[first : last + 1] > longer_than_s + _ROUNDING_S
-    candidates = np.flatnonzero(long)
+    candidates = np.flatnonzero(long).tolist()
     found: list[Visit] = []
     at = 0
-    while (place := np.searchsorted(candidates, at)) < len(candidates):
-        begin = int(candidates[place])
+    while (place := bisect_left(candidates, at)) < len(candidates):
+        begin = candidates[place]
         end = int(stop[begin])
         found.append(
             Visit(visit.state, first + begin, end, float(line.start_s[first + begin]), float(line.stop_s[end]))

@@ -25,14 +25,17 @@ def sigmas(
         "any": max(gravity.pitch_sigma_deg, gravity.roll_sigma_deg) ** 2,
         "": 0.0,
     }
+    of_joint = {joint: motion.joint_sigma_deg[:, joint] ** 2 for joint in {j for s in SIGNALS for j in _joints(s)}}
     found: dict[str, Array] = {}
     for signal in SIGNALS:
         terms, value = model.terms[signal.quantity.error], signals[signal.name]
-        fit = (motion.joint_sigma_deg[:, _joints(signal)] ** 2).sum(axis=1)
+        fit = sum((of_joint[joint] for joint in _joints(signal)), np.zeros(()))
         # The error model describes whole errors, the fit's share included: a frame is worse than that only where the
         # fit says so itself.
         variance = np.maximum(fit, terms.white**2 + terms.lasting**2) + tilts[signal.quantity.gravity]
-        variance = variance + (terms.relative * value) ** 2 + unapplied_deg(neutral, signal) ** 2
+        if terms.relative:
+            variance = variance + (terms.relative * value) ** 2
+        variance = variance + unapplied_deg(neutral, signal) ** 2
         found[signal.name] = np.where(np.isfinite(value), np.sqrt(variance), np.nan)
     return found
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.angles.gains import shipped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline, bridged, timeline
 
@@ -41,6 +42,8 @@ class BodyPart:
     unknown_s: float
     unknown_percent: float
     """Share of the clip's time."""
+    at_least: bool = False
+    """The signal comes out flattened (`gains.json`): time away from the middle zone is a lower bound."""
 
 
 @dataclass(frozen=True)
@@ -105,4 +108,5 @@ def _part(series: AngleSeries, part: str, signal: str, edges: tuple[float, ...])
         for low, high, s in zip(bounds[:-1], bounds[1:], seconds, strict=True)
     )
     unknown = 100 * line.unknown_s / total if total else 0.0
-    return BodyPart(part, signal, zones, observed, line.interpolated_s, line.unknown_s, unknown)
+    flat = bool(shipped().flattened([signal]))
+    return BodyPart(part, signal, zones, observed, line.interpolated_s, line.unknown_s, unknown, flat)

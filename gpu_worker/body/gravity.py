@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Gravity, Motion
+from gpu_worker.motion import Gravity, GravityEstimate, Motion
 
 ASSUMED_LEVEL = Gravity(0.0, 0.0, 12.0, 3.0, "assumed_level")
 """Nothing known: a hand-held or mounted camera is level to about 12° of pitch and 3° of roll."""
@@ -36,10 +36,12 @@ def to_motion(
     video_duration_s: float,
     video_lost_s: float = 0.0,
     hands_seen: NDArray[np.bool_] | None = None,
+    estimate: GravityEstimate | None = None,
 ) -> Motion:
     """The body's motion in the gravity frame (see `gpu_worker.motion`); a rotation, never a reflection.
 
     hands_seen: (T, 2) left, right; False everywhere when not given, because the fitted fingers only rest.
+    estimate: what the video alone says of `gravity`.
     """
     turn = gravity.camera_to_gravity()
     return Motion(
@@ -60,4 +62,5 @@ def to_motion(
         video_frames=video_frames,
         video_duration_s=video_duration_s,
         video_lost_s=video_lost_s,
+        estimate=estimate,
     )

@@ -5,15 +5,13 @@ One maximum a posteriori estimate of the camera's pitch and roll on a grid, with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.body.background import Segments
 from gpu_worker.body.balance import Standing, lean, standing
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Gravity
+from gpu_worker.motion import Gravity, GravityEstimate
 
 Array = NDArray[np.float64]
 
@@ -41,18 +39,7 @@ _OTHER_MODE = 20.0
 """Degrees: how far off the answer is when another peak of the posterior is the true one."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """The camera's tilt, and what each source alone says."""
-
-    gravity: Gravity
-    sources: dict[str, Gravity]
-    """`lines`, `balance` where there was any, each with the prior."""
-    disagrees: bool
-    """Two sources contradict each other: the user should draw one vertical line."""
-
-
-def estimate_gravity(body: BodyTrack, segments: Segments | None = None) -> Estimate:
+def estimate_gravity(body: BodyTrack, segments: Segments | None = None) -> GravityEstimate:
     """Pitch and roll of the camera that saw `body`; `segments` are the background's lines, if there are any.
 
     Without lines and without standing frames the prior alone is returned, and its sigma says so.
@@ -68,7 +55,7 @@ def estimate_gravity(body: BodyTrack, segments: Segments | None = None) -> Estim
         evidence["balance"] = _balance(stood, up)
     together = _summary(prior + sum(evidence.values(), np.zeros_like(prior)), pitch, roll)
     sources = {name: _summary(prior + likelihood, pitch, roll) for name, likelihood in evidence.items()}
-    return Estimate(together, sources, _contradict(list(sources.values())))
+    return GravityEstimate(together, sources, _contradict(list(sources.values())))
 
 
 def _up(pitch_deg: float, roll_deg: float) -> Array:

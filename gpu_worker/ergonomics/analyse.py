@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contract.inputs import Inputs
+from gpu_worker.angles import gains
 from gpu_worker.angles.errors import ErrorModel, shipped
 from gpu_worker.angles.exposure import degree_minutes, movements, percentiles
 from gpu_worker.angles.series import AngleSeries
@@ -37,7 +38,7 @@ from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.ergonomics.settings import Settings, with_inputs
 from gpu_worker.ergonomics.signals import in_frame
 from gpu_worker.ergonomics.standards_time import iso_parts, machine_parts
-from gpu_worker.ergonomics.worst import worst_moments
+from gpu_worker.ergonomics.worst import AnyPart, worst_moments
 
 ALL_PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
 RULE_FILES = ("nv361", "rula", "reba", "owas", "iso11226", "en1005_4", "niosh", "ranges_of_motion")
@@ -69,7 +70,7 @@ SCORED_INPUTS = ("load", "coupling", "activity", "support_trunk", "support_arm_l
 
 def signature(video_name: str = "", video_sha256: str = "", quality: str = "", program: str = "poloha") -> Signature:
     """What a clip was analysed from, with the hashes of the rule files."""
-    hashes = {name: rules_sha256(name) for name in RULE_FILES}
+    hashes = {**{name: rules_sha256(name) for name in RULE_FILES}, "gains": gains.sha256()}
     return Signature(
         program=program, rules_sha256=hashes, video_name=video_name, video_sha256=video_sha256, quality=quality
     )
@@ -107,6 +108,8 @@ def analyse(
     codes = owas_codes(seen, facts, chosen)
     lifted = tuple(lifts(seen, told, chosen))
     iso = tuple(iso_parts(readings, facts, frames, chosen))
+    machine = tuple(machine_parts(readings, facts, frames, long_use(told), chosen))
+    standards: dict[str, Sequence[AnyPart]] = {"iso11226": iso, "en1005_4": machine}
     lacking = [name for name in SCORED_INPUTS if name in assumed]
     return Analysis(
         signature=made_from or signature(),
@@ -130,12 +133,14 @@ def analyse(
         rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
         reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
         owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
-        iso11226=iso,
-        en1005_4=tuple(machine_parts(readings, facts, frames, long_use(told), chosen)),
+        iso11226=tuple(part.result for part in iso),
+        en1005_4=tuple(part.result for part in machine),
         niosh=lifted,
         original_zones=original_zones(seen),
         statistics=tuple(_statistics(readings, chosen)),
-        worst_moments=worst_moments(seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, iso),
+        worst_moments=worst_moments(
+            seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, standards, lifted
+        ),
     )
 
 
@@ -166,7 +171,12 @@ def _with_row_corrections(rows: tuple[RowTime, ...], inputs: Inputs) -> tuple[Ro
     shares = {c.row: c.share for c in inputs.corrections if c.row is not None and c.share is not None}
     return tuple(
         row.model_copy(
-            update={"share": shares[row.row], "seconds": shares[row.row] * row.observed_s, "status": "entered"}
+            update={
+                "share": shares[row.row],
+                "seconds": shares[row.row] * row.observed_s,
+                "status": "entered",
+                "at_least": (),
+            }
         )
         if row.row in shares
         else row

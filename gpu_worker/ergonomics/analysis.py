@@ -104,6 +104,9 @@ class RowTime(Result):
     near_border: bool = Field(default=False, description="movements per minute cannot be told from the border")
     seconds_if_under_2: float = 0.0
     seconds_if_at_least_2: float = 0.0
+    at_least: tuple[str, ...] = Field(
+        default=(), description="angles it rests on that come out flattened: the true time is at least this"
+    )
 
 
 class Unclassified(Result):

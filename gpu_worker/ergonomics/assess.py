@@ -25,7 +25,7 @@ from gpu_worker.ergonomics.assessment import (
 from gpu_worker.ergonomics.certainty import Spread, spread
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
-from gpu_worker.ergonomics.nv361.rows import taken_together, unclassified
+from gpu_worker.ergonomics.nv361.rows import counts, taken_together, unclassified
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.projection import Projection, Scope, project
@@ -91,7 +91,7 @@ def _judge(operations: Sequence[Filmed], scope: Scope, limits: ShiftLimits, fixe
         if row.id in fixed:
             long_use = longest > limits.half_shift
             splits[row.id] = step2(row, fixed[row.id].minutes, 0.0, long_use=long_use, settings=scope.settings)
-        elif projection.statuses[number] != "not_assessed" or scope.settings.count_lower_bounds:
+        elif counts(row, projection.statuses[number], scope.settings):
             splits[row.id] = projection.splits[number]
     # Minutes entered for the whole shift have no place in time; at the least they coincide with what was seen.
     union = max([projection.union, *(override.minutes for override in fixed.values())])
@@ -170,7 +170,7 @@ def _assessment(
     unknown = _unknown_share(operations)
     refused = "too_much_unknown" if unknown > scope.settings.unknown_refuse else None
     found = best.verdict
-    missing = unobserved > 0 or any(row.status == "not_assessed" for row in rows)
+    missing = unobserved > 0 or any(row.status == "not_assessed" or row.at_least for row in rows)
     sure = drawn.category_shares[found.category - 1] if drawn.category_shares is not None else 0.0
     at_border = any(reading.setting == "frequency_at_border" for reading in readings)
     return ShiftAssessment(

@@ -61,6 +61,9 @@ class RowMinutes(Result):
     minutes_if_at_least_2: float | None = None
     category: Category | None = None
     certain: bool = Field(default=False, description="the whole interval lies in one category")
+    at_least: tuple[str, ...] = Field(
+        default=(), description="angles it rests on that come out flattened: the true minutes are at least these"
+    )
     original_minutes: float | None = Field(default=None, description="before an expert corrected or excluded the row")
     excluded: bool = False
 
@@ -96,7 +99,9 @@ class ShiftAssessment(Result):
     unknown_share: float = Field(description="share of filmed time without a person in sight")
     rows: tuple[RowMinutes, ...]
     category: Category | None = Field(description="None: no verdict, see `refused`")
-    at_least: bool = Field(description="rows or minutes are missing; the true category may be higher")
+    at_least: bool = Field(
+        description="rows or minutes are missing, or rest on flattened angles; the true category may be higher"
+    )
     refused: str | None = Field(default=None, description="key in the catalogue: why there is no verdict")
     deciding_rows: tuple[str, ...] = Field(description="rows in the highest category")
     category_by_row: Category

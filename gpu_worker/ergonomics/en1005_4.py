@@ -6,54 +6,30 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from pydantic import model_validator
 
+from gpu_worker.ergonomics.criteria import Criterion
 from gpu_worker.ergonomics.iso11226 import Line, longest_hold_s
-from gpu_worker.ergonomics.scoring import Band, Rules, cover_the_line, load_rules, score_bands
-from gpu_worker.ergonomics.signals import Combine
+from gpu_worker.ergonomics.scoring import Bounds, Rules, load_rules
 
 Cell = Literal["A", "CA:a", "CA:b", "CA:c", "CA:d", "NA"]
 Use = Literal["static", "low_frequency", "high_frequency"]
 Verdict = Literal["acceptable", "conditional", "not_acceptable"]
 
 
-class Zone(Rules):
+class Zone(Bounds):
     """A stretch of angles with its verdict for each kind of use."""
 
     zone: int
-    above: float | None = None
-    at_least: float | None = None
-    below: float | None = None
-    at_most: float | None = None
     static: Cell
     low_frequency: Cell
     high_frequency: Cell
 
 
-class Table(Rules):
-    """One body part's zones, its signal and frame, and what its conditions refer to."""
+class Table(Criterion[Zone]):
+    """One body part's zones, and what its conditions refer to."""
 
-    part: str
-    combine: Combine
-    signals: list[str]
-    frame: str
     support: Literal["trunk", "arm"] | None
     holding: Line | None
-    zones: list[Zone]
-
-    @model_validator(mode="after")
-    def _zones_meet(self) -> Table:
-        cover_the_line(self.bands)
-        return self
-
-    @property
-    def bands(self) -> list[Band]:
-        """The zones as bands scored 1, 2, 3 … in their order."""
-        bounds = ("above", "at_least", "below", "at_most")
-        return [
-            Band(score=number, **{bound: getattr(zone, bound) for bound in bounds})
-            for number, zone in enumerate(self.zones, start=1)
-        ]
 
 
 class EnRules(Rules):
@@ -72,8 +48,8 @@ TABLES = {table.part: table for table in RULES.tables}
 
 
 def zone_of(part: str, angle_deg: ArrayLike, tolerance_deg: float = 0.0) -> NDArray[np.int8]:
-    """Position (from 0) of the zone each angle lies in; -1 where it is NaN. Within the tolerance counts as 0°."""
-    return (score_bands(angle_deg, TABLES[part].bands, tolerance_deg) - 1).astype(np.int8)
+    """Position of the zone of `part` each angle lies in, see `Criterion.zone_of`."""
+    return TABLES[part].zone_of(angle_deg, tolerance_deg)
 
 
 def cell(part: str, position: int, use: Use) -> Cell:
@@ -113,6 +89,12 @@ def resolve(
     if long_use is None:
         return "conditional"
     return "not_acceptable" if long_use else "acceptable"
+
+
+def longest_s(part: str, found: Cell, angle_deg: float) -> float:
+    """Seconds a hold in such a cell may last without support; 0 where the cell does not depend on its length."""
+    line = TABLES[part].holding
+    return float(longest_hold_s(line, angle_deg)) if found == "CA:a" and line is not None else 0.0
 
 
 def _resolve_support(part: str, found: Cell, supported: bool, angle_deg: float, hold_s: float) -> Verdict:

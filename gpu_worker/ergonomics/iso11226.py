@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import model_validator
 
-from gpu_worker.ergonomics.scoring import Angles, Band, Rules, cover_the_line, load_rules, score_bands
-from gpu_worker.ergonomics.signals import Combine
+from gpu_worker.ergonomics.criteria import Criterion
+from gpu_worker.ergonomics.scoring import Angles, Bounds, Rules, load_rules
 
 Step1 = Literal["acceptable", "holding_time", "not_recommended", "backward_trunk"]
 Verdict = Literal["acceptable", "not_recommended"]
@@ -25,43 +25,24 @@ class HoldingLine(Rules):
     to_min: float
 
 
-class Zone(Rules):
+class Zone(Bounds):
     """A stretch of angles, what step 1 says of it, and the support that makes it acceptable."""
 
     zone: str
-    above: float | None = None
-    at_least: float | None = None
-    below: float | None = None
-    at_most: float | None = None
     verdict: Step1
     support: Literal["trunk", "head", "arm"] | None
 
 
-class Part(Rules):
-    """One criterion: its signal, frame, zones and, if it has one, its holding line."""
+class Part(Criterion[Zone]):
+    """One criterion and, if it has one, its holding line."""
 
-    part: str
-    combine: Combine
-    signals: list[str]
-    frame: str
-    zones: list[Zone]
     holding: HoldingLine | None
 
     @model_validator(mode="after")
     def _holding_has_a_line(self) -> Part:
         if any(zone.verdict == "holding_time" for zone in self.zones) != (self.holding is not None):
             raise ValueError(f"{self.part}: a holding time needs a line, and a line a holding time")
-        cover_the_line(self.bands)
         return self
-
-    @property
-    def bands(self) -> list[Band]:
-        """The zones as bands scored 1, 2, 3 … in their order."""
-        bounds = ("above", "at_least", "below", "at_most")
-        return [
-            Band(score=number, **{bound: getattr(zone, bound) for bound in bounds})
-            for number, zone in enumerate(self.zones, start=1)
-        ]
 
 
 class IsoRules(Rules):
@@ -79,8 +60,8 @@ PARTS = {part.part: part for part in RULES.parts}
 
 
 def zone_of(part: str, angle_deg: ArrayLike, tolerance_deg: float = 0.0) -> NDArray[np.int8]:
-    """Position (from 0) of the zone each angle lies in; -1 where it is NaN. Within the tolerance counts as 0°."""
-    return (score_bands(angle_deg, PARTS[part].bands, tolerance_deg) - 1).astype(np.int8)
+    """Position of the zone of `part` each angle lies in, see `Criterion.zone_of`."""
+    return PARTS[part].zone_of(angle_deg, tolerance_deg)
 
 
 def longest_on_line_s(holding: HoldingLine, angle_deg: ArrayLike) -> Angles:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import UNKNOWN, Visit, static_parts, visits
+from gpu_worker.angles.intervals import UNKNOWN, Visit, static_parts, stretches
 from gpu_worker.angles.timing import Timeline
 
 Mask = NDArray[np.bool_]
@@ -23,7 +23,8 @@ class Occupancy:
     """(T,) True while in it."""
     still: Mask
     """(T,) True in the static part of a stay; the rest of `inside` is dynamic."""
-    stays: tuple[Visit, ...]
+    stays: int
+    """Number of stays."""
     holds: tuple[Visit, ...]
 
 
@@ -33,11 +34,10 @@ def occupy(inside: Mask, reached: Frames, line: Timeline, static_s: float) -> Oc
     Unknown time ends a stay.
     """
     held_in = inside & line.known
-    stays = tuple(visits(np.where(held_in, INSIDE, UNKNOWN), line))
-    holds = tuple(
-        hold for stay in stays if stay.seconds > static_s for hold in static_parts(stay, reached, line, static_s)
-    )
+    found = stretches(np.where(held_in, INSIDE, UNKNOWN), line)
+    long = found.visits(found.known & (found.seconds > static_s))
+    holds = tuple(hold for stay in long for hold in static_parts(stay, reached, line, static_s))
     still = np.zeros(len(inside), dtype=np.bool_)
     for hold in holds:
         still[hold.first : hold.last + 1] = True
-    return Occupancy(held_in, still, stays, holds)
+    return Occupancy(held_in, still, int(found.known.sum()), holds)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gpu_worker.ergonomics.analysis import RowStatus, RowTime
 from gpu_worker.ergonomics.nv361.category import Split, step2
 from gpu_worker.ergonomics.nv361.rows import (
+    counts,
     frequencies,
     movements,
     row_seconds,
@@ -161,9 +162,7 @@ def _worker(takes: Sequence[Take], scope: Scope) -> _Worker:
 
 def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
     """True for rows whose seen time counts towards limits."""
-    if row.id in scope.excluded:
-        return False
-    return status != "not_assessed" or scope.settings.count_lower_bounds
+    return row.id not in scope.excluded and counts(row, status, scope.settings)
 
 
 def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:

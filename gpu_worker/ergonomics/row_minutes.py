@@ -14,6 +14,7 @@ from gpu_worker.ergonomics.assessment import Category, RowMinutes
 from gpu_worker.ergonomics.certainty import Spread
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
+from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.projection import Projection, Scope
 
@@ -59,7 +60,7 @@ def row_minutes(
         elif row.id in fixed:
             yield _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
         else:
-            line = _measured(row, number, projection, splits.get(row.id, Split()), verdict, drawn, limits)
+            line = _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)
             yield line.model_copy(update={"certain": False}) if little else line
 
 
@@ -101,6 +102,7 @@ def _fixed(
 def _measured(
     row: Row,
     number: int,
+    scope: Scope,
     projection: Projection,
     split: Split,
     verdict: Verdict,
@@ -112,11 +114,16 @@ def _measured(
     assessed = status != "not_assessed"
     interval = drawn.intervals.get(row.id) if minutes is not None else None
     near = bool(projection.near_border[number])
+    level = verdict.row_categories.get(row.id)
+    at_least = () if status == "entered" else flattened(row, scope.settings)
+    # The intervals know nothing of what flattening takes away.
+    open_end = bool(at_least) and level != 3
     return RowMinutes(
         row=row.id,
         type=row.type,
         mode=row.mode,
         status=status,
+        at_least=at_least,
         minutes=minutes if assessed else None,
         interval=interval if assessed else None,
         seen_minutes=None if assessed else minutes,
@@ -129,8 +136,8 @@ def _measured(
         near_border=near,
         minutes_if_under_2=_number(projection.if_under_2, number) if near else None,
         minutes_if_at_least_2=_number(projection.if_at_least_2, number) if near else None,
-        category=cast(Category, verdict.row_categories[row.id]) if assessed else None,
-        certain=assessed and not near and _one_category(row, split, interval, limits),
+        category=cast("Category | None", level) if assessed else None,
+        certain=assessed and not near and not open_end and _one_category(row, split, interval, limits),
     )
 
 

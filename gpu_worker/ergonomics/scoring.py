@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from importlib import resources
 from itertools import pairwise
-from typing import Annotated, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,22 +25,27 @@ class Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Band(Rules):
-    """One stretch of the number line and its score. A bound that is left out is infinite."""
+class Bounds(Rules):
+    """One stretch of the number line. A bound that is left out is infinite."""
 
     above: float | None = None
     at_least: float | None = None
     below: float | None = None
     at_most: float | None = None
-    score: int
 
     @model_validator(mode="after")
-    def _one_bound_a_side(self) -> Band:
+    def _one_bound_a_side(self) -> Self:
         if self.above is not None and self.at_least is not None:
             raise ValueError("a band has one lower bound")
         if self.below is not None and self.at_most is not None:
             raise ValueError("a band has one upper bound")
         return self
+
+
+class Band(Bounds):
+    """A stretch of the number line and its score."""
+
+    score: int
 
     def holds(self, values: Angles) -> NDArray[np.bool_]:
         """True where `values` (any shape) lie in the band; False for NaN."""

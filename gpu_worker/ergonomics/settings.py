@@ -60,7 +60,9 @@ class Settings(BaseModel):
         description="escalate: what fails its condition counts as N; full: what meets it is acceptable too",
     )
     step2_c: bool = Field(default=True, description="C looks at the minutes at the workplace")
-    count_lower_bounds: bool = Field(default=True, description="what was seen of an incomplete row counts")
+    count_lower_bounds: bool = Field(
+        default=True, description="what was seen of an incomplete row counts, and so do rows of flattened angles"
+    )
     low_posture_measured: bool = Field(default=True, description="lying, kneeling and squatting are read from the pose")
     unknown_warn: Annotated[float, Field(ge=0, le=1)] = Field(default=0.10, description="share that raises a warning")
     unknown_refuse: Annotated[float, Field(ge=0, le=1)] = Field(

@@ -14,7 +14,9 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import en1005_4, iso11226
 from gpu_worker.ergonomics.analysis import Hold, MachinePart, StaticPart, ZoneUse
 from gpu_worker.ergonomics.given import Given
+from gpu_worker.ergonomics.judged import Bad, Judged
 from gpu_worker.ergonomics.occupancy import Occupancy, occupy
+from gpu_worker.ergonomics.peaks import furthest
 from gpu_worker.ergonomics.readings import Reading, Readings
 from gpu_worker.ergonomics.scoring import Band
 from gpu_worker.ergonomics.settings import Settings
@@ -68,7 +70,7 @@ def sided(names: Sequence[str], combine: str) -> Iterator[tuple[Side, tuple[str,
         yield ("left" if side == "left" else "right"), tuple(f"{name}_{side}" for name in names)
 
 
-def iso_parts(readings: Readings, given: Given, frames: Mask, settings: Settings) -> Iterator[StaticPart]:
+def iso_parts(readings: Readings, given: Given, frames: Mask, settings: Settings) -> Iterator[Judged[StaticPart]]:
     """Every criterion of ISO 11226 on each side."""
     for rule in iso11226.RULES.parts:
         for side, names in sided(rule.signals, rule.combine):
@@ -79,7 +81,7 @@ def iso_parts(readings: Readings, given: Given, frames: Mask, settings: Settings
 
 def _iso_part(
     rule: iso11226.Part, side: Side, found: Zoned, frames: Mask, angles: AngleSeries, given: Given, settings: Settings
-) -> StaticPart:
+) -> Judged[StaticPart]:
     seconds = {"acceptable": 0.0, "not_recommended": 0.0}
     holds: list[tuple[float, float | None, Hold]] = []
     for position, zone in enumerate(rule.zones):
@@ -105,7 +107,7 @@ def _iso_part(
             )
     bad = [item for item in holds if item[1] is not None]
     worst = max(bad, key=lambda item: (item[0], item[2].seconds), default=None)
-    return StaticPart(
+    result = StaticPart(
         part=rule.part,
         side=side,
         frame=rule.frame,
@@ -115,6 +117,15 @@ def _iso_part(
         longest=max((hold for _, _, hold in holds), key=lambda hold: hold.seconds, default=None),
         worst=None if worst is None else worst[2],
         worst_limit_s=None if worst is None else worst[1],
+    )
+    return Judged(
+        result,
+        rule.combine,
+        tuple(
+            Bad(hold.start_s, hold.end_s, (hold.start_s + hold.end_s) / 2, hold.mean, limit)
+            for _, limit, hold in holds
+            if limit is not None and hold.seconds > limit
+        ),
     )
 
 
@@ -144,7 +155,7 @@ def _posture(part: str, angles: AngleSeries) -> Mask:
 
 def machine_parts(
     readings: Readings, given: Given, frames: Mask, long_use: bool | None, settings: Settings
-) -> Iterator[MachinePart]:
+) -> Iterator[Judged[MachinePart]]:
     """Every table of EN 1005-4 on each side. `long_use`: a workplace is used for more than half the shift."""
     for table in en1005_4.RULES.tables:
         for side, names in sided(table.signals, table.combine):
@@ -161,26 +172,30 @@ def _machine_part(
     given: Given,
     long_use: bool | None,
     settings: Settings,
-) -> MachinePart:
+) -> Judged[MachinePart]:
     observed = float(found.reading.line.weights_s[frames].sum())
     support = f"arm_{side}" if table.support == "arm" else table.support
     supported = given.support[support] if support is not None else np.zeros(len(frames), dtype=np.bool_)
     uses: list[ZoneUse] = []
+    bad: list[Bad] = []
     fastest = 0.0
     for position in range(len(table.zones)):
         inside = (found.states == position) & frames
         occupied = occupy(inside, found.reading.reached, found.reading.line, settings.static_s)
-        rate = frequency(len(occupied.stays), observed / 60).per_minute
+        rate = frequency(occupied.stays, observed / 60).per_minute
         if position != _neutral(table):
             fastest = max(fastest, rate)
-        uses += _uses(table, position, occupied, found, supported, rate, long_use)
-    return MachinePart(
+        for use, refused in _uses(table, position, occupied, found, supported, rate, long_use):
+            uses.append(use)
+            bad += refused
+    result = MachinePart(
         part=table.part,
         side=side,
         frame=table.frame,
         movements_per_min=fastest if observed > 0 else None,
         uses=tuple(uses),
     )
+    return Judged(result, table.combine, tuple(bad))
 
 
 def _neutral(table: en1005_4.Table) -> int:
@@ -196,24 +211,30 @@ def _uses(
     supported: Mask,
     rate: float,
     long_use: bool | None,
-) -> Iterator[ZoneUse]:
+) -> Iterator[tuple[ZoneUse, list[Bad]]]:
+    """How a zone is used, each with what of it is not acceptable."""
     weights = found.reading.line.weights_s
     dynamic = float(weights[occupied.inside & ~occupied.still].sum())
     if occupied.holds:
         cell = en1005_4.cell(table.part, position, "static")
         seconds = {"acceptable": 0.0, "conditional": 0.0, "not_acceptable": 0.0}
+        refused = []
         for held in occupied.holds:
             stretch = slice(held.first, held.last + 1)
+            mean = float(found.reading.values[stretch].mean())
             verdict = en1005_4.resolve(
                 table.part,
                 cell,
                 supported=bool(supported[stretch].mean() > 0.5),
                 long_use=long_use,
-                angle_deg=float(found.reading.values[stretch].mean()),
+                angle_deg=mean,
                 hold_s=held.seconds,
             )
             seconds[verdict] += held.seconds
-        yield _zone_use(table, position, "static", cell, seconds)
+            if verdict == "not_acceptable":
+                limit = en1005_4.longest_s(table.part, cell, mean)
+                refused.append(Bad(held.start_s, held.stop_s, (held.start_s + held.stop_s) / 2, mean, limit))
+        yield _zone_use(table, position, "static", cell, seconds), refused
     if dynamic > 0:
         use = en1005_4.use_of(rate)
         cell = en1005_4.cell(table.part, position, use)
@@ -221,7 +242,17 @@ def _uses(
         verdict = en1005_4.resolve(
             table.part, cell, supported=bool(supported[moving].mean() > 0.5), long_use=long_use, frequency_per_min=rate
         )
-        yield _zone_use(table, position, use, cell, {verdict: dynamic})
+        peaks = _peaks(found.reading, moving, rate) if verdict == "not_acceptable" else []
+        yield _zone_use(table, position, use, cell, {verdict: dynamic}), peaks
+
+
+def _peaks(reading: Reading, moving: Mask, per_min: float) -> list[Bad]:
+    """The furthest moments of the movements into a zone."""
+    times = reading.line.times_s
+    return [
+        Bad(float(times[frame]), float(times[frame]), float(times[frame]), float(reading.values[frame]), None, per_min)
+        for frame in furthest(np.where(moving, np.abs(reading.values), np.nan), times)
+    ]
 
 
 def _zone_use(

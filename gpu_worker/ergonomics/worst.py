@@ -11,21 +11,21 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import Visit, visits
+from gpu_worker.angles.intervals import UNKNOWN, Stretches, Visit, stretches
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline
-from gpu_worker.ergonomics.analysis import Hold, Moment, Observation, StaticPart
+from gpu_worker.ergonomics.analysis import Hold, LiftResult, MachinePart, Moment, Observation, StaticPart
+from gpu_worker.ergonomics.judged import Bad, Judged
 from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
 from gpu_worker.ergonomics.nv361.rules import TRACKS
+from gpu_worker.ergonomics.peaks import TOP, furthest
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores
 from gpu_worker.ergonomics.scoring import Scores
 
 Mask = NDArray[np.bool_]
 Side = Literal["left", "right", "both"]
-TOP = 3
-APART_S = 5.0
-"""Two peaks closer than this are one."""
+AnyPart = Judged[StaticPart] | Judged[MachinePart]
 PEAKS = (
     "trunk_sagittal",
     "trunk_asymmetry",
@@ -33,6 +33,13 @@ PEAKS = (
     "head_asymmetry",
     "arm_elevation_left",
     "arm_elevation_right",
+    "arm_back_left",
+    "arm_back_right",
+    "shoulder_left",
+    "shoulder_right",
+    "arm_range_left",
+    "arm_range_right",
+    "leg_range",
 )
 """Tracks whose highest values are worth a picture."""
 
@@ -46,18 +53,19 @@ def worst_moments(
     rula: Mapping[str, SideScores],
     reba: Mapping[str, SideScores],
     owas: OwasCodes,
-    iso: Iterable[StaticPart],
+    standards: Mapping[str, Iterable[AnyPart]],
+    lifted: Iterable[LiftResult],
 ) -> tuple[Moment, ...]:
-    """All worst moments: the law's holds and peaks, ISO 11226's holds, and the highest RULA, REBA and OWAS scores."""
-    moments = [
-        *_law_holds(observations),
-        *_peaks(angles, frames, tracks),
-        *_iso_holds(iso),
-    ]
+    """All worst moments: the law's holds and peaks, what ISO 11226 and EN 1005-4 (`standards` by method) refuse, the
+    highest RULA, REBA and OWAS scores, the heaviest lifts."""
+    moments = [*_law_holds(observations), *_peaks(angles, frames, tracks), *_low_postures(tracks, frames)]
+    for method, parts in standards.items():
+        moments += _refused(method, parts)
     for method, scored in (("rula", rula), ("reba", reba)):
         for side in ("left", "right"):
             moments += _highest(method, "left" if side == "left" else "right", scored[side].score, frames, line)
     moments += _highest("owas", "both", owas.category, frames, line)
+    moments += _lifts(lifted)
     return tuple(moments)
 
 
@@ -87,11 +95,11 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
 
 
 def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates]) -> Iterator[Moment]:
-    """The largest angles of each track, at least `APART_S` apart."""
+    """The largest angles of each track, apart from each other."""
     for name in PEAKS:
         size = np.where(frames, np.abs(tracks[name].reading.values), np.nan)
         part = TRACKS[name].part
-        for frame in _tops(size, angles.times_s):
+        for frame in furthest(size, angles.times_s):
             second = float(angles.times_s[frame])
             yield Moment(
                 method="nv361",
@@ -102,35 +110,86 @@ def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates])
                 start_s=second,
                 end_s=second,
                 sentence="peak_of_track",
-                values={"track": name, "angle_deg": float(tracks[name].reading.values[frame])},
+                values={"track": name, _unit(name): float(tracks[name].reading.values[frame])},
             )
 
 
-def _tops(values: NDArray[np.float64], times_s: NDArray[np.float64]) -> Iterator[int]:
-    left = values.copy()
-    for _ in range(TOP):
-        if np.isnan(left).all():
-            return
-        frame = int(np.nanargmax(left))
-        yield frame
-        left[np.abs(times_s - times_s[frame]) < APART_S] = np.nan
+def _unit(track: str) -> str:
+    return "angle_percent" if TRACKS[track].combine == "percent_of_range" else "angle_deg"
 
 
-def _iso_holds(parts: Iterable[StaticPart]) -> Iterator[Moment]:
+def _low_postures(tracks: Mapping[str, TrackStates], frames: Mask) -> Iterator[Moment]:
+    """The longest stays lying, kneeling or squatting."""
+    track = tracks["posture"]
+    found = stretches(np.where(frames, track.states, UNKNOWN), track.reading.line)
+    for stay in _longest(found, found.state == 1):
+        yield Moment(
+            method="nv361",
+            part=TRACKS["posture"].part,
+            side="both",
+            kind="hold",
+            time_s=(stay.start_s + stay.stop_s) / 2,
+            start_s=stay.start_s,
+            end_s=stay.stop_s,
+            sentence="stay_in_region",
+            values={"region": "low_posture", "seconds": stay.seconds},
+        )
+
+
+def _refused(method: str, parts: Iterable[AnyPart]) -> Iterator[Moment]:
+    """What a standard does not accept of each part: the holds furthest past their limits, the furthest movements."""
     for part in parts:
-        if part.worst is not None and part.worst_limit_s is not None and part.worst.seconds > part.worst_limit_s:
-            hold = part.worst
-            yield Moment(
-                method="iso11226",
-                part=part.part,
-                side=part.side,
-                kind="hold",
-                time_s=(hold.start_s + hold.end_s) / 2,
-                start_s=hold.start_s,
-                end_s=hold.end_s,
-                sentence="hold_past_limit" if part.worst_limit_s > 0 else "hold_not_recommended",
-                values={"seconds": hold.seconds, "limit_s": part.worst_limit_s, "mean_deg": hold.mean},
-            )
+        unit = "percent" if part.combine == "percent_of_range" else "deg"
+        holds = [bad for bad in part.bad if bad.limit_s is not None]
+        moves = [bad for bad in part.bad if bad.limit_s is None]
+        holds.sort(key=lambda bad: (-bad.excess, bad.start_s - bad.end_s, bad.start_s))
+        moves.sort(key=lambda bad: (-abs(bad.angle), bad.start_s))
+        for bad in holds[:TOP]:
+            values = {"seconds": bad.end_s - bad.start_s, "limit_s": bad.limit_s or 0.0, f"mean_{unit}": bad.angle}
+            yield _bad(method, part.result, bad, "hold_past_limit" if bad.limit_s else "hold_not_recommended", values)
+        for bad in moves[:TOP]:
+            values = {"per_min": bad.per_min, f"angle_{unit}": bad.angle}
+            yield _bad(method, part.result, bad, "movement_refused", values)
+
+
+def _bad(
+    method: str, part: StaticPart | MachinePart, bad: Bad, sentence: str, values: Mapping[str, float]
+) -> Moment:  # fmt: skip
+    return Moment(
+        method=method,
+        part=part.part,
+        side=part.side,
+        kind="peak" if bad.limit_s is None else "hold",
+        time_s=bad.time_s,
+        start_s=bad.start_s,
+        end_s=bad.end_s,
+        sentence=sentence,
+        values=dict(values),
+    )
+
+
+def _lifts(lifted: Iterable[LiftResult]) -> Iterator[Moment]:
+    """The lifts with the highest lifting index; one whose place allows no load at all comes first."""
+    ranked = sorted(lifted, key=lambda lift: (-_index(lift), lift.start_s))
+    for lift in ranked[:TOP]:
+        index = _index(lift)
+        place = {"load_kg": lift.load_kg, "horizontal_cm": lift.horizontal_cm, "vertical_cm": lift.vertical_cm}
+        yield Moment(
+            method="niosh",
+            part="body",
+            side="both",
+            kind="peak",
+            time_s=lift.start_s,
+            start_s=lift.start_s,
+            end_s=lift.start_s,
+            sentence="lift" if np.isfinite(index) else "lift_impossible",
+            values={**place, "index": index} if np.isfinite(index) else dict(place),
+        )
+
+
+def _index(lift: LiftResult) -> float:
+    """Lifting index of the best estimate, infinite where nothing may be lifted so."""
+    return lift.load_kg / lift.weight_limit_best_kg if lift.weight_limit_best_kg > 0 else np.inf
 
 
 def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeline) -> list[Moment]:
@@ -138,9 +197,15 @@ def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeli
     known = np.where(frames & line.known, scores, 0).astype(np.int64)
     if not known.any():
         return []
-    stays = [stay for stay in visits(known, line) if stay.state > 0]
-    stays.sort(key=lambda stay: (-stay.state, -stay.seconds, stay.start_s))
-    return [_stay(method, side, stay) for stay in stays[:TOP]]
+    found = stretches(known, line)
+    return [_stay(method, side, stay) for stay in _longest(found, found.state > 0)]
+
+
+def _longest(found: Stretches, wanted: Mask) -> list[Visit]:
+    """Of the known stretches that are `wanted` (N,) the longest ones in the highest states."""
+    stays = np.flatnonzero(found.known & wanted)
+    order = np.lexsort((found.start_s[stays], -found.seconds[stays], -found.state[stays]))
+    return found.visits(stays[order[:TOP]].astype(np.int64))
 
 
 def _stay(method: str, side: Side, stay: Visit) -> Moment:

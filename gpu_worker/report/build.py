@@ -54,6 +54,7 @@ def clip_report(
         pictures=pictures or {},
         outside_range=outside_range(analysis, angles, motion),
         weights_sha256=BUILT_IN_WEIGHTS if weights_sha256 is None else weights_sha256,
+        tilt_seen=motion.estimate,
     )
 
 

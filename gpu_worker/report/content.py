@@ -9,7 +9,7 @@ from contract.inputs import ReportHeader
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
-from gpu_worker.motion import Gravity
+from gpu_worker.motion import Gravity, GravityEstimate
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ClipReport:
     """Messages that say in what the clip lies outside the validated range; empty where it lies inside."""
     weights_sha256: Mapping[str, str] = field(default_factory=dict)
     """Network weights by name."""
+    tilt_seen: GravityEstimate | None = None
+    """What the video alone says of `gravity`."""
 
     @property
     def name(self) -> str:

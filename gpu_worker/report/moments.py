@@ -24,11 +24,17 @@ ACCEPTED = {
     "head_sagittal": (-5.0, 25.0),
     "head_asymmetry": (-15.0, 15.0),
     "arm_elevation": (0.0, 40.0),
+    "arm_back": (0.0, 10.0),
+    "shoulder": (-180.0, 15.0),
 }
 """Degrees of each track that no row of the law takes (or, of the head's asymmetry, no unacceptable one)."""
-ACCEPTED_SCORE = {"rula": 2, "reba": 3, "owas": 1}
-"""Highest score of each method that asks for nothing soon."""
-MOST = 9
+ACCEPTED_PERCENT = 90.0
+"""Percent of a joint's range of motion from which the law calls it extreme."""
+ACCEPTED_SCORE = {"rula": 2, "reba": 3, "owas": 1, "niosh": 1}
+"""Highest score (of lifts the lifting index) of each method that asks for nothing soon."""
+STANDARDS = ("iso11226", "en1005_4")
+"""Methods whose moments are only those that they do not accept."""
+MOST = 12
 """Pictures a clip's report shows."""
 SAME_S, APART_S = 0.25, 1.0
 """Moments closer than the first look the same; closer than the second, they do of one part of the body."""
@@ -41,18 +47,21 @@ LONG_SIDE = 640
 def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
     """Indices of the moments worth a picture: the first of every method and body part, then the second, … in turn.
 
-    Left out: moments within what is acceptable, and those whose picture would show an instant already chosen.
+    Within a turn each method comes once before any comes again. Left out: moments within what is acceptable, and those
+    whose picture would show an instant already chosen.
     """
-    turns: dict[tuple[str, str, str], int] = {}
-    ranked: list[tuple[int, int]] = []
+    turns: dict[tuple[str, ...], int] = {}
+    ranked: list[tuple[int, int, int]] = []
     for number, moment in enumerate(moments):
         if not _bad(moment):
             continue
         key = (moment.method, moment.part, moment.side)
         turns[key] = turns.get(key, -1) + 1
-        ranked.append((turns[key], number))
+        in_turn = (moment.method, str(turns[key]))
+        turns[in_turn] = turns.get(in_turn, -1) + 1
+        ranked.append((turns[key], turns[in_turn], number))
     picked: list[int] = []
-    for _, number in sorted(ranked):
+    for *_, number in sorted(ranked):
         if len(picked) < most and not any(_alike(moments[number], moments[other]) for other in picked):
             picked.append(number)
     return tuple(sorted(picked))
@@ -66,7 +75,12 @@ def _alike(one: Moment, other: Moment) -> bool:
 
 def _bad(moment: Moment) -> bool:
     """Whether the moment lies outside what its method accepts."""
-    angle, score = moment.values.get("angle_deg"), moment.values.get("score")
+    if moment.method in STANDARDS:
+        return True
+    angle, score = moment.values.get("angle_deg"), moment.values.get("score", moment.values.get("index"))
+    percent = moment.values.get("angle_percent")
+    if isinstance(percent, float | int):
+        return percent >= ACCEPTED_PERCENT
     if isinstance(angle, float | int):
         low, high = ACCEPTED.get(str(moment.values.get("track")).removesuffix("_left").removesuffix("_right"), (0, 0))
         return not low <= angle <= high
@@ -81,16 +95,29 @@ def moment_text(moment: Moment, words: Catalogue) -> str:
     region, track = moment.values.get("region"), moment.values.get("track")
     return words.text(
         f"moment-{moment.sentence.replace('_', '-')}",
-        method=words.text(f"method-{moment.method}") if moment.method != "nv361" else "",
+        method=words.text(f"method-{moment.method.replace('_', '-')}") if moment.method != "nv361" else "",
         part=_part(moment, words),
         posture=region_text(str(region), words) if region is not None else "",
         track=sided_text("track", str(track), words) if track is not None else "",
         seconds=_length(numbers.get("seconds"), words),
         limit=_length(numbers.get("limit_s"), words),
-        mean=words.degrees(numbers.get("mean_deg")),
-        angle=words.degrees(numbers.get("angle_deg")),
+        mean=_angle("mean", numbers, words),
+        angle=_angle("angle", numbers, words),
         score=words.number(numbers.get("score"), 0),
+        rate=words.number(numbers.get("per_min"), 1),
+        load=words.number(numbers.get("load_kg"), 1),
+        horizontal=words.number(numbers.get("horizontal_cm"), 0),
+        vertical=words.number(numbers.get("vertical_cm"), 0),
+        index=words.number(numbers.get("index"), 2),
     )
+
+
+def _angle(name: str, numbers: Mapping[str, float], words: Catalogue) -> str:
+    """Degrees, or the percent of a joint's range of motion."""
+    percent = numbers.get(f"{name}_percent")
+    if percent is not None:
+        return words.text("percent-of-range", percent=words.percent(percent / 100, 0))
+    return words.degrees(numbers.get(f"{name}_deg"))
 
 
 def _length(seconds: float | None, words: Catalogue) -> str:

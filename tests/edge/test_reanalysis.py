@@ -17,7 +17,7 @@ import reanalysis
 import records
 from contract import keys, state
 from contract.events import Watchdog
-from contract.inputs import Inputs
+from contract.inputs import Camera, Inputs
 from contract.job import Artifact, ArtifactKind, JobRecord, JobState, JobStatus, Lease
 from local.edge import EVENTS, Edge
 from local.waiting import wait_until
@@ -126,10 +126,23 @@ def test_what_is_not_there_to_be_judged_is_told(
         assert answer.json["detail"]
 
 
-@pytest.mark.parametrize("inputs", [{"camera": {"pitch_deg": -20}}, {"person": {"height_m": 1.8}}])
-def test_what_only_the_video_can_tell_anew_is_refused(completed: Caller, inputs: dict[str, Any]) -> None:
-    answer = completed.api("POST", "/reanalyse", {"inputs": inputs})
+def test_what_only_the_video_can_tell_anew_is_refused(completed: Caller) -> None:
+    answer = completed.api("POST", "/reanalyse", {"inputs": {"person": {"height_m": 1.8}}})
     assert (answer.status, answer.json["code"]) == (409, "needs_video")
+
+
+def test_a_camera_tilt_may_be_given_afterwards_and_wins_over_the_one_of_the_upload() -> None:
+    world = World()
+    parent = world.job(completed_in(world))
+    uploaded_with = parent.record.options.model_copy(update={"camera_pitch_deg": -5.0, "camera_roll_deg": 2.0})
+    parent = replace(parent, record=parent.record.model_copy(update={"options": uploaded_with}))
+    told = Inputs(camera=Camera(pitch_deg=-20))
+    child = world.job(asyncio.run(reanalysis.start(world.services, parent, told, None)).job_id)
+    options = child.record.options
+    assert (options.camera_pitch_deg, options.inputs.camera.pitch_deg) == (None, -20)
+    assert options.camera_roll_deg == 2
+    grandchild = reanalysis.start(world.services, replace(child, status=parent.status), told, None)
+    assert world.job(asyncio.run(grandchild).job_id).record.options == options
 
 
 def test_the_log_of_a_reanalysis_only_grows(edge: Edge, completed: Caller, judge_anew: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -341,6 +342,51 @@ def test_worst_moments_show_the_longest_hold_and_the_highest_peak() -> None:
     assert peaks[0].values["angle_deg"] == 80
     assert 50 <= peaks[0].time_s < 52
     assert {m.method for m in analysis.worst_moments} >= {"nv361", "rula", "reba", "owas", "iso11226"}
+
+
+def test_what_en_1005_4_refuses_is_shown_with_its_longest_hold_and_its_furthest_movement() -> None:
+    held = [(start, start + length, 70.0) for start, length in ((5, 8), (20, 20), (50, 6), (60, 7))]
+    raised = [(80 + 4 * k, 81.5 + 4 * k, 65 + k) for k in range(9)]
+    acting = acted({"trunk_flexion": held, "arm_elevation_gravity_left": raised}, seconds=125)
+    analysis = analyse(acting, settings=QUICK)
+    found = [moment for moment in analysis.worst_moments if moment.method == "en1005_4"]
+    holds = [moment for moment in found if moment.part == "trunk" and moment.kind == "hold"]
+    assert [round(float(hold.values["seconds"])) for hold in holds] == [20, 8, 7], "the three longest"
+    assert 20 <= holds[0].time_s <= 40
+    assert holds[0].values["mean_deg"] == pytest.approx(70)
+    moves = [moment for moment in found if (moment.part, moment.side, moment.kind) == ("arm", "left", "peak")]
+    assert [moment.values["angle_deg"] for moment in moves] == [73, 71, 69], "apart from each other"
+    assert 112 <= moves[0].time_s < 113.5
+    assert moves[0].values["per_min"] == pytest.approx(9 / 125 * 60, rel=0.02)
+
+
+def test_a_hold_that_iso_11226_allows_for_a_while_is_a_worst_moment_only_past_its_limit() -> None:
+    analysis = analyse(acted({"trunk_flexion": [(5, 45, 50), (60, 240, 45)]}, seconds=250), settings=QUICK)
+    trunk = [m for m in analysis.worst_moments if (m.method, m.part) == ("iso11226", "trunk")]
+    assert [(round(m.start_s), round(float(m.values["limit_s"]))) for m in trunk] == [(60, 128)]
+
+
+def test_the_heaviest_lift_for_its_place_is_the_worst_moment_of_niosh() -> None:
+    near, far, never = (
+        Lift(start_s=second, load_kg=12, vertical_cm=75, horizontal_cm=reach, travel_cm=20, asymmetry_deg=0)
+        for second, reach in ((5, 25), (20, 60), (40, 80))
+    )
+    analysis = analyse(acted({}), Inputs(lifts=(near, far, never)), settings=QUICK)
+    lifts = [moment for moment in analysis.worst_moments if moment.method == "niosh"]
+    assert [(moment.time_s, moment.sentence) for moment in lifts] == [
+        (40, "lift_impossible"), (20, "lift"), (5, "lift"),
+    ]  # fmt: skip
+    assert float(lifts[1].values["index"]) > float(lifts[2].values["index"])
+
+
+def test_legs_and_low_postures_have_their_worst_moments_too() -> None:
+    kneeling = replace(acted({"knee_flexion_left": [(10, 12, 140)]}), posture=np.array(["standing"] * 601))
+    kneeling.posture[300:420] = "kneeling"
+    moments = [m for m in analyse(kneeling, settings=QUICK).worst_moments if m.method == "nv361"]
+    parts = {(m.part, m.sentence): m for m in reversed(moments)}
+    assert parts["legs", "peak_of_track"].time_s == pytest.approx(10, abs=0.01)
+    assert float(parts["legs", "peak_of_track"].values["angle_percent"]) > 90
+    assert parts["other", "stay_in_region"].values["seconds"] == pytest.approx(12, abs=0.11)
 
 
 def test_original_zones_sum_to_the_observed_time() -> None:

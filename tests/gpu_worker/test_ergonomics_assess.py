@@ -24,6 +24,7 @@ from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
 from tests.gpu_worker.acted import Stretch, acted
@@ -53,8 +54,8 @@ def minutes(assessment: ShiftAssessment, name: str) -> float:
 
 
 def complete(**minutes_of: float) -> ShiftInputs:
-    """A shift in which every row video cannot show was entered by hand."""
-    missing = [r.id for r in RULES.rows if r.coverage != "full"]
+    """A shift in which every row that video cannot show, or shows less of than there is, was entered by hand."""
+    missing = [r.id for r in RULES.rows if r.coverage != "full" or flattened(r, Settings())]
     return ShiftInputs(rows=tuple(RowEntry(row=name, minutes=minutes_of.get(name, 0)) for name in missing))
 
 

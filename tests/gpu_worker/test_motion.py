@@ -12,8 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation  # type: ignore[import-untyped]
 
-from gpu_worker.motion import Gravity, Motion, load, save
+from gpu_worker.motion import Gravity, GravityEstimate, Motion, load, save
 from tests.gpu_worker.moving_body import Pose, motion_of, rest_pose, unseen
+
+DOOR, PERSON = (Gravity(-10.0, roll, 2.0, 1.5, "estimated") for roll in (30.0, 1.0))
+TOGETHER = Gravity(-9.0, 4.0, 5.0, 3.0, "estimated")
+DISPUTED = GravityEstimate(TOGETHER, {"lines": DOOR, "balance": PERSON}, disagrees=True)
 
 
 def written(motion: Motion) -> bytes:
@@ -23,7 +27,9 @@ def written(motion: Motion) -> bytes:
 
 
 def test_motion_read_back_equals_the_one_written(tmp_path: Path) -> None:
-    motion = replace(Pose(count=5, trunk_flexion=[0, 1, 2, 3, 4]).motion(), error_model='{"name": "fitted"}')
+    motion = replace(
+        Pose(count=5, trunk_flexion=[0, 1, 2, 3, 4]).motion(), error_model='{"name": "fitted"}', estimate=DISPUTED
+    )
     save(motion, tmp_path / "clip.motion.npz")
     found = load(tmp_path / "clip.motion.npz")
     for field in fields(Motion):
@@ -46,6 +52,30 @@ def test_motion_of_another_schema_is_refused() -> None:
     np.savez(target, **arrays)
     with pytest.raises(ValueError, match="schema 99"):
         load(target.getvalue())
+
+
+def test_motion_of_the_version_before_is_read_and_knows_no_estimate() -> None:
+    with np.load(io.BytesIO(written(replace(Pose().motion(), estimate=DISPUTED)))) as data:
+        arrays = {name: data[name] for name in data.files if name not in (
+            "gravity_seen_by", "gravity_seen_deg", "gravity_disagrees")}  # fmt: skip
+    target = io.BytesIO()
+    np.savez(target, **arrays | {"schema_version": np.array(2)})
+    assert load(target.getvalue()).estimate is None
+
+
+@pytest.mark.parametrize(
+    ("used", "disputed"),
+    [
+        (TOGETHER, True),
+        (replace(TOGETHER, roll_deg=2.0, roll_sigma_deg=1.0, source="given"), True),
+        (Gravity(-9.0, 4.0, 1.0, 1.0, "given"), False),
+    ],
+    ids=["estimated", "roll given", "pitch and roll given"],
+)
+def test_a_disputed_tilt_is_settled_once_both_of_its_angles_are_given(used: Gravity, disputed: bool) -> None:
+    assert replace(Pose().motion(), gravity=used, estimate=DISPUTED).tilt_disputed is disputed
+    agreed = replace(DISPUTED, disagrees=False)
+    assert not replace(Pose().motion(), gravity=used, estimate=agreed).tilt_disputed
 
 
 def test_minute_of_motion_at_the_full_rate_stays_below_three_megabytes() -> None:

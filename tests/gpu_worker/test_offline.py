@@ -10,6 +10,7 @@ import pytest
 
 from gpu_worker import motion as motion_file
 from gpu_worker.__main__ import main
+from gpu_worker.angles.table import read as read_csv
 from tests.gpu_worker.moving_body import Pose
 
 
@@ -43,6 +44,15 @@ def test_other_inputs_change_the_verdict_and_are_kept_in_it(motion: Path, tmp_pa
     assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 0
     assert analysis(tmp_path)["excluded_s"] == pytest.approx(10, abs=0.2)
     assert "another person" in json.dumps(analysis(tmp_path)["inputs"])
+
+
+def test_a_camera_tilt_in_the_inputs_turns_the_stored_motion(motion: Path, tmp_path: Path) -> None:
+    inputs = tmp_path / "inputs.json"
+    inputs.write_text('{"camera": {"pitch_deg": -15}}')
+    assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 0
+    angles = read_csv(tmp_path / "bent.angles.csv")
+    # A camera that looks down sees a person who bends towards it more bent than they are.
+    assert np.nanmedian(angles.signals["trunk_flexion"]) == pytest.approx(50 - 15, abs=0.5)
 
 
 def test_a_shift_of_two_clips_is_assessed_and_compared(motion: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -15,9 +15,13 @@ import numpy as np
 import pytest
 
 from contract.failures import FailureCode, JobFailed
-from contract.inputs import Exclusion, Inputs, Interval
+from contract.inputs import Camera, Exclusion, Inputs, Interval
 from contract.job import ArtifactKind, JobOptions, MotionSource, Stage
 from gpu_worker import motion as motion_file
+from gpu_worker.angles.table import read as read_csv
+from gpu_worker.body.gravity import given
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.reanalysis import reanalyse
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged
@@ -102,6 +106,62 @@ def test_a_motion_that_cannot_be_used_says_why(
         reanalyse(source(announced), stored, JobOptions(), tmp_path, News())
     assert failed.value.failure.code is FailureCode.UPLOAD_INCOMPLETE
     assert not failed.value.failure.retryable
+
+
+STOOD = Gravity(-12.0, 3.0, 4.0, 2.0, "estimated")
+SAID = {"estimated": {}, "pitch": {"pitch_deg": -25}, "both": {"pitch_deg": -25, "roll_deg": 8}}
+
+
+@pytest.mark.parametrize("before", SAID)
+@pytest.mark.parametrize("after", SAID)
+def test_a_tilt_given_afterwards_gives_what_a_fresh_run_with_it_gives(before: str, after: str, tmp_path: Path) -> None:
+    options = JobOptions(inputs=Inputs(camera=Camera.model_validate(SAID[after])))
+    (tmp_path / "fresh").mkdir()
+    found = {}
+    for folder, stored in (("fresh", recovered(after)), (".", recovered(before))):
+        news = News()
+        reanalyse(source(stored), lambda stored=stored: io.BytesIO(stored), options, tmp_path / folder, news)
+        analysis = Analysis.model_validate_json(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))
+        found[folder] = (read_csv(news.results[ArtifactKind.ANGLES]), analysis)
+    for name, values in found["fresh"][0].signals.items():
+        # The file holds single precision: the last of two decimals may differ.
+        np.testing.assert_allclose(found["."][0].signals[name], values, atol=0.0101, err_msg=name)
+        np.testing.assert_allclose(found["."][0].sigma[name], found["fresh"][0].sigma[name], atol=0.0101)
+    for one, other in zip(found["."][1].rows, found["fresh"][1].rows, strict=True):
+        assert (one.row, one.status) == (other.row, other.status)
+        assert one.seconds == pytest.approx(other.seconds, abs=0.1)
+
+
+def recovered(said: str) -> bytes:
+    """A motion as body recovery stores it when the camera, which looks down, was described as `said`."""
+    times, file = np.arange(0, 10, 1 / 12), io.BytesIO()
+    upright = Pose(count=len(times), trunk_flexion=50, yaw=np.linspace(0, 90, len(times))).motion(times)
+    used = given(STOOD, **{"pitch_deg": None, "roll_deg": None} | SAID[said])
+    turn = used.camera_to_gravity() @ Gravity(-20.0, 5.0, 0.0, 0.0, "given").camera_to_gravity().T
+    motion_file.save(
+        replace(
+            upright,
+            joints=upright.joints @ turn.T,
+            rotations=turn @ upright.rotations,
+            gravity=used,
+            estimate=GravityEstimate(STOOD, {}, disagrees=False),
+        ),
+        file,
+    )
+    return file.getvalue()
+
+
+def test_a_tilt_that_the_video_contradicts_itself_about_is_told(tmp_path: Path) -> None:
+    stored = motion_file.load(recovered("estimated"))
+    doubt = GravityEstimate(STOOD, {"lines": STOOD, "balance": replace(STOOD, roll_deg=30.0)}, disagrees=True)
+    file, news = io.BytesIO(), News()
+    motion_file.save(replace(stored, estimate=doubt), file)
+    content = file.getvalue()
+    for camera, expected in ((Camera(), True), (Camera(pitch_deg=-20, roll_deg=5), False)):
+        options = JobOptions(inputs=Inputs(camera=camera))
+        reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
+        warnings = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))["warnings"]
+        assert ("tilt_disputed" in warnings) is expected
 
 
 def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:

@@ -123,6 +123,13 @@ def test_chosen_moments_differ_in_method_and_part_before_they_repeat() -> None:
     assert chosen(everything, 9) == (0, 1, 2, 3, 5), "mild ones and the twin of the same instant are left out"
 
 
+def test_every_method_gets_a_picture_before_one_gets_its_second_part() -> None:
+    law = [moment(20.0 * k, part=part) for k, part in enumerate(("trunk", "head_neck", "arm_left", "legs"))]
+    lift = moment(200.0, "lift", "body", index=1.4).model_copy(update={"method": "niosh"})
+    light = moment(220.0, "lift", "body", index=0.7).model_copy(update={"method": "niosh"})
+    assert chosen([*law, lift, light], 3) == (0, 1, 4)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_moment_of_a_report_has_a_sentence(language: str) -> None:
     words = catalogue(language)

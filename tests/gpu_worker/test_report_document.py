@@ -12,7 +12,9 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.scoring import rules_sha256
+from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.curves import CURVES, shares
@@ -72,11 +74,35 @@ def test_three_minutes_of_every_operation_make_a_verdict_and_less_an_indication(
     assert any("errors of measurement" in line for line in verdict(longer, words)["lines"])
 
 
+def test_sources_that_contradict_each_other_about_the_tilt_are_printed_with_what_to_do(
+    sample: Report, tmp_path: Path
+) -> None:
+    doubt = GravityEstimate(
+        Gravity(-8.0, 1.0, 3.0, 2.0, "estimated"),
+        {"lines": Gravity(-8.0, 31.0, 2.0, 1.5, "estimated"), "balance": Gravity(-7.0, 1.0, 4.0, 2.0, "estimated")},
+        disagrees=True,
+    )
+    first = sample.clips[0]
+    analysis = first.analysis.model_copy(update={"warnings": ("tilt_disputed",)})
+    doubtful = replace(sample, clips=(replace(first, analysis=analysis, tilt_seen=doubt), *sample.clips[1:]))
+    whole = flat(" ".join(page.extract_text() for page in read(doubtful, tmp_path, "cs").pages))
+    assert "Zakreslete do obrazu jednu svislici" in whole
+    assert "příčně 31°" in whole
+
+
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:
     whole = " ".join(pages[1:])
     for row in sample.assessment.rows:
         beginning = " ".join(row_text(row.row, catalogue(pages[0])).split()[:4])
         assert beginning in whole, row.row
+
+
+def test_rows_of_flattened_angles_stand_behind_at_least_with_how_much_is_found(pages: list[str]) -> None:
+    words, whole = catalogue(pages[0]), " ".join(pages[1:])
+    assert re.search(r"≥ ?\d", whole)
+    twist = words.text("signal-trunk-twist")
+    assert flat(f"{twist} {words.percent(shipped().gains['trunk_twist'])}") in whole
+    assert flat(words.text("zone-at-least", signal=twist)) in whole
 
 
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:

@@ -104,6 +104,13 @@ def agree(values: dict[tuple[str, str], Any], path: Path, expected: ShiftAssessm
         assert float(values["SUMMARY", cell.coordinate]) == pytest.approx(total, abs=1e-9), label
 
 
+def test_rows_of_flattened_angles_say_at_least_in_their_status(sample: Report, tmp_path: Path) -> None:
+    write_workbook(sample, tmp_path / "a.xlsx", "cs")
+    cells = [cell.value for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["Řádky"].iter_rows() for cell in line]
+    assert "změřeno, nejméně" in cells
+    assert "změřeno" in cells
+
+
 def test_stored_values_are_what_the_formulas_give(sample: Report, english: Path) -> None:
     values = recalculated(english)
     stored, written = openpyxl.load_workbook(english, data_only=True), openpyxl.load_workbook(english)

@@ -188,7 +188,7 @@ def _region(
     static = np.clip(static, 0.0, total)
     if time.visits:
         stays = inside_region(region.region, {region.track: drawn.settled}) & frames
-        fewer = len(occupy(stays, drawn.settled.reading.reached, drawn.settled.reading.line, np.inf).stays)
+        fewer = occupy(stays, drawn.settled.reading.reached, drawn.settled.reading.line, np.inf).stays
         visits = np.rint(time.visits + np.minimum(rest, 1.0) * (min(fewer, time.visits) - time.visits))
     else:
         visits = (inside[:, 1:] & ~inside[:, :-1]).sum(axis=1) + inside[:, 0]

@@ -151,7 +151,7 @@ def _region_time(region: str, occupancy: Occupancy, line: Timeline, frames: Mask
         region=region,
         observed_s=observed,
         unknown_s=max(total - observed, 0.0),
-        visits=len(occupancy.stays),
+        visits=occupancy.stays,
         static_s=float(weights[occupancy.still].sum()),
         dynamic_s=float(weights[occupancy.inside & ~occupancy.still].sum()),
     )

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.angles.exposure import frequency
+from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.analysis import Hold, Observation, RegionTime, RowStatus, RowTime, Unclassified
 from gpu_worker.ergonomics.iso11226 import longest_hold_s
 from gpu_worker.ergonomics.nv361.cells import Codes, cell, holds, mask, read_patterns, support
 from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, FrequencyClass, Mode, Row, counted_region
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.ergonomics.signals import in_frame
 
 Frequencies = Mapping[str, FrequencyClass]
 """Region -> whether it is moved into often or seldom."""
@@ -168,6 +170,19 @@ def status_of(row: Row, seen: Seen, settings: Settings, assumed: frozenset[str],
     return "measured"
 
 
+def flattened(row: Row, settings: Settings) -> tuple[str, ...]:
+    """Angles a row rests on that come out flattened (`angles/gains.json`): its time is then a lower bound."""
+    tracks = [TRACKS[REGIONS[region].track] for region in row.regions]
+    return shipped().flattened(in_frame(name, settings) for track in tracks for name in track.signals)
+
+
+def counts(row: Row, status: RowStatus, settings: Settings) -> bool:
+    """True for rows whose seen time counts towards limits; what is a lower bound only under `count_lower_bounds`."""
+    if settings.count_lower_bounds or status == "entered":
+        return True
+    return status != "not_assessed" and not flattened(row, settings)
+
+
 def row_times(
     seen: Seen,
     settings: Settings,
@@ -198,6 +213,7 @@ def row_times(
                 near_border=row.frequency is not None and seldom[row.id] != often[row.id],
                 seconds_if_under_2=seldom[row.id] if analysed else 0.0,
                 seconds_if_at_least_2=often[row.id] if analysed else 0.0,
+                at_least=flattened(row, settings),
             )
         )
     return tuple(found)

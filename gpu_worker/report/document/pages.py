@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
@@ -33,6 +34,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
     found = report.assessment
     (folder / "figure.svg").write_text(charts.body_figure(summary.part_categories(report), words), encoding="utf-8")
     title = words.text("report-title")
+    flat = flattened_words(report, words)
     return {
         "language": words.language,
         "words": {message: words.text(message) for message in WORDS},
@@ -59,6 +61,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
         "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
+        "methods_note": words.text("methods-flattened", signals=flat) if flat else "",
         "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],
         "how": [words.text(message) for message in sections.HOW],
         "settings": sections.setting_lines(report, words),
@@ -123,7 +126,7 @@ def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) ->
             )
         lines.append(
             {
-                "name": signal_text(curve.name, curve.side, words) + _of_clip(clip, report),
+                "name": _curve_name(curve, words) + _of_clip(clip, report),
                 "spread": spread,
                 "bar": f"bar-{stem}.svg",
                 "chart": f"chart-{stem}.svg",
@@ -131,6 +134,12 @@ def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) ->
             }
         )
     return lines
+
+
+def _curve_name(curve: Curve, words: Catalogue) -> str:
+    """The angle's name, marked where its time away from neutral is only a lower bound."""
+    name = signal_text(curve.name, curve.side, words)
+    return words.text("zone-at-least", signal=name) if is_flattened(curve.signal) else name
 
 
 def _zone_words(curve: Curve, part: np.ndarray[tuple[int], np.dtype[np.float64]], words: Catalogue) -> list[Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.motion import Gravity
+from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.texts import (
@@ -27,13 +29,6 @@ STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
     analysis, gravity = clip.analysis, clip.gravity
-    tilt = words.text(
-        "clip-tilt-words",
-        pitch=words.degrees(gravity.pitch_deg),
-        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
-        roll=words.degrees(gravity.roll_deg),
-        rollsigma=words.degrees(gravity.roll_sigma_deg),
-    )
     source = words.text(f"gravity-{gravity.source.replace('_', '-')}")
     total = max(analysis.duration_s, 1e-9)
     offsets = ", ".join(
@@ -47,7 +42,8 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
             f"{duration(analysis.unknown_s, words)} ({words.percent(analysis.unknown_s / total, 1)})",
         ),
         (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
-        (words.text("clip-tilt"), f"{tilt} ({source})"),
+        (words.text("clip-tilt"), f"{_tilt(gravity, words)} ({source})"),
+        *_tilts_seen(clip, words),
         (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
         (words.text("provenance-body"), clip.body_model),
         (words.text("clip-offsets"), offsets or words.text("clip-offsets-none")),
@@ -57,6 +53,23 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
         outside = "; ".join(words.text(f"range-{reason}") for reason in clip.outside_range)
         notes = [f"{words.text('clip-out-of-range')} {outside}."]
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def _tilt(gravity: Gravity, words: Catalogue) -> str:
+    return words.text(
+        "clip-tilt-words",
+        pitch=words.degrees(gravity.pitch_deg),
+        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
+        roll=words.degrees(gravity.roll_deg),
+        rollsigma=words.degrees(gravity.roll_sigma_deg),
+    )
+
+
+def _tilts_seen(clip: ClipReport, words: Catalogue) -> list[tuple[str, str]]:
+    """What each source alone says of the camera's tilt, where they contradict each other."""
+    if clip.tilt_seen is None or not clip.tilt_seen.disagrees:
+        return []
+    return [(words.text(f"tilt-by-{name}"), _tilt(seen, words)) for name, seen in clip.tilt_seen.sources.items()]
 
 
 def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
@@ -87,7 +100,7 @@ def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
                 "kind": row.type,
                 "mode": words.text(f"mode-{row.mode}"),
                 "status": words.text(f"status-{row.status.replace('_', '-')}"),
-                "minutes": words.number(row.minutes, 1),
+                "minutes": minutes_words(row, words),
                 "interval": _interval(row, words),
                 "category": row.category,
                 "category_words": words.number(row.category, 0),
@@ -134,9 +147,9 @@ def unclassified_lines(report: Report, words: Catalogue) -> list[str]:
 
 
 def rows_intro(report: Report, words: Catalogue) -> str:
-    """The limits of this shift in one sentence."""
+    """The limits of this shift in one sentence, and what "≥" means where it stands."""
     limits = report.assessment.limits
-    return words.text(
+    intro = words.text(
         "rows-intro",
         work=words.number(limits.work_minutes, 0),
         factor=words.number(limits.factor, 3),
@@ -145,6 +158,8 @@ def rows_intro(report: Report, words: Catalogue) -> str:
         none=limits.n_category_1,
         ntwo=limits.n_category_2,
     )
+    flat = flattened_words(report, words)
+    return f"{intro} {words.text('rows-at-least', signals=flat)}" if flat else intro
 
 
 def assumed(report: Report) -> tuple[str, ...]:

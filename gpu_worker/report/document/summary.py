@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gpu_worker.ergonomics.assessment import Limits, RowMinutes
+from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.texts import duration, row_name, row_part, row_text
@@ -70,6 +71,8 @@ def _reasons(report: Report, words: Catalogue) -> list[str]:
         lines.append(words.text("verdict-half-shift", minutes=words.number(found.union_minutes, 0)))
     if missing and found.at_least:
         lines.append(words.text("verdict-incomplete", missing=missing, total=len(found.rows)))
+    if found.at_least and any(row.at_least and row.minutes for row in found.rows):
+        lines.append(words.text("verdict-flattened", signals=flattened_words(report, words)))
     if found.category_by_sum != found.category_by_row:
         lines.append(words.text("verdict-both-readings", category=found.category_by_sum))
     for reading in found.readings:
@@ -115,7 +118,7 @@ def top_rows(report: Report, words: Catalogue) -> list[dict[str, Any]]:
             "posture": row_text(row.row, words),
             "minutes": words.text(
                 "top-row-minutes",
-                minutes=words.number(minutes, 0 if minutes >= 10 else 1),
+                minutes=minutes_words(row, words, 0 if minutes >= 10 else 1),
                 limit=words.number(_limit(row, limits), 0),
             ),
             "ratio": round(_used(row, limits), 4),

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.nv361.rows import counts
 from gpu_worker.ergonomics.nv361.rules import ROWS
+from gpu_worker.report.bounds import status_words
 from gpu_worker.report.shares import OperationShares
 from gpu_worker.report.texts import operation_name, row_name, row_text
 from gpu_worker.report.workbook.operations import Plan
@@ -85,7 +87,7 @@ def write_rows(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], 
 
 
 def _headings(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], plan: Plan, layout: _Layout) -> None:
-    for column, (message, width) in enumerate(zip(FIXED, (26, POSTURE_WIDTH, 7, 11, 15), strict=True)):
+    for column, (message, width) in enumerate(zip(FIXED, (26, POSTURE_WIDTH, 7, 11, 24), strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(HEAD, column, book.text(message), book.form("column"))
     for above, message in ((2, "book-long-use"), (1, "operation-minutes")):
@@ -118,7 +120,7 @@ def _shares(
         row_text(row.row, book.words),
         row.type,
         book.text(f"mode-{row.mode}"),
-        book.text(f"status-{row.status.replace('_', '-')}"),
+        status_words(row, book.words),
     )
     for column, word in enumerate(words):
         sheet.write_string(line, column, word, book.form("wrapped" if column == 1 else "text"))
@@ -138,7 +140,7 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
     column = {heading: layout.after + k for k, heading in enumerate(AFTER)}
     entered = at["row-entered"]
     assessed = row.status != "not_assessed"
-    counted = not row.excluded and (assessed or settings.count_lower_bounds)
+    counted = not row.excluded and counts(ROWS[row.row], row.status, settings)
     if row.row in book.entered:
         sheet.write_number(line, column["row-entered"], book.entered[row.row], book.form("input"))
     else:

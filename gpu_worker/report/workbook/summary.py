@@ -77,7 +77,8 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     category, rest = cell(row + 1, 1), cell(row + 2, 1)
     before, after = book.text("verdict-at-least", category="|").split("|")
     sheet.write_string(row + 3, 0, book.text("book-category-words"), book.form("label"))
-    open_end = f"AND({category}<3,OR({rest}>0,{plan.unobserved}>0))"
+    flat = "TRUE" if any(line.at_least for line in found.rows) else "FALSE"
+    open_end = f"AND({category}<3,OR({rest}>0,{plan.unobserved}>0,{flat}))"
     formula = f'=IF({open_end},"{before}"&{category}&"{after}",TEXT({category},"0"))'
     text = book.text("verdict-at-least", category=found.category) if found.at_least else str(found.category)
     sheet.write_formula(row + 3, 1, formula, book.form("text"), text)

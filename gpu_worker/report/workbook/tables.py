@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
 from gpu_worker.report.document.sections import assumed as assumed_inputs
 from gpu_worker.report.document.sections import log_lines, provenance_lines, setting_lines
@@ -28,7 +29,10 @@ def write_zones(book: Book, sheet: Worksheet) -> None:
         for curve in drawn(clip.angles):
             for zone, share in zip(curve.zones, shares(curve, clip.angles), strict=True):
                 sheet.write_string(row, 0, clip.name, book.form("text"))
-                sheet.write_string(row, 1, signal_text(curve.name, curve.side, book.words), book.form("text"))
+                name = signal_text(curve.name, curve.side, book.words)
+                if is_flattened(curve.signal) and zone.level > 0:
+                    name = book.text("zone-at-least", signal=name)
+                sheet.write_string(row, 1, name, book.form("text"))
                 for column, bound in ((2, zone.low), (3, zone.high)):
                     if math.isfinite(bound):
                         sheet.write_number(row, column, bound, book.form("integer"))
@@ -111,6 +115,9 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
     clips = [(clip.name, clip.analysis.signature.video_sha256) for clip in report.clips]
     row = _block(book, sheet, row + 1, "clips-heading", clips)
     row = _block(book, sheet, row + 1, "provenance-heading", provenance_lines(report, words))
+    flat = flattened_words(report, words)
+    if flat:
+        row = _block(book, sheet, row + 1, "", [("", book.text("rows-at-least", signals=flat))])
     log = [
         (f"{when}, {who}", f"{what}: {before} → {after}. {reason}")
         for when, who, what, before, after, reason in log_lines(report, words)
