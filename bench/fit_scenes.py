@@ -144,6 +144,8 @@ class Scene:
     focal_px: float
     stature_m: float
     gravity: Gravity
+    betas: Array
+    """(10,)"""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def scene(
     how = detector or Detector()
     joints, rotations, points = _pose_in_camera(body, betas, pose, yaw, gravity, rng, how.definition)
     track = _detect(points, times, focal, size, how, rng)
-    return Scene(family, track, joints, rotations, focal, body.stature(betas), gravity)
+    return Scene(family, track, joints, rotations, focal, body.stature(betas), gravity, betas)
 
 
 def _pose_in_camera(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor
 
 from gpu_worker.body import camera
@@ -50,6 +51,20 @@ def fit(
     detector's errors; landmarks of another origin want False. on_progress hears shares from 0 to 1.
     Frames without a person are NaN. Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person.
     """
+    # Thousands of matrices of 69 × 69: more threads only wait for each other (7 ms a frame with one, 21 with two).
+    with threadpool_limits(limits=1):
+        return _fit(track, body, focal_px, height_m, device, corrected, on_progress)
+
+
+def _fit(
+    track: PoseTrack,
+    body: Body,
+    focal_px: float | None,
+    height_m: float | None,
+    device: str,
+    corrected: bool,
+    on_progress: Callable[[float], None],
+) -> BodyTrack:
     points = markers(body)
     seen = observe(track, points, device, corrected)
     shape, tables = Geometry.of(body, points, device), prior(device)
