@@ -63,7 +63,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
         "methods_note": words.text("methods-flattened", signals=flat) if flat else "",
         "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],
-        "how": [words.text(message) for message in sections.HOW],
+        "how": sections.how_lines(report, words),
         "settings": sections.setting_lines(report, words),
         "provenance": sections.provenance_lines(report, words),
         "log": sections.log_lines(report, words),

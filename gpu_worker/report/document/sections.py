@@ -22,7 +22,7 @@ from gpu_worker.report.texts import (
     signal_words,
 )
 
-HOW = ("how-method", "how-clauses", "how-decision", "how-uncertainty", "how-deviations")
+HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-deviations")
 STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
 
@@ -119,6 +119,8 @@ def _interval(row: RowMinutes, words: Catalogue) -> str:
 def _row_remarks(row: RowMinutes, words: Catalogue) -> str:
     """What has to be said of a row beside its minutes."""
     remarks = []
+    if row.category_estimate is not None and row.category != row.category_estimate:
+        remarks.append(words.text("row-guarded", category=row.category_estimate))
     if row.near_border and row.minutes:
         remarks.append(words.text("row-border"))
     if row.minutes and row.type == "PP" and row.as_n > 0:
@@ -168,6 +170,14 @@ def assumed(report: Report) -> tuple[str, ...]:
     given = {"operations"} if shift.operations else set()
     given |= {"shift"} if shift.shift != Shift() else set()
     return tuple(name for name in report.assessment.assumed if name not in given)
+
+
+def how_lines(report: Report, words: Catalogue) -> list[str]:
+    """How it was done, one paragraph each; the decision rule says whether it has a guard band."""
+    share = report.assessment.settings.decision_share
+    texts = {"how-guard": words.text("how-guard", share=words.percent(share))} if share > 0 else {}
+    none = {"how-guard": words.text("how-no-guard")} | texts
+    return [none[message] if message in none else words.text(message) for message in HOW]
 
 
 def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:

@@ -67,6 +67,9 @@ def _reasons(report: Report, words: Catalogue) -> list[str]:
     lines = []
     if deciding := ", ".join(row_name(row, words) for row in found.deciding_rows):
         lines.append(words.text("verdict-worst", row=deciding))
+    if found.category_estimate is not None and found.category != found.category_estimate:
+        share = words.percent(found.settings.decision_share)
+        lines.append(words.text("verdict-guarded", share=share, category=found.category_estimate))
     if found.half_shift_exceeded:
         lines.append(words.text("verdict-half-shift", minutes=words.number(found.union_minutes, 0)))
     if missing and found.at_least:
