@@ -11,6 +11,7 @@ from gpu_worker.motion import Gravity
 from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.tested import DOUBTFUL_SHARE, FACING_DEG, FAR_M, NEAR_M, UNSEEN_SHARE
 from gpu_worker.report.texts import (
     duration,
     operation_name,
@@ -22,7 +23,7 @@ from gpu_worker.report.texts import (
     signal_words,
 )
 
-HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-deviations")
+HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-range", "how-deviations")
 STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
 
@@ -175,9 +176,17 @@ def assumed(report: Report) -> tuple[str, ...]:
 def how_lines(report: Report, words: Catalogue) -> list[str]:
     """How it was done, one paragraph each; the decision rule says whether it has a guard band."""
     share = report.assessment.settings.decision_share
-    texts = {"how-guard": words.text("how-guard", share=words.percent(share))} if share > 0 else {}
-    none = {"how-guard": words.text("how-no-guard")} | texts
-    return [none[message] if message in none else words.text(message) for message in HOW]
+    guard = words.text("how-guard", share=words.percent(share)) if share > 0 else words.text("how-no-guard")
+    tested = words.text(
+        "how-range",
+        facing=words.degrees(FACING_DEG),
+        near=words.number(NEAR_M, 1),
+        far=words.number(FAR_M, 0),
+        doubtful=words.percent(DOUBTFUL_SHARE),
+        unseen=words.percent(UNSEEN_SHARE),
+    )
+    special = {"how-guard": guard, "how-range": tested}
+    return [special[message] if message in special else words.text(message) for message in HOW]
 
 
 def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
@@ -187,6 +196,8 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     def written(value: object) -> str:
         if isinstance(value, bool):
             return words.text("yes" if value else "no")
+        if isinstance(value, float):
+            return f"{value:g}".replace(".", words.decimal_mark)
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     return [(name, written(value) + ("" if value == default[name] else " *")) for name, value in chosen.items()]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gpu_worker.ergonomics.assessment import Limits, RowMinutes
-from gpu_worker.report.bounds import flattened_words, minutes_words
+from gpu_worker.report.bounds import minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
-from gpu_worker.report.texts import duration, row_name, row_part, row_text
+from gpu_worker.report.texts import duration, reading_words, row_name, row_part, row_text
 
 TOP_ROWS = 8
 
@@ -75,13 +75,12 @@ def _reasons(report: Report, words: Catalogue) -> list[str]:
     if missing and found.at_least:
         lines.append(words.text("verdict-incomplete", missing=missing, total=len(found.rows)))
     if found.at_least and any(row.at_least and row.minutes for row in found.rows):
-        lines.append(words.text("verdict-flattened", signals=flattened_words(report, words)))
+        lines.append(words.text("verdict-flattened"))
     if found.category_by_sum != found.category_by_row:
         lines.append(words.text("verdict-both-readings", category=found.category_by_sum))
     for reading in found.readings:
         if reading.category is not None and reading.setting != "category_by":
-            choice = {"setting": reading.setting, "value": reading.value}
-            lines.append(words.text("verdict-reading", **choice, category=reading.category))
+            lines.append(words.text("verdict-reading", choice=reading_words(reading, words), category=reading.category))
     return lines
 
 
