@@ -77,12 +77,14 @@ class Agreement:
     """The truth has a category, we gave none."""
 
 
-def one_take_shifts(takes: Sequence[Take]) -> list[ShiftVerdict]:
-    """Each take as a whole shift of 480 minutes."""
-    return [_verdict(take.name, [take], [SHIFT_MIN]) for take in takes]
+def one_take_shifts(takes: Sequence[Take], guard: float | None = None) -> list[ShiftVerdict]:
+    """Each take as a whole shift of 480 minutes; `guard` is the decision rule's share instead of the default."""
+    return [_verdict(take.name, [take], [SHIFT_MIN], guard) for take in takes]
 
 
-def composed_shifts(takes: Sequence[Take], count: int, seed: int) -> list[ShiftVerdict]:
+def composed_shifts(
+    takes: Sequence[Take], count: int, seed: int, guard: float | None = None
+) -> list[ShiftVerdict]:  # fmt: skip
     """`count` random shifts of 3 to 6 operations, a take each, as far as there are takes.
 
     What is filmed is 5 to 480 minutes of the 480, as often 5 to 50 as 50 to 500, so that all three categories occur.
@@ -94,23 +96,26 @@ def composed_shifts(takes: Sequence[Take], count: int, seed: int) -> list[ShiftV
         operations = min(int(rng.integers(FEWEST, MOST + 1)), len(takes))
         chosen = rng.choice(len(takes), operations, replace=False)
         minutes = rng.dirichlet(np.ones(operations)) * np.exp(rng.uniform(*np.log([LEAST_FILMED_MIN, SHIFT_MIN])))
-        made.append(_verdict(f"shift-{number}", [takes[n] for n in chosen], [float(m) for m in minutes]))
+        made.append(_verdict(f"shift-{number}", [takes[n] for n in chosen], [float(m) for m in minutes], guard))
     return made
 
 
-def _verdict(name: str, takes: Sequence[Take], minutes: Sequence[float]) -> ShiftVerdict:
+def _verdict(name: str, takes: Sequence[Take], minutes: Sequence[float], guard: float | None) -> ShiftVerdict:
     shift = ShiftInputs(
         operations=tuple(Operation(name=take.name, minutes=m) for take, m in zip(takes, minutes, strict=True))
     )
-    truth, found = assess([take.truth for take in takes], shift), assess([take.found for take in takes], shift)
-    if truth.category is None:
+    # The truth is known without error: its best estimate is what it is.
+    truth = assess([take.truth for take in takes], shift)
+    ruled = shift if guard is None else shift.model_copy(update={"settings": {"decision_share": guard}})
+    found = assess([take.found for take in takes], ruled)
+    if truth.category_estimate is None:
         raise ValueError(f"{name}: the truth gives no category ({truth.refused})")
     resolution = sum(take.frame_share * m for take, m in zip(takes, minutes, strict=True))
     return ShiftVerdict(
         name=name,
         operations=tuple(take.name for take in takes),
         minutes=tuple(minutes),
-        true_category=truth.category,
+        true_category=truth.category_estimate,
         found_category=found.category,
         certain=found.certain,
         rows=tuple(_rows(name, truth, found, sum(minutes), resolution)),
@@ -122,7 +127,7 @@ def _rows(
 ) -> Iterator[RowVerdict]:
     """Rows that the truth assesses."""
     for true, mine in zip(truth.rows, found.rows, strict=True):
-        if true.category is None or true.minutes is None:
+        if true.category_estimate is None or true.minutes is None:
             continue
         yield RowVerdict(
             shift=name,
@@ -131,7 +136,7 @@ def _rows(
             found_minutes=mine.minutes,
             interval=mine.interval,
             resolution=resolution,
-            true_category=true.category,
+            true_category=true.category_estimate,
             found_category=mine.category,
             certain=mine.certain,
             scored=true.minutes > WORTH_SCORING * filmed or _near_limit(true, mine, truth.limits.work_minutes),

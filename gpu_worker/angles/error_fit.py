@@ -7,9 +7,9 @@ For one quantity, with e the error of a frame and m the mean error of one clip s
     E[d(t) d(t + τ)] = slow² · exp(−τ / slow_s)   for τ > 0, d = e − m
     E[d²]            = slow² + white²
 
-both means freed of the slow part that a finite stretch leaves in them. Second moments are about zero, so that an error
-all clips share counts as uncertainty. Measure with the clips' true gravity: gravity's
-own error is added later, per clip.
+both means freed of the slow part that a long stretch leaves in them; in one of under ten time constants it counts as
+lasting, the wider assumption. Second moments are about zero, so that an error all clips share counts as uncertainty.
+Measure with the clips' true gravity: gravity's own error is added later, per clip.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ LEADING: Mapping[str, tuple[str, ...]] = {
 }
 """Quantities that stand for their entry: parts of the spine and angles cut off at 0 err less, and taken along they
 would make the whole look surer than it is. Other entries are fitted to all of their quantities."""
+CONSTANTS_TO_TELL = 10.0
+"""Time constants of the slow error after which a stretch's mean is mostly free of it."""
 FEWEST_FRAMES = 20
 """A clip's stretch in one view counts from this many frames on."""
 
@@ -122,7 +124,9 @@ def _stretch(clip: int, signal: str, times_s: Array, error: Array) -> _Stretch:
 
 def _terms(stretches: Sequence[_Stretch]) -> ErrorTerms:
     slow, slow_s, white = _in_time(stretches)
-    left = float(np.mean([slow**2 * _left_in_mean(slow_s, np.array(s.seconds)) for s in stretches]))
+    long = [s for s in stretches if s.seconds >= CONSTANTS_TO_TELL * slow_s]
+    # Shorter stretches cannot tell a slow error from a lasting one: what is left in their means counts as lasting.
+    left = float(np.sum([slow**2 * _left_in_mean(slow_s, np.array(s.seconds)) for s in long])) / len(stretches)
     square = float(np.mean([s.mean**2 for s in stretches])) - left
     differences = [
         (a.mean - b.mean) ** 2

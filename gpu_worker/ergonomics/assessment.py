@@ -59,7 +59,8 @@ class RowMinutes(Result):
     near_border: bool = Field(default=False, description="movements per minute cannot be told from 2")
     minutes_if_under_2: float | None = None
     minutes_if_at_least_2: float | None = None
-    category: Category | None = None
+    category: Category | None = Field(default=None, description="by the decision rule")
+    category_estimate: Category | None = Field(default=None, description="of the best estimate, whatever the rule")
     certain: bool = Field(default=False, description="the whole interval lies in one category")
     at_least: tuple[str, ...] = Field(
         default=(), description="angles it rests on that come out flattened: the true minutes are at least these"
@@ -98,7 +99,10 @@ class ShiftAssessment(Result):
     unobserved_minutes: float = Field(description="work time no video shows; never extrapolated")
     unknown_share: float = Field(description="share of filmed time without a person in sight")
     rows: tuple[RowMinutes, ...]
-    category: Category | None = Field(description="None: no verdict, see `refused`")
+    category: Category | None = Field(description="by the decision rule; None: no verdict, see `refused`")
+    category_estimate: Category | None = Field(
+        default=None, description="of the best estimate, whatever the decision rule makes of it"
+    )
     at_least: bool = Field(
         description="rows or minutes are missing, or rest on flattened angles; the true category may be higher"
     )

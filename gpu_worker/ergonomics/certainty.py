@@ -18,6 +18,8 @@ from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.settings import Settings
 
 PERCENTILES = (5.0, 95.0)
+Shares = tuple[float, float, float]
+"""Share of draws in category 1, 2 and 3."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,17 @@ class Spread:
     """90 % interval of each row's minutes, and the share of draws in each category."""
 
     intervals: Mapping[str, Range]
-    category_shares: tuple[float, float, float] | None
+    category_shares: Shares | None
+    row_shares: Mapping[str, Shares]
+    """The same of each row that counts."""
+
+
+def decided(best: int, shares: Shares | None, settings: Settings) -> int:
+    """The category to give: the best estimate's, or a higher one that `decision_share` of the draws reaches."""
+    if shares is None or settings.decision_share == 0:
+        return best
+    reached = [level for level in (2, 3) if sum(shares[level - 1 :]) >= settings.decision_share]
+    return max([best, *reached])
 
 
 def spread(
@@ -40,7 +52,7 @@ def spread(
     """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares."""
     drawn = _drawn_minutes(operations)
     if drawn.shape[1] == 0:
-        return Spread({}, None)
+        return Spread({}, None, {})
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
     best = np.nan_to_num(projection.minutes)
     entered = {row.id for n, row in enumerate(RULES.rows) if projection.statuses[n] == "entered"} | set(fixed)
@@ -49,7 +61,7 @@ def spread(
         for n, row in enumerate(RULES.rows)
         if row.id not in entered
     }
-    found = np.zeros(3)
+    found, of_rows = np.zeros(3), {name: np.zeros(3) for name in splits}
     for minutes in drawn.T:
         moved = {
             row.id: _moved(splits[row.id], float(best[n]), float(minutes[n]), row.type)
@@ -60,9 +72,16 @@ def spread(
         }
         shifted = union + sum(split.minutes for split in moved.values()) - sum(s.minutes for s in splits.values())
         reach = max((split.minutes for split in moved.values()), default=0.0)
-        found[verdict(moved, max(shifted, reach), limits, settings).category - 1] += 1
-    shares = found / found.sum()
-    return Spread(intervals, (float(shares[0]), float(shares[1]), float(shares[2])))
+        judged = verdict(moved, max(shifted, reach), limits, settings)
+        found[judged.category - 1] += 1
+        for name, level in judged.row_categories.items():
+            of_rows[name][level - 1] += 1
+    return Spread(intervals, _shares(found), {name: _shares(counts) for name, counts in of_rows.items()})
+
+
+def _shares(counts: NDArray[np.float64]) -> Shares:
+    one, two, three = (counts / counts.sum()).tolist()
+    return one, two, three
 
 
 def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:

@@ -11,7 +11,7 @@ import numpy as np
 from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis, Range
 from gpu_worker.ergonomics.assessment import Category, RowMinutes
-from gpu_worker.ergonomics.certainty import Spread
+from gpu_worker.ergonomics.certainty import Spread, decided
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rows import flattened
@@ -94,6 +94,7 @@ def _fixed(
         acceptable=split.acceptable,
         step2=row.step2,
         category=cast(Category, verdict.row_categories[row.id]),
+        category_estimate=cast(Category, verdict.row_categories[row.id]),
         certain=True,
         original_minutes=_number(projection.minutes, number) if override.corrected else None,
     )
@@ -117,7 +118,8 @@ def _measured(
     level = verdict.row_categories.get(row.id)
     at_least = () if status == "entered" else flattened(row, scope.settings)
     # The intervals know nothing of what flattening takes away.
-    open_end = bool(at_least) and level != 3
+    given = None if level is None else decided(level, drawn.row_shares.get(row.id), scope.settings)
+    open_end = bool(at_least) and given != 3
     return RowMinutes(
         row=row.id,
         type=row.type,
@@ -136,7 +138,8 @@ def _measured(
         near_border=near,
         minutes_if_under_2=_number(projection.if_under_2, number) if near else None,
         minutes_if_at_least_2=_number(projection.if_at_least_2, number) if near else None,
-        category=cast("Category | None", level) if assessed else None,
+        category=cast("Category | None", given) if assessed else None,
+        category_estimate=cast("Category | None", level) if assessed else None,
         certain=assessed and not near and not open_end and _one_category(row, split, interval, limits),
     )
 

@@ -63,6 +63,10 @@ class Settings(BaseModel):
     count_lower_bounds: bool = Field(
         default=True, description="what was seen of an incomplete row counts, and so do rows of flattened angles"
     )
+    decision_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        default=0.0,
+        description="guard band: a category that this share of the draws reaches is given; 0: the best estimate's",
+    )
     low_posture_measured: bool = Field(default=True, description="lying, kneeling and squatting are read from the pose")
     unknown_warn: Annotated[float, Field(ge=0, le=1)] = Field(default=0.10, description="share that raises a warning")
     unknown_refuse: Annotated[float, Field(ge=0, le=1)] = Field(
@@ -108,6 +112,7 @@ OF_THE_SHIFT = frozenset(
         "step2",
         "step2_c",
         "count_lower_bounds",
+        "decision_share",
         "low_posture_measured",
         "unknown_warn",
         "unknown_refuse",

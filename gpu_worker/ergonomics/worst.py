@@ -18,7 +18,7 @@ from gpu_worker.ergonomics.analysis import Hold, LiftResult, MachinePart, Moment
 from gpu_worker.ergonomics.judged import Bad, Judged
 from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
-from gpu_worker.ergonomics.nv361.rules import TRACKS
+from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.ergonomics.peaks import TOP, furthest
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores
 from gpu_worker.ergonomics.scoring import Scores
@@ -77,7 +77,8 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
     """The longest static holds of each body part in postures the law names."""
     by_part: dict[str, list[Hold]] = {}
     for observation in observations:
-        for hold in observation.holds:
+        # Stays in low postures have a sentence of their own: they have no angle.
+        for hold in (hold for hold in observation.holds if hold.region != "low_posture"):
             by_part.setdefault(part_of_region(hold.region), []).append(hold)
     for part, holds in by_part.items():
         for hold in sorted(holds, key=lambda h: (-h.seconds, h.start_s))[:TOP]:
@@ -90,7 +91,11 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
                 start_s=hold.start_s,
                 end_s=hold.end_s,
                 sentence="hold_in_region",
-                values={"region": hold.region, "seconds": hold.seconds, "mean_deg": hold.mean},
+                values={
+                    "region": hold.region,
+                    "seconds": hold.seconds,
+                    _unit("mean", REGIONS[hold.region].track): hold.mean,
+                },
             )
 
 
@@ -110,12 +115,13 @@ def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates])
                 start_s=second,
                 end_s=second,
                 sentence="peak_of_track",
-                values={"track": name, _unit(name): float(tracks[name].reading.values[frame])},
+                values={"track": name, _unit("angle", name): float(tracks[name].reading.values[frame])},
             )
 
 
-def _unit(track: str) -> str:
-    return "angle_percent" if TRACKS[track].combine == "percent_of_range" else "angle_deg"
+def _unit(name: str, track: str) -> str:
+    """Key of a track's value: degrees, or percent of a joint's range of motion."""
+    return f"{name}_percent" if TRACKS[track].combine == "percent_of_range" else f"{name}_deg"
 
 
 def _low_postures(tracks: Mapping[str, TrackStates], frames: Mask) -> Iterator[Moment]:

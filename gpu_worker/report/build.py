@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from contract.inputs import ShiftInputs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
@@ -18,18 +16,13 @@ from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.document import write_document
 from gpu_worker.report.rows_csv import write_rows
+from gpu_worker.report.tested import outside_range
 from gpu_worker.report.workbook import write_workbook
 
 BUILT_IN_WEIGHTS = {
     name: digest for name, digest in MODELS.items() if not name.startswith(("pose_landmark_lite", "pose_landmark_full"))
 }
 """Networks of the built-in detector that a result may rest on, with their digests."""
-FACING_DEG = 60.0
-"""Seen from further to the side than this, a clip lies outside the view the method was tested in."""
-NEAR_M, FAR_M = 1.5, 8.0
-UNCERTAIN_DEG = 15.0
-"""Median uncertainty of the joints' rotations above which a frame counts as badly seen."""
-BODY_JOINTS = 22
 
 
 def clip_report(
@@ -56,24 +49,6 @@ def clip_report(
         weights_sha256=BUILT_IN_WEIGHTS if weights_sha256 is None else weights_sha256,
         tilt_seen=motion.estimate,
     )
-
-
-def outside_range(analysis: Analysis, angles: AngleSeries, motion: Motion) -> tuple[str, ...]:
-    """In what a clip lies outside the range the method was tested in: `view`, `distance`, `occlusion`, `unseen`."""
-    seen = motion.seen
-    if not seen.any():
-        return ("unseen",)
-    view = np.abs(angles.signals["view"][angles.seen]) if "view" in angles.signals else np.zeros(1)
-    distance = float(np.median(np.linalg.norm(motion.joints[seen, 0], axis=1)))
-    doubtful = np.median(motion.joint_sigma_deg[seen, :BODY_JOINTS], axis=1) > UNCERTAIN_DEG
-    total = analysis.observed_s + analysis.unknown_s
-    found = {
-        "view": float(np.nanmean(view > FACING_DEG)) > 0.5,
-        "distance": not NEAR_M <= distance <= FAR_M,
-        "occlusion": float(doubtful.mean()) > 0.2,
-        "unseen": total > 0 and analysis.unknown_s / total > 0.1,
-    }
-    return tuple(name for name, outside in found.items() if outside)
 
 
 def shift_report(title: str, clips: Sequence[ClipReport], shift: ShiftInputs) -> Report:

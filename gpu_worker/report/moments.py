@@ -42,6 +42,8 @@ ASPECT, ROOM = 4 / 3, 0.3
 """Width by height of the pictures, and the room left around the person as a share of the person's size."""
 LONG_SIDE = 640
 """Pixels."""
+IN_SIGHT = 0.5
+"""Share of the person that a picture has to show: a picture of the place without the person tells nothing."""
 
 
 def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
@@ -71,6 +73,12 @@ def _alike(one: Moment, other: Moment) -> bool:
     """Whether the pictures of two moments would tell the same."""
     distance = abs(one.time_s - other.time_s)
     return distance <= SAME_S or (one.part == other.part and distance <= APART_S)
+
+
+def worth_telling(moments: Sequence[Moment]) -> tuple[int, ...]:
+    """Indices of the moments outside what their methods accept, in order of time."""
+    bad = [number for number, moment in enumerate(moments) if _bad(moment)]
+    return tuple(sorted(bad, key=lambda number: moments[number].time_s))
 
 
 def _bad(moment: Moment) -> bool:
@@ -187,13 +195,26 @@ class MomentPictures:
                 readout=False,
                 bystanders=self._bystanders,
             )
-        image = cropped(self._artist.draw(frame), self._artist.person_box(frame))
+        box = self._artist.person_box(frame)
+        if not in_sight(box, self._artist.size):
+            return
+        image = cropped(self._artist.draw(frame), box)
         scale = min(1.0, LONG_SIDE / max(image.shape[:2]))
         small = np.asarray(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
         done, data = cv2.imencode(".jpg", np.ascontiguousarray(small[:, :, ::-1]), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
         if not done:
             raise ValueError("a thumbnail could not be encoded")
         self._pictures[number] = data.tobytes()
+
+
+def in_sight(box: tuple[float, float, float, float] | None, size: tuple[int, int]) -> bool:
+    """Whether enough of the person's `box` (left, top, right, bottom) lies in a picture of `size` (width, height)."""
+    if box is None:
+        return False
+    left, top, right, bottom = box
+    shown = [max(0.0, min(high, side) - max(low, 0.0)) for low, high, side in
+             ((left, right, size[0]), (top, bottom, size[1]))]  # fmt: skip
+    return shown[0] * shown[1] >= IN_SIGHT * (right - left) * (bottom - top)
 
 
 def cropped(image: NDArray[np.uint8], box: tuple[float, float, float, float] | None) -> NDArray[np.uint8]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from gpu_worker.report.content import Report
 
 COLUMNS = ("row", "type", "mode", "status", "minutes", "minutes_low", "minutes_high", "minutes_as_n", "minutes_as_pp",
-           "category", "near_border", "original_minutes", "excluded", "at_least")  # fmt: skip
+           "category", "near_border", "original_minutes", "excluded", "at_least",
+           "category_estimate")  # fmt: skip
 
 
 def write_rows(report: Report, target: Path) -> None:
@@ -36,5 +37,6 @@ def write_rows(report: Report, target: Path) -> None:
                     "" if row.original_minutes is None else f"{row.original_minutes:.4f}",
                     int(row.excluded),
                     int(bool(row.at_least)),
+                    "" if row.category_estimate is None else row.category_estimate,
                 )
             )

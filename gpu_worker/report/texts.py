@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gpu_worker.ergonomics.assessment import Reading
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.catalogue import Catalogue
@@ -93,6 +94,12 @@ def duration(seconds: float, words: Catalogue) -> str:
     if minutes:
         return f"{minutes}{gap}min {rest}{gap}s" if rest else f"{minutes}{gap}min"
     return f"{words.number(seconds, 1 if seconds < 10 else 0)}{gap}s"
+
+
+def reading_words(reading: Reading, words: Catalogue) -> str:
+    """What a setting would be read as instead; a setting this catalogue does not know is called by its own name."""
+    message = f"reading-{reading.setting}-{reading.value.removesuffix('.0')}".lower().replace("_", "-")
+    return words.text(message) if words.has(message) else f"{reading.setting} = {reading.value}"
 
 
 def assumed_text(name: str, words: Catalogue) -> str:

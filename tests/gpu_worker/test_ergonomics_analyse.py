@@ -387,6 +387,14 @@ def test_legs_and_low_postures_have_their_worst_moments_too() -> None:
     assert parts["legs", "peak_of_track"].time_s == pytest.approx(10, abs=0.01)
     assert float(parts["legs", "peak_of_track"].values["angle_percent"]) > 90
     assert parts["other", "stay_in_region"].values["seconds"] == pytest.approx(12, abs=0.11)
+    assert ("other", "hold_in_region") not in parts, "a posture class has no angle to hold"
+
+
+def test_a_hold_at_the_end_of_a_range_is_told_in_percent_of_the_range() -> None:
+    analysis = analyse(acted({"knee_flexion_left": [(10, 30, 140)]}), settings=QUICK)
+    hold = next(m for m in analysis.worst_moments if (m.part, m.sentence) == ("legs", "hold_in_region"))
+    assert "mean_deg" not in hold.values
+    assert float(hold.values["mean_percent"]) > 90
 
 
 def test_original_zones_sum_to_the_observed_time() -> None:

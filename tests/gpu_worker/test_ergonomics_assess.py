@@ -360,3 +360,25 @@ def test_splitting_an_operation_changes_no_minutes(shares: list[float]) -> None:
         for part in parts
     ]
     assert minutes(assess(clips, ShiftInputs(operations=parts)), "trup.1") == pytest.approx(240, rel=0.01)
+
+
+def test_a_guard_band_gives_a_row_the_category_that_enough_draws_reach_and_keeps_the_best_estimate() -> None:
+    # Just below 40° all the time: a row of category 3 in a good part of the draws, and of category 1 by best estimate.
+    near = clip({"trunk_flexion": [(0, 60, 37)]}, settings={"draws": 100})
+    plain, guarded = (assess([near], ShiftInputs(settings={"decision_share": share})) for share in (0, 0.2))
+    assert (plain.category, plain.category_estimate) == (1, 1)
+    assert (guarded.category, guarded.category_estimate) == (3, 1)
+    assert "trup.6" in guarded.deciding_rows
+    assert (row(guarded, "trup.6").category, row(guarded, "trup.6").category_estimate) == (3, 1)
+    assert [r.minutes for r in guarded.rows] == [r.minutes for r in plain.rows]
+    assert [r.category_estimate for r in guarded.rows] == [r.category for r in plain.rows]
+
+
+def test_a_guard_band_never_lowers_a_category() -> None:
+    bent = clip({"trunk_flexion": [(0, 7, 66), (20, 50, 50)]}, settings={"draws": 60})
+    plain = assess([bent], ShiftInputs())
+    for share in (0.05, 0.5):
+        ruled = assess([bent], ShiftInputs(settings={"decision_share": share}))
+        assert (ruled.category or 0) >= (plain.category or 0)
+        for guarded, best in zip(ruled.rows, plain.rows, strict=True):
+            assert (guarded.category or 0) >= (best.category or 0)

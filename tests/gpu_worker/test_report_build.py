@@ -16,9 +16,10 @@ from contract.inputs import Exclusion, ReportHeader
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.motion import Gravity, Motion
-from gpu_worker.report.build import clip_report, clip_shift, outside_range, shift_report, write_files
+from gpu_worker.report.build import clip_report, clip_shift, shift_report, write_files
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
-from gpu_worker.report.moments import MomentPictures, chosen, cropped, moment_text, thumbnails
+from gpu_worker.report.moments import MomentPictures, chosen, cropped, in_sight, moment_text, thumbnails
+from gpu_worker.report.tested import outside_range
 from gpu_worker.video.clip import Frame
 from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, walk
@@ -179,3 +180,11 @@ def test_frames_pass_through_while_they_are_looked_at(body: Body) -> None:
     frames = [Frame(3 * k, k / RATE_HZ, np.zeros((SIZE[1], SIZE[0], 3), dtype=np.uint8)) for k in range(3)]
     assert list(pictures.watch(frames)) == frames
     assert set(pictures.finish()) == {0}
+
+
+def test_no_picture_is_taken_of_a_place_the_person_has_left() -> None:
+    assert in_sight((10, 10, 60, 110), (320, 180))
+    assert in_sight((-20, 10, 30, 110), (320, 180))
+    assert not in_sight((-40, 10, 20, 110), (320, 180)), "two thirds of the person are outside"
+    assert not in_sight((400, 10, 450, 110), (320, 180))
+    assert not in_sight(None, (320, 180))

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from gpu_worker.angles.gains import shipped
+from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.report.catalogue import Language, catalogue
@@ -22,6 +23,7 @@ from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.texts import row_text
+from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import BENDING, angles, report
 
 
@@ -170,3 +172,18 @@ def test_left_arm_of_the_figure_is_on_the_right_as_in_a_picture_from_the_front()
     figure = body_figure({"arm_left": 3, "arm_right": 1}, catalogue("en"))
     arms = re.findall(r'points="(\d+),\d+ [^"]*" fill="none" stroke="(#[0-9a-f]+)"', figure)[:2]
     assert {colour: int(x) for x, colour in arms}["#d2453d"] > 70
+
+
+def test_a_category_that_the_decision_rule_raised_stands_beside_the_best_estimate(
+    sample: Report, tmp_path: Path
+) -> None:
+    inputs = sample.assessment.shift.model_copy(update={"settings": {"decision_share": 0.2}})
+    ruled = assess([clip.analysis for clip in sample.clips], inputs)
+    assert ruled.category != ruled.category_estimate
+    whole = flat(
+        " ".join(page.extract_text() for page in read(replace(sample, assessment=ruled), tmp_path, "en").pages)
+    )
+    assert f"best estimate is category {ruled.category_estimate}" in whole
+    assert f"(best estimate: category {ruled.rows[0].category_estimate}" in whole
+    assert "at least 20% of the drawn errors" in whole
+    write_workbook(replace(sample, assessment=ruled), tmp_path / "a.xlsx", "en")

@@ -62,7 +62,8 @@ def _scored(method: ScoredMethod, words: Catalogue) -> Block:
                     highest=words.number(side.highest, 0),
                 )
             )
-    if method.headline_side is not None:
+    means = {words.number(side.mean, 1) for side in method.sides if side.side in ("left", "right")}
+    if method.headline_side is not None and len(means) > 1:
         lines.append(words.text("method-headline-side", side=words.text(f"side-{method.headline_side}")))
     lines += _assumed(method.assumed, words)
     headline = words.text("method-scores", high=words.number(worse.percentile_90, 0))

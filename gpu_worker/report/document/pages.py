@@ -13,18 +13,18 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
 from gpu_worker.report.document import charts, sections, summary
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.moments import MOST, chosen, moment_text
+from gpu_worker.report.moments import MOST, chosen, moment_text, worth_telling
 from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
 
 WORDS = (
     "verdict-heading", "top-rows", "top-rows-none", "heat-heading", "heat-note", "legend-not-assessed",
     "summary-statement", "field-signature", "observed-heading", "operations-heading", "operation-name",
     "operation-minutes", "operation-piece-seconds", "operation-workers", "operation-observed", "assumed-heading",
-    "assumed-none", "moments-heading", "moments-none", "rows-heading", "row-posture", "row-kind", "row-mode",
-    "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading", "unclassified-none",
-    "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading", "settings-heading",
-    "provenance-heading", "log-heading", "log-none", "log-when", "log-who", "log-what", "log-before", "log-after",
-    "log-reason",
+    "assumed-none", "moments-heading", "moments-none", "moments-further", "rows-heading", "row-posture", "row-kind",
+    "row-mode", "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading",
+    "unclassified-none", "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading",
+    "settings-heading", "provenance-heading", "log-heading", "log-none", "log-when", "log-who", "log-what",
+    "log-before", "log-after", "log-reason",
 )  # fmt: skip
 """Messages the template asks for by name."""
 
@@ -57,13 +57,14 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "assumed": [assumed_text(name, words) for name in sections.assumed(report)],
         "warnings": [warning_text(name, words) for name in _warnings(report)],
         "moments": [line for clip in report.clips for line in _moments(clip, report, words, folder)],
+        "further": [line for clip in report.clips for line in _further(clip, report, words)],
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
         "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
         "methods_note": words.text("methods-flattened", signals=flat) if flat else "",
         "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],
-        "how": [words.text(message) for message in sections.HOW],
+        "how": sections.how_lines(report, words),
         "settings": sections.setting_lines(report, words),
         "provenance": sections.provenance_lines(report, words),
         "log": sections.log_lines(report, words),
@@ -88,7 +89,7 @@ def _of_clip(clip: ClipReport, report: Report) -> str:
 def _moments(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, str]]:
     moments = clip.analysis.worst_moments
     lines = []
-    for number in chosen(moments, max(3, MOST // len(report.clips))):
+    for number in chosen(moments, _pictures(report)):
         picture = ""
         if number in clip.pictures:
             picture = f"moment-{clip.analysis.signature.video_sha256[:8]}-{number}.jpg"
@@ -101,6 +102,22 @@ def _moments(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -
             {"picture": picture, "time": span + _of_clip(clip, report), "sentence": moment_text(moment, words)}
         )
     return lines
+
+
+def _further(clip: ClipReport, report: Report, words: Catalogue) -> list[list[str]]:
+    """Time and sentence of the bad moments that have no picture of their own."""
+    moments = clip.analysis.worst_moments
+    shown = set(chosen(moments, _pictures(report)))
+    return [
+        [clock(moments[number].time_s, words) + _of_clip(clip, report), moment_text(moments[number], words)]
+        for number in worth_telling(moments)
+        if number not in shown
+    ]
+
+
+def _pictures(report: Report) -> int:
+    """Pictures a clip has room for."""
+    return max(3, MOST // len(report.clips))
 
 
 def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from gpu_worker.motion import Gravity
 from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
+from gpu_worker.report.tested import DOUBTFUL_SHARE, FACING_DEG, FAR_M, NEAR_M, UNSEEN_SHARE
 from gpu_worker.report.texts import (
     duration,
     operation_name,
@@ -22,7 +23,7 @@ from gpu_worker.report.texts import (
     signal_words,
 )
 
-HOW = ("how-method", "how-clauses", "how-decision", "how-uncertainty", "how-deviations")
+HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-range", "how-deviations")
 STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
 
@@ -119,6 +120,8 @@ def _interval(row: RowMinutes, words: Catalogue) -> str:
 def _row_remarks(row: RowMinutes, words: Catalogue) -> str:
     """What has to be said of a row beside its minutes."""
     remarks = []
+    if row.category_estimate is not None and row.category != row.category_estimate:
+        remarks.append(words.text("row-guarded", category=row.category_estimate))
     if row.near_border and row.minutes:
         remarks.append(words.text("row-border"))
     if row.minutes and row.type == "PP" and row.as_n > 0:
@@ -170,6 +173,22 @@ def assumed(report: Report) -> tuple[str, ...]:
     return tuple(name for name in report.assessment.assumed if name not in given)
 
 
+def how_lines(report: Report, words: Catalogue) -> list[str]:
+    """How it was done, one paragraph each; the decision rule says whether it has a guard band."""
+    share = report.assessment.settings.decision_share
+    guard = words.text("how-guard", share=words.percent(share)) if share > 0 else words.text("how-no-guard")
+    tested = words.text(
+        "how-range",
+        facing=words.degrees(FACING_DEG),
+        near=words.number(NEAR_M, 1),
+        far=words.number(FAR_M, 0),
+        doubtful=words.percent(DOUBTFUL_SHARE),
+        unseen=words.percent(UNSEEN_SHARE),
+    )
+    special = {"how-guard": guard, "how-range": tested}
+    return [special[message] if message in special else words.text(message) for message in HOW]
+
+
 def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     """Every setting with its value; a star marks those that are not the default."""
     chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
@@ -177,6 +196,8 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     def written(value: object) -> str:
         if isinstance(value, bool):
             return words.text("yes" if value else "no")
+        if isinstance(value, float):
+            return f"{value:g}".replace(".", words.decimal_mark)
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     return [(name, written(value) + ("" if value == default[name] else " *")) for name, value in chosen.items()]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from gpu_worker.ergonomics.assessment import Limits, RowMinutes
-from gpu_worker.report.bounds import flattened_words, minutes_words
+from gpu_worker.report.bounds import minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
-from gpu_worker.report.texts import duration, row_name, row_part, row_text
+from gpu_worker.report.texts import duration, reading_words, row_name, row_part, row_text
 
 TOP_ROWS = 8
 
@@ -67,18 +67,20 @@ def _reasons(report: Report, words: Catalogue) -> list[str]:
     lines = []
     if deciding := ", ".join(row_name(row, words) for row in found.deciding_rows):
         lines.append(words.text("verdict-worst", row=deciding))
+    if found.category_estimate is not None and found.category != found.category_estimate:
+        share = words.percent(found.settings.decision_share)
+        lines.append(words.text("verdict-guarded", share=share, category=found.category_estimate))
     if found.half_shift_exceeded:
         lines.append(words.text("verdict-half-shift", minutes=words.number(found.union_minutes, 0)))
     if missing and found.at_least:
         lines.append(words.text("verdict-incomplete", missing=missing, total=len(found.rows)))
     if found.at_least and any(row.at_least and row.minutes for row in found.rows):
-        lines.append(words.text("verdict-flattened", signals=flattened_words(report, words)))
+        lines.append(words.text("verdict-flattened"))
     if found.category_by_sum != found.category_by_row:
         lines.append(words.text("verdict-both-readings", category=found.category_by_sum))
     for reading in found.readings:
         if reading.category is not None and reading.setting != "category_by":
-            choice = {"setting": reading.setting, "value": reading.value}
-            lines.append(words.text("verdict-reading", **choice, category=reading.category))
+            lines.append(words.text("verdict-reading", choice=reading_words(reading, words), category=reading.category))
     return lines
 
 

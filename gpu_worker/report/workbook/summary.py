@@ -65,7 +65,7 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     exposed, _ = _exposed(book, plan, table)
     half = f"IF({exposed}>{plan.half_shift},3,1)" if found.settings.half_shift_counts else "1"
     sheet.write_string(row + 1, 0, book.text("book-category"), book.form("label"))
-    sheet.write_formula(row + 1, 1, f"=MAX({by_row},{half})", book.form("big"), found.category)
+    sheet.write_formula(row + 1, 1, f"=MAX({by_row},{half})", book.form("big"), found.category_estimate)
     sheet.set_row(row + 1, 32)
     for level, fill in book.fills.items():
         rule = {"type": "cell", "criteria": "==", "value": level, "format": fill}
@@ -77,11 +77,19 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     category, rest = cell(row + 1, 1), cell(row + 2, 1)
     before, after = book.text("verdict-at-least", category="|").split("|")
     sheet.write_string(row + 3, 0, book.text("book-category-words"), book.form("label"))
-    flat = "TRUE" if any(line.at_least for line in found.rows) else "FALSE"
-    open_end = f"AND({category}<3,OR({rest}>0,{plan.unobserved}>0,{flat}))"
+    flat = any(line.at_least for line in found.rows)
+    open_end = f"AND({category}<3,OR({rest}>0,{plan.unobserved}>0,{'TRUE' if flat else 'FALSE'}))"
     formula = f'=IF({open_end},"{before}"&{category}&"{after}",TEXT({category},"0"))'
-    text = book.text("verdict-at-least", category=found.category) if found.at_least else str(found.category)
+    estimate = found.category_estimate or found.category
+    text = str(estimate)
+    if estimate < 3 and (missing > 0 or found.unobserved_minutes > 0 or flat):
+        text = book.text("verdict-at-least", category=estimate)
     sheet.write_formula(row + 3, 1, formula, book.form("text"), text)
+    if found.settings.decision_share > 0:
+        row += 1
+        label = book.text("book-guarded", share=book.words.percent(found.settings.decision_share))
+        sheet.write_string(row + 3, 0, label, book.form("label"))
+        sheet.write_number(row + 3, 1, found.category, book.form("integer_left"))
     short = shortest(book.report)
     if short is None:
         return row + 4

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from gpu_worker.ergonomics.analysis import Hold
+from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
 from gpu_worker.report.document.sections import assumed as assumed_inputs
@@ -73,9 +75,19 @@ def write_holds(book: Book, sheet: Worksheet) -> None:
                 sheet.write_string(row, 0, clip.name, book.form("text"))
                 sheet.write_string(row, 1, observation.operation, book.form("text"))
                 sheet.write_string(row, 2, region_text(hold.region, book.words), book.form("wrapped"))
-                for column, figure in enumerate((hold.start_s, hold.end_s, hold.seconds, hold.mean), start=3):
+                for column, figure in enumerate((hold.start_s, hold.end_s, hold.seconds), start=3):
                     sheet.write_number(row, column, figure, book.form("one"))
+                _mean(book, sheet, row, hold)
                 row += 1
+
+
+def _mean(book: Book, sheet: Worksheet, row: int, hold: Hold) -> None:
+    """The hold's angle; of the ends of a range the share of it that was used, of a posture class nothing."""
+    track = TRACKS[REGIONS[hold.region].track]
+    if track.combine == "percent_of_range":
+        sheet.write_number(row, 6, hold.mean / 100, book.form("percent"))
+    elif track.track != "posture":
+        sheet.write_number(row, 6, hold.mean, book.form("one"))
 
 
 def write_series(book: Book, sheet: Worksheet) -> None:
