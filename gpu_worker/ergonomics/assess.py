@@ -22,7 +22,7 @@ from gpu_worker.ergonomics.assessment import (
     ShiftAssessment,
     UnclassifiedMinutes,
 )
-from gpu_worker.ergonomics.certainty import Spread, decided, spread
+from gpu_worker.ergonomics.certainty import Spread, decision, spread
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import counts, taken_together, unclassified
@@ -171,7 +171,7 @@ def _assessment(
     refused = "too_much_unknown" if unknown > scope.settings.unknown_refuse else None
     found = best.verdict
     missing = unobserved > 0 or any(row.status == "not_assessed" or row.at_least for row in rows)
-    given = _given(found, drawn, scope.settings)
+    given = decision(found, drawn, scope.settings)
     sure = drawn.category_shares[given.category - 1] if drawn.category_shares is not None else 0.0
     at_border = any(reading.setting == "frequency_at_border" for reading in readings)
     return ShiftAssessment(
@@ -207,29 +207,6 @@ def _assessment(
         exclusions=_exclusions(analyses, shift),
         corrections=_corrections(analyses, shift),
     )
-
-
-@dataclass(frozen=True)
-class _Given:
-    """What the decision rule gives."""
-
-    category: int
-    deciding: tuple[str, ...]
-    """The rows in the highest category above 1."""
-
-
-def _given(found: Verdict, drawn: Spread, settings: Settings) -> _Given:
-    """The category by the decision rule: of each row by its own draws, then of the work as the settings say.
-
-    The draws of the work as a whole would not do: its category is the worst of 52 rows', and the worst of many errors
-    is an alarm in most draws even where nothing is amiss.
-    """
-    levels = {
-        name: decided(level, drawn.row_shares.get(name), settings) for name, level in found.row_categories.items()
-    }
-    highest = max(levels.values(), default=1)
-    deciding = tuple(name for name, level in levels.items() if level == highest) if highest > 1 else ()
-    return _Given(max(found.category, highest) if settings.category_by == "row" else found.category, deciding)
 
 
 def _limits(limits: ShiftLimits) -> Limits:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.ergonomics.analysis import Range
-from gpu_worker.ergonomics.nv361.category import Split, verdict
+from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
 from gpu_worker.ergonomics.nv361.rules import RULES
@@ -38,6 +38,29 @@ def decided(best: int, shares: Shares | None, settings: Settings) -> int:
         return best
     reached = [level for level in (2, 3) if sum(shares[level - 1 :]) >= settings.decision_share]
     return max([best, *reached])
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the decision rule gives."""
+
+    category: int
+    deciding: tuple[str, ...]
+    """The rows in the highest category above 1."""
+
+
+def decision(found: Verdict, drawn: Spread, settings: Settings) -> Decision:
+    """The category by the decision rule: of each row by its own draws, then of the work as the settings say.
+
+    The draws of the work as a whole would not do: its category is the worst of 52 rows', and the worst of many errors
+    is an alarm in most draws even where nothing is amiss.
+    """
+    levels = {
+        name: decided(level, drawn.row_shares.get(name), settings) for name, level in found.row_categories.items()
+    }
+    highest = max(levels.values(), default=1)
+    deciding = tuple(name for name, level in levels.items() if level == highest) if highest > 1 else ()
+    return Decision(max(found.category, highest) if settings.category_by == "row" else found.category, deciding)
 
 
 def spread(
