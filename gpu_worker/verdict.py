@@ -22,6 +22,8 @@ from gpu_worker.motion import Motion
 
 LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
+TILT_DISPUTED = "tilt_disputed"
+"""Warning: lines of the room and balance tell different tilts of the camera; a person should draw a vertical line."""
 
 
 def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
@@ -60,7 +62,7 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     if motion.video_lost_s > LOST_WARN_S:
         warnings.append("video_damaged")
     if motion.tilt_disputed:
-        warnings.append("tilt_disputed")
+        warnings.append(TILT_DISPUTED)
     return analysis.model_copy(update={"warnings": tuple(warnings)})
 
 

@@ -12,6 +12,7 @@ from contract import state
 from contract.failures import Failure, FailureCode
 from contract.inputs import Exclusion, Inputs, LoadEntry, Person
 from contract.job import Stage
+from gpu_worker.verdict import TILT_DISPUTED
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything
@@ -99,7 +100,7 @@ def test_every_view_is_accessible_and_fits(
     cloud.report(job_id, Stage.BODY, 0.7)
     page.until("() => document.querySelector('progress').value === 0.7")
     check("processing")
-    cloud.complete(job_id, everything(cloud, job_id, ENTERED, ("gravity_sources_disagree",)))
+    cloud.complete(job_id, everything(cloud, job_id, ENTERED, (TILT_DISPUTED,)))
     page.see(".zones")
     page.see(".timeline-slider")
     check("results")

@@ -10,13 +10,14 @@ import pytest
 from contract.inputs import Inputs
 from contract.job import Stage
 from gpu_worker.motion import Gravity
+from gpu_worker.verdict import TILT_DISPUTED
 from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import FOCAL_PX, TILT, everything
 from tests.frontend.steps import send_video
 
-DOUBT = ("gravity_sources_disagree",)
+DOUBT = (TILT_DISPUTED,)
 WIDTH, HEIGHT = 1280, 720
 JUDGE = ".again > .action > button"
 

@@ -41,8 +41,8 @@ interface Stored {
 /** A changed height would need the video: the body was recovered with it. */
 const LOCKED = ["person.height_m"];
 
-/** Codes of an analysis's warnings that begin so doubt the camera's tilt. */
-const OF_TILT = "gravity_";
+/** The analysis's warning that the video contradicts itself about the camera's tilt. */
+const OF_TILT = "tilt_disputed";
 
 export function createAgain({ t, language, links, now, pick, judge }: AgainContext): Again {
   const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
@@ -72,7 +72,7 @@ export function createAgain({ t, language, links, now, pick, judge }: AgainConte
     show(analysis) {
       const { inputs = {}, assumed: names = [], warnings = [] } = analysis as Stored;
       form.show(inputs);
-      ask.hidden = !warnings.some((code) => code.startsWith(OF_TILT));
+      ask.hidden = !warnings.includes(OF_TILT);
       const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
       setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
     },
