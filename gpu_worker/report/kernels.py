@@ -10,7 +10,7 @@ EMPTY_DEPTH = np.float32(1e9)
 """The z-buffer's value where nothing was drawn, metres."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> NDArray[np.float32]:
     """(V, 3) unit normals, each the area-weighted mean over the triangles around a vertex."""
     normals = np.zeros_like(vertices)
@@ -32,7 +32,7 @@ def vertex_normals(vertices: NDArray[np.float32], faces: NDArray[np.int32]) -> N
     return normals
 
 
-@njit(cache=True, fastmath=True)
+@njit(cache=True, nogil=True, fastmath=True)
 def rasterise(
     pixels: NDArray[np.float32],
     depth: NDArray[np.float32],
@@ -74,7 +74,7 @@ def rasterise(
                         )
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def composite(
     image: NDArray[np.uint8],
     canvas: NDArray[np.float32],

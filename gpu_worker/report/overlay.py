@@ -14,6 +14,7 @@ from gpu_worker.body.model import Body
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.report.artist import Artist
 from gpu_worker.report.catalogue import Language
+from gpu_worker.video.ahead import ahead
 from gpu_worker.video.clip import Frame
 from gpu_worker.video.writer import VideoWriter
 
@@ -42,7 +43,8 @@ def write_overlay(
     height, width = first.image.shape[:2]
     artist = Artist(track, body, angles, (width, height), blur=blur_faces, language=language, bystanders=bystanders)
     end_s = max(float(track.times_s[-1]), 1e-6)
-    with VideoWriter(target, *artist.size, fps=artist.rate_hz) as writer:
-        for frame in chain([first], stream):
-            writer.write(artist.draw(frame), frame.time_s)
-            on_progress(min(1.0, frame.time_s / end_s))
+    drawn = ((artist.draw(frame), frame.time_s) for frame in chain([first], stream))
+    with VideoWriter(target, *artist.size, fps=artist.rate_hz) as writer, ahead(drawn) as pictures:
+        for image, time_s in pictures:
+            writer.write(image, time_s)
+            on_progress(min(1.0, time_s / end_s))

@@ -1,4 +1,4 @@
-"""Lets the decoder work while the networks do."""
+"""Lets the decoder work while the networks do, and the artist while the encoder does."""
 
 from __future__ import annotations
 
