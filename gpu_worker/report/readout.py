@@ -67,7 +67,8 @@ class Readout:
         self._face = cv2.FontFace("sans")
         self._names = [catalogue.text(line.message) for line in LINES]
         widest = max(self._width(name, 17) for name in self._names)
-        self._value_x = round(widest + self._px(18 + 22 + 64))
+        head = self._width(clock(3599), 22, 600) + self._width(catalogue.text("overlay-unseen"), 15, 500)
+        self._value_x = max(round(widest + self._px(18 + 22 + 64)), head + self._px(16))
         self._panel = (self._value_x + self._px(40), self._px(52 + 27 * len(LINES) + 8))
 
     def draw(self, image: NDArray[np.uint8], time_s: float, signals: Mapping[str, float], seen: bool) -> None:

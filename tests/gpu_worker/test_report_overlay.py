@@ -10,7 +10,9 @@ import pytest
 
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.report.artist import Artist
+from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.overlay import write_overlay
+from gpu_worker.report.readout import Readout
 from gpu_worker.video.clip import Frame
 from gpu_worker.video.reader import open_video
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, UNSEEN, angles_of, walk
@@ -18,6 +20,8 @@ from tests.gpu_worker.report_samples import RATE_HZ, SIZE, UNSEEN, angles_of, wa
 GREY = 90
 PANEL = (slice(0, 150), slice(0, 150))
 """Where the read-out is, and nothing of the body."""
+MIDDLE = (slice(113, 150), slice(150, 170))
+"""Where the body is, below the read-out."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def test_video_has_the_times_of_its_frames_and_shows_the_body_only_where_it_was_
         assert (video.clip.codec, video.clip.width, video.clip.height) == ("h264", *SIZE)
         shown = list(video.frames())
     assert [frame.time_s for frame in shown] == pytest.approx([f.time_s for f in frames(jitter_s=0.01)], abs=1e-3)
-    middle = [np.abs(frame.image[:, 155:165].astype(int) - GREY).mean() for frame in shown]
+    middle = [np.abs(frame.image[MIDDLE].astype(int) - GREY).mean() for frame in shown]
     hidden = np.zeros(24, dtype=bool)
     hidden[UNSEEN] = True
     assert max(np.array(middle)[hidden]) < 4
@@ -68,8 +72,8 @@ def test_every_frame_between_two_samples_gets_a_body(body: Body) -> None:
     image = np.full((SIZE[1], SIZE[0], 3), GREY, dtype=np.uint8)
     between = artist.draw(Frame(1, 0.035, image))
     far_after_the_end = artist.draw(Frame(900, 30.0, image))
-    assert (between[:, 155:165] != GREY).any()
-    assert (far_after_the_end[:, 155:165] == GREY).all()
+    assert (between[MIDDLE] != GREY).any()
+    assert (far_after_the_end[MIDDLE] == GREY).all()
 
 
 def test_read_out_shows_angles_only_where_the_person_is_seen(body: Body) -> None:
@@ -99,3 +103,15 @@ def test_video_without_a_frame_is_an_error(body: Body, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="frame"):
         write_overlay(iter(()), walk(body), body, None, tmp_path / "a.mp4")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("language", ["en", "cs"])
+def test_not_seen_is_written_beside_the_clock_and_not_over_it(language: Language) -> None:
+    pictures = []
+    for seen in (True, False):
+        picture = np.full((720, 1280, 3), 120, np.uint8)
+        Readout((1280, 720), catalogue(language)).draw(picture, 3599.9, {}, seen)
+        pictures.append(picture[:64].astype(int))
+    written = np.flatnonzero(np.abs(pictures[0] - pictures[1]).sum((0, 2)))
+    clock = np.flatnonzero((pictures[0].min(2) > 180).any(0))
+    assert written[0] > clock[-1]
