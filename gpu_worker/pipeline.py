@@ -96,8 +96,8 @@ class Recovered:
     motion: Motion
     angles: AngleSeries
     analysis: Analysis
-    bystanders: tuple[NDArray[np.float64], ...]
-    """Where other people's heads were, see PoseTrack."""
+    heads: tuple[NDArray[np.float64], ...]
+    """Where everybody's heads were, see PoseTrack."""
 
 
 def analyse(
@@ -177,7 +177,7 @@ def _recover(
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
-    return Recovered(body, track, motion, measured, verdict, pose.bystanders)
+    return Recovered(body, track, motion, measured, verdict, pose.heads)
 
 
 def _publish(recovered: Recovered, files: Files) -> None:
@@ -199,7 +199,7 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
         body,
         language=options.language,
         blur=options.blur_faces,
-        bystanders=recovered.bystanders,
+        heads=recovered.heads,
     )
     with source.open() as file, open_video(file, source.name) as video:
         frames = pictures.watch(video.frames(SAMPLE_HZ[options.quality]))
@@ -213,7 +213,7 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
                 path,
                 blur_faces=options.blur_faces,
                 language=options.language,
-                bystanders=recovered.bystanders,
+                heads=recovered.heads,
                 on_progress=_share(files.report, Stage.OVERLAY),
             ),
         )

@@ -13,7 +13,7 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import PersonPoint
 from gpu_worker.pose import weights
 from gpu_worker.pose.blazepose import BlazePose
-from gpu_worker.pose.estimator import HAND_LANDMARKS, Array, PoseEstimator
+from gpu_worker.pose.estimator import HAND_LANDMARKS, PoseEstimator
 from gpu_worker.pose.persons import Person, choose, persons
 from gpu_worker.pose.quality import quality
 from gpu_worker.pose.track import LANDMARKS, PoseTrack
@@ -72,7 +72,7 @@ def estimate(
             on_progress(min(1.0, frame.time_s / clip.duration_s) if clip.duration_s else 0.0)
     size = (clip.width, clip.height)
     chosen = choose(persons(tracker.trails), person, size)
-    track = replace(pose_track(chosen, tracker, size), bystanders=_heads_of_others(tracker, chosen))
+    track = replace(pose_track(chosen, tracker, size), heads=tuple(heads(trail) for trail in tracker.trails))
     if track.seen.mean() < 1 - _MOST_UNSEEN:
         raise JobFailed(FailureCode.NO_PERSON_FOUND, f"seen in {100 * track.seen.mean():.0f} % of the video")
     return track
@@ -96,11 +96,6 @@ def pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseT
         size=size,
     )
     return _with_hands(replace(track, quality=quality(track)), person)
-
-
-def _heads_of_others(tracker: Tracker, chosen: Person) -> tuple[Array, ...]:
-    mine = {id(trail) for trail in chosen.trails}
-    return tuple(heads(trail) for trail in tracker.trails if id(trail) not in mine)
 
 
 def _with_hands(track: PoseTrack, person: Person) -> PoseTrack:

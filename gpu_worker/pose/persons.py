@@ -33,12 +33,12 @@ class Person:
 
     @property
     def weight(self) -> float:
-        """How long and how large they were seen, in pixel seconds."""
+        """How long, how large and how clearly they were seen, in pixel seconds."""
         return sum(t.weight for t in self.trails)
 
 
 def persons(trails: Sequence[Trail]) -> list[Person]:
-    """Everyone in the clip, who was seen longest and largest first.
+    """Everyone in the clip, who was seen longest, largest and most clearly first.
 
     Trails are joined two by two, the most alike first, as long as nobody is in two places at once.
     """

@@ -42,6 +42,6 @@ class PoseTrack:
     """(T, 2, 21, 3) the same in metres, around the middle of the hand, in the camera frame."""
     hand_score: NDArray[np.float64] | None = None
     """(T, 2) 0..1; 0 where the hand was not clearly seen, its landmarks are then NaN."""
-    bystanders: tuple[NDArray[np.float64], ...] = ()
-    """(K, 4) for everybody else who was followed: time in seconds, then x, y and radius of a circle in pixels that
-    holds the head."""
+    heads: tuple[NDArray[np.float64], ...] = ()
+    """(K, 4) for everybody who was followed, this person too: time in seconds, then x, y and radius of a circle in
+    pixels that holds the head."""

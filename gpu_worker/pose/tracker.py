@@ -28,6 +28,10 @@ _RETURN_S, _SEARCH_FOR_RETURN_S = 10.0, 0.5
 _PATIENCE_S = 0.5
 """How long a lost person's last region is still tried."""
 _PRESENT = 0.5
+_LEAST_IN_PICTURE = 11
+"""Landmarks that must lie inside the picture: whoever walks out of it is imagined further on, with a high score."""
+_LEAST_VISIBLE = 0.3
+"""Mean visibility of somebody's landmarks; people behind benches have over 0.5."""
 _FOLLOWED, _FOLLOWED_ANYBODY = 2, 4
 """How many people get landmarks in every frame; more when another than the most seen is wanted."""
 _SMALLEST_PX = 64.0
@@ -99,11 +103,11 @@ class Tracker:
         return _SEARCH_FOR_RETURN_S if any(t.weight > least for t in recent) else _SEARCH_S
 
     def _foremost(self, alive: list[Trail]) -> list[Trail]:
-        """Those worth landmarks in every frame: large, and for some time in view, so that it does not alternate.
+        """Those worth landmarks in every frame: large, clear and for some time in view, so that it does not alternate.
 
         Who was missed the last time is still tried, and takes nobody's place.
         """
-        rank = {id(t): float(t.rois[-1][2]) * (1 + min(t.span_s, _SETTLED_S) / _SETTLED_S) for t in alive}
+        rank = {id(t): t.size * (1 + min(t.span_s, _SETTLED_S) / _SETTLED_S) for t in alive}
         present = [t for t in alive if not t.missed]
         ranked = sorted(present, key=lambda t: (t is not self._pinned, -rank[id(t)]))[: self._followed]
         worthy = [t for t in ranked if rank[id(t)] >= self._worth * max(rank.values())]
@@ -119,7 +123,7 @@ class Tracker:
         for trail, landmarks in zip(trails, found, strict=True):
             step = frame.time_s - trail.last_seen_s
             steady = _steady(trail.filter.at(frame.time_s), landmarks.roi, step)
-            trail.missed = landmarks.score < _PRESENT or not steady
+            trail.missed = not (_present(landmarks, frame) and steady)
             if not trail.missed:
                 self._add(trail, frame, landmarks)
 
@@ -161,7 +165,7 @@ class Tracker:
         first = self._estimator.landmarks([frame.image] * len(regions), regions)
         better = [f.roi for f in first if f.score >= _PRESENT and f.roi[2] >= _SMALLEST_PX]
         second = self._estimator.landmarks([frame.image] * len(better), better)
-        return [(region, f) for region, f in zip(better, second, strict=True) if f.score >= _PRESENT]
+        return [(region, f) for region, f in zip(better, second, strict=True) if _present(f, frame)]
 
     def _lost_at(self, region: Array, frame: Frame) -> Trail | None:
         """The person who was lost just there."""
@@ -179,6 +183,14 @@ class Tracker:
         point = np.array([self._pin.x * width, self._pin.y * height, 0, 0])
         seen = [t for t in self.trails if t.alive and self._sees(t, frame)]
         self._pinned = min(seen, key=lambda t: _distance(point, t.filter.at(frame.time_s)), default=None)
+
+
+def _present(found: Landmarks, frame: Frame) -> bool:
+    """Whether a person is there and enough of them inside the picture."""
+    height, width = frame.image.shape[:2]
+    inside = ((found.image >= 0) & (found.image < [width, height])).all(axis=1)
+    visible = float(np.mean(found.visibility)) >= _LEAST_VISIBLE
+    return found.score >= _PRESENT and visible and int(inside.sum()) >= _LEAST_IN_PICTURE
 
 
 def _distance(one: Array, other: Array) -> float:

@@ -30,7 +30,7 @@ class Trail:
         self.missed = False
         """True when the last look did not find the person."""
         self.weight = 0.0
-        """How long and how large the person was seen, in pixel seconds."""
+        """How long, how large and how clearly the person was seen, in pixel seconds."""
         self.frames: list[int] = []
         """Positions among the sampled frames."""
         self.times_s: list[float] = []
@@ -61,10 +61,17 @@ class Trail:
         columns = [column[np.isfinite(column)] for column in known.T]
         return np.array([np.median(column) if len(column) else np.nan for column in columns])
 
+    @property
+    def size(self) -> float:
+        """How large and how clearly the person was seen at last, in pixels."""
+        return float(self.rois[-1][2]) * clearness(self.rows[-1][:, 5])
+
     def add(self, frame: int, time_s: float, image: Image, found: Landmarks, hands: Hands | None) -> None:
         """Take in what was found in the region where `filter` expected the person, and move that on."""
         if self.times_s:
-            self.weight += min(time_s - self.times_s[-1], _LONGEST_STEP_S) * float(found.roi[2])
+            self.weight += (
+                min(time_s - self.times_s[-1], _LONGEST_STEP_S) * float(found.roi[2]) * clearness(found.visibility)
+            )
         self.frames.append(frame)
         self.times_s.append(time_s)
         self.rows.append(np.column_stack([found.image, found.world, found.visibility]).astype(np.float32))
@@ -89,6 +96,11 @@ class Trail:
 def _hand_row(hands: Hands) -> NDArray[np.float32]:
     score = np.repeat(hands.score[:, None, None], HAND_LANDMARKS, axis=1)
     return np.concatenate([hands.image, hands.world, score], axis=2).astype(np.float32)
+
+
+def clearness(visibility: NDArray[np.floating[Any]]) -> float:
+    """0..1 for landmarks' visibility (33,): what is imagined into a tree or a machine is large, but half hidden."""
+    return float(np.mean(visibility)) ** 2
 
 
 def heads(trail: Trail) -> Array:

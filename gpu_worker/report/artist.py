@@ -25,7 +25,7 @@ LONG_SIDE, SHORT_SIDE = 1280, 720
 class Artist:
     """Draws the frames of one clip. `picture`: width and height of the video; `readout`: with time and angles.
 
-    `bystanders`: circles (K, 4) that hold the heads of other people: seconds, x, y, radius in pixels.
+    `heads`: circles (K, 4) that hold the heads of everybody seen: seconds, x, y, radius in pixels.
     """
 
     def __init__(
@@ -38,14 +38,14 @@ class Artist:
         blur: bool,
         language: Language,
         readout: bool = True,
-        bystanders: Sequence[NDArray[np.float64]] = (),
+        heads: Sequence[NDArray[np.float64]] = (),
     ) -> None:
         self._scale = min(1.0, SHORT_SIDE / min(picture), LONG_SIDE / max(picture))
         self.size = (_even(picture[0] * self._scale), _even(picture[1] * self._scale))
         """Width and height of the drawn picture; even, as H.264 wants."""
         self._track, self._body, self._angles = track, body, angles
         self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
-        self._heads = [HeadTrack.of(track), *map(HeadTrack.of_bystander, bystanders)] if blur else []
+        self._heads = [HeadTrack.of(track), *map(HeadTrack.of_sightings, heads)] if blur else []
         self._painter = BodyPainter(body)
         self._readout = Readout(self.size, catalogue(language)) if readout else None
         period_s = float(np.median(np.diff(track.times_s))) if len(track.times_s) > 1 else 1.0

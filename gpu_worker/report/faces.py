@@ -1,7 +1,8 @@
-"""Faces made unrecognisable, found from the fitted head: a face detector misses the bent and turned heads of work.
+"""Faces made unrecognisable, found from heads: a face detector misses the bent and turned heads of work.
 
-The followed person's head is that of the fitted body. Others' heads are those of the landmarks found whenever the
-picture was searched for people, so somebody who passes within two seconds, or is very small, can be missed.
+The followed person's head is covered twice, where the fitted body has it and where the landmarks of the face lie, since
+either can be wrong. Others' heads are those of the landmarks found whenever the picture was searched for people, so
+somebody who passes within two seconds, or is very small, can be missed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MARGIN = 1.25
 CARRY_S = 0.5
 """Longest gap in seconds over which the last known place is kept."""
 BETWEEN_SIGHTINGS_S = 3.0
-"""Longest time between two sightings of a bystander in which they are taken to walk straight on."""
+"""Longest time between two sightings of a head in which they are taken to walk straight on."""
 STEP_S = 0.1
 SAME_TIME_S = 1e-4
 """Times closer than this belong to one frame."""
@@ -57,8 +58,8 @@ class HeadTrack:
         return cls(track.times_s[known], pixels[known], (radius + slack)[known])
 
     @classmethod
-    def of_bystander(cls, circles: NDArray[np.float64]) -> HeadTrack:
-        """Somebody else's head from `circles` (K, 4): seconds, x, y, radius; in a straight line between sightings."""
+    def of_sightings(cls, circles: NDArray[np.float64]) -> HeadTrack:
+        """A head from `circles` (K, 4): seconds, x, y, radius; in a straight line between sightings."""
         dense = [circles[:1]]
         for one, other in pairwise(circles):
             gap_s = other[0] - one[0]

@@ -152,11 +152,11 @@ class MomentPictures:
         *,
         language: Language = "en",
         blur: bool = True,
-        bystanders: Sequence[NDArray[np.float64]] = (),
+        heads: Sequence[NDArray[np.float64]] = (),
     ) -> None:
         self._pending = sorted(chosen(moments), key=lambda number: moments[number].time_s)
         self._moments, self._track, self._body = moments, track, body
-        self._language, self._blur, self._bystanders = language, blur, bystanders
+        self._language, self._blur, self._heads = language, blur, heads
         self._last: Frame | None = None
         self._artist: Artist | None = None
         self._pictures: dict[int, bytes] = {}
@@ -193,7 +193,7 @@ class MomentPictures:
                 blur=self._blur,
                 language=self._language,
                 readout=False,
-                bystanders=self._bystanders,
+                heads=self._heads,
             )
         box = self._artist.person_box(frame)
         if not in_sight(box, self._artist.size):

@@ -28,12 +28,12 @@ def write_overlay(
     *,
     blur_faces: bool = True,
     language: Language = "en",
-    bystanders: Sequence[NDArray[np.float64]] = (),
+    heads: Sequence[NDArray[np.float64]] = (),
     on_progress: Callable[[float], None] = lambda fraction: None,
 ) -> None:
     """Write an H.264 MP4 of `frames` with their own times to `target`.
 
-    The body is drawn where the track saw the person and nothing where it did not. `bystanders`: see `Artist`.
+    The body is drawn where the track saw the person and nothing where it did not. `heads`: see `Artist`.
     `on_progress` hears the finished share of the clip, 0..1. Raises ValueError when there is no frame.
     """
     stream = iter(frames)
@@ -41,7 +41,7 @@ def write_overlay(
     if first is None:
         raise ValueError("an overlay needs at least one frame")
     height, width = first.image.shape[:2]
-    artist = Artist(track, body, angles, (width, height), blur=blur_faces, language=language, bystanders=bystanders)
+    artist = Artist(track, body, angles, (width, height), blur=blur_faces, language=language, heads=heads)
     end_s = max(float(track.times_s[-1]), 1e-6)
     drawn = ((artist.draw(frame), frame.time_s) for frame in chain([first], stream))
     with VideoWriter(target, *artist.size, fps=artist.rate_hz) as writer, ahead(drawn) as pictures:

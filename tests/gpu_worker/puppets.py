@@ -30,6 +30,8 @@ class Puppet:
 
     colour: tuple[int, int, int]
     place: Callable[[float], tuple[float, float, float] | None]
+    visibility: float = 1.0
+    """Of every landmark; what a network imagines into a tree is half hidden."""
 
 
 class Stage:
@@ -71,10 +73,12 @@ class Stage:
             for i, at in self._visible(self._time(image))
             if 0.5 < at[2] / roi[2] < 2
         ]
-        distance, _, at = min(near, key=lambda n: n[:2], default=(1.0, 0, roi))
+        distance, number, at = min(near, key=lambda n: n[:2], default=(1.0, 0, roi))
         points = at[:2] + FIGURE * at[2]
         world = np.column_stack([FIGURE * (2, -2), np.zeros(33)])
-        return Landmarks(points, world, np.ones(33), 0.99 if distance < 0.45 else 0.01, at)
+        return Landmarks(
+            points, world, np.full(33, self.puppets[number].visibility), 0.99 if distance < 0.45 else 0.01, at
+        )
 
     def _visible(self, time_s: float) -> list[tuple[int, Array]]:
         shown: list[tuple[int, Array]] = []

@@ -62,6 +62,7 @@ def test_two_people_in_one_clip_are_told_apart_to_the_end() -> None:
     hips = [track.image[:, 23:25].mean(axis=1) for track in (man, walker)]
     assert man.seen.mean() > 0.85
     assert walker.seen[(walker.times_s > 2.2) & (walker.times_s < 6.2)].all()
+    assert not walker.seen[walker.times_s > 7].any(), "she has left the picture"
     assert np.nanmin(np.linalg.norm(hips[0] - hips[1], axis=1)) > 150
     early, late = man.times_s < 4, (man.times_s > 6.4) & man.seen
     assert np.nanmax(hips[0][early, 1]) < 400

@@ -52,8 +52,8 @@ class Counting:
 
 
 def equal(one: PoseTrack, other: PoseTrack) -> bool:
-    pairs = [(getattr(one, f.name), getattr(other, f.name)) for f in fields(PoseTrack) if f.name != "bystanders"]
-    pairs += zip(one.bystanders, other.bystanders, strict=True)
+    pairs = [(getattr(one, f.name), getattr(other, f.name)) for f in fields(PoseTrack) if f.name != "heads"]
+    pairs += zip(one.heads, other.heads, strict=True)
     return all((a is None and b is None) or np.array_equal(a, b, equal_nan=np.size(a) > 2) for a, b in pairs)
 
 

@@ -119,6 +119,34 @@ def test_a_passer_by_who_is_chosen_is_followed_in_every_frame() -> None:
     assert track.seen[track.times_s > 2.2].all()
 
 
+def test_who_walks_out_of_the_picture_is_not_seen_there_though_the_network_goes_on_to_see_them() -> None:
+    stage = Stage(Puppet(RED, lambda t: (320 + 110 * max(t - 2.0, 0.0), 180.0, 200.0)), seconds=8)
+    track = estimate(stage.frames(), stage.clip, stage)
+    x = hips(track)[:, 0]
+    assert track.seen[track.times_s < 4.0].all()
+    assert np.nanmax(x) < WIDTH + 15
+    assert not track.seen[track.times_s > 5.2].any()
+
+
+def test_what_is_imagined_into_the_background_is_not_taken_for_the_worker() -> None:
+    phantom = Puppet(GREEN, lambda _: (320, 180.0, 400.0), visibility=0.5)
+    stage = Stage(Puppet(RED, lambda _: (150, 200.0, 150.0)), phantom)
+    assert follows(stage, 0, estimate(stage.frames(), stage.clip, stage))
+    alone = Stage(Puppet(GREEN, lambda _: (320, 180.0, 400.0), visibility=0.2))
+    with pytest.raises(JobFailed) as caught:
+        estimate(alone.frames(), alone.clip, alone)
+    assert caught.value.failure.code == FailureCode.NO_PERSON_FOUND
+
+
+def test_everybodys_head_is_known_the_workers_too() -> None:
+    stage = Stage(Puppet(RED, lambda _: (200, 180.0, 210.0)), Puppet(BLUE, lambda _: (450, 175.0, 200.0)))
+    track = estimate(stage.frames(), stage.clip, stage)
+    assert len(track.heads) == 2
+    for number, circles in enumerate(sorted(track.heads, key=lambda head: head[0, 1])):
+        place = stage.path(number, circles[:, 0])
+        assert np.all(np.hypot(circles[:, 1] - place[:, 0], circles[:, 2] - (place[:, 1] - 65)) < circles[:, 3])
+
+
 def test_a_person_in_less_than_a_fifth_of_the_video_is_not_enough() -> None:
     stage = Stage(Puppet(RED, lambda t: (300.0, 180.0, 200.0) if t < 1 else None), seconds=6)
     with pytest.raises(JobFailed, match="of the video") as caught:

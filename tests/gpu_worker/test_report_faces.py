@@ -89,14 +89,14 @@ def test_scaled_picture_is_blurred_at_the_scaled_place(body: Body) -> None:
 
 
 def test_a_bystander_who_walks_between_two_searches_is_followed_in_a_straight_line() -> None:
-    heads = HeadTrack.of_bystander(np.array([[1.0, 100.0, 50.0, 20.0], [3.0, 300.0, 50.0, 24.0]]))
+    heads = HeadTrack.of_sightings(np.array([[1.0, 100.0, 50.0, 20.0], [3.0, 300.0, 50.0, 24.0]]))
     circles = heads.at(2.0)
     assert any(abs(x - 200) < 15 and abs(y - 50) < 1 and 21 < radius < 23 for x, y, radius in circles)
     assert heads.at(4.0) == []
 
 
 def test_a_bystander_who_was_away_for_long_is_not_drawn_through_the_room() -> None:
-    heads = HeadTrack.of_bystander(np.array([[1.0, 100.0, 50.0, 20.0], [30.0, 300.0, 50.0, 24.0]]))
+    heads = HeadTrack.of_sightings(np.array([[1.0, 100.0, 50.0, 20.0], [30.0, 300.0, 50.0, 24.0]]))
     assert heads.at(15.0) == []
     assert heads.at(1.0)
     assert heads.at(30.0)
