@@ -238,10 +238,11 @@ class Filming:
         zbuffer = np.full((height, width), kernels.EMPTY_DEPTH, np.float32)
         floor, back = self._floor, -take.distance_m - rng.uniform(1.5, 3.5)
         tone = rng.uniform(90, 220, 3)
-        if floor < -_LOWEST / 2:  # who is filmed from below stands on a grating
+        above = floor < -_LOWEST / 2
+        if above:  # who is filmed from below stands on a grating, and what is on it is not seen
             self._grid((-6, floor, back), (12, 0, 0), (0, 0, -back + 2), tone * 0.8, canvas, zbuffer, rng)
         self._grid((-6, floor, back), (12, 0, 0), (0, 4, 0), rng.uniform(90, 230, 3), canvas, zbuffer, rng)
-        for _ in range(int(rng.integers(4, 10))):
+        for _ in range(int(rng.integers(4, 10)) if above else 0):
             extent = rng.uniform(0.2, 1.0, 3)
             corner = (rng.uniform(-4, 4), floor, rng.uniform(back, -take.distance_m - 0.9))
             self._box(corner, tuple(extent), rng.uniform(30, 230, 3), canvas, zbuffer)

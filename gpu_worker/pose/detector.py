@@ -51,12 +51,12 @@ class Detector:
         shorter side and of 0.6 of it. The same person may come more than once.
         """
         found = [(d.score, d.roi) for d in self([image])[0]]
-        corners = [(x, y, side) for side in _tile_sides(image) for x, y in _tile_corners(image, side)]
-        tiles = [image[y : y + side, x : x + side] for x, y, side in corners]
-        small = [np.asarray(cv2.resize(t, (_SIZE, _SIZE), interpolation=cv2.INTER_AREA), np.uint8) for t in tiles]
-        for (x, y, side), people in zip(corners, self(small), strict=True):
-            scale = side / _SIZE
-            found += [(p.score, p.roi * [scale, scale, scale, 1] + [x, y, 0, 0]) for p in people]
+        for side in _tile_sides(image):
+            small, scale = _shrunk(image, side)
+            corners = _tile_corners(small)
+            tiles = [small[y : y + _SIZE, x : x + _SIZE] for x, y in corners]
+            for corner, people in zip(corners, self(tiles), strict=True):
+                found += [(p.score, (p.roi + [*corner, 0, 0]) * [scale, scale, scale, 1]) for p in people]
         return [Detection(score, region) for score, region in sorted(found, key=lambda f: -f[0])]
 
     def _people(self, raw: Array, logits: Array, to_picture: Array) -> list[Detection]:
@@ -93,12 +93,23 @@ def _tile_sides(image: Image) -> list[int]:
     return [side for part in _TILES if (side := int(shorter * part)) >= _SIZE // 2]
 
 
-def _tile_corners(image: Image, side: int) -> list[tuple[int, int]]:
-    """Left and top of squares that cover the picture and overlap by at least half."""
+def _shrunk(image: Image, side: int) -> tuple[Image, float]:
+    """The picture, so small that squares of `side` have the network's size, and how many pixels each of its pixels is.
+
+    Shrunk once as a whole: the tiles overlap, and would each be shrunk again.
+    """
+    height, width = image.shape[:2]
+    scale = side / _SIZE
+    size = (max(_SIZE, round(width / scale)), max(_SIZE, round(height / scale)))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def _tile_corners(image: Image) -> list[tuple[int, int]]:
+    """Left and top of squares of the network's size that cover the picture and overlap by at least half."""
 
     def along(length: int) -> list[int]:
-        count = 1 + int(np.ceil((length - side) / (side / 2)))
-        return [int(start) for start in np.linspace(0, length - side, count)]
+        count = 1 + int(np.ceil((length - _SIZE) / (_SIZE / 2)))
+        return [int(start) for start in np.linspace(0, length - _SIZE, count)]
 
     height, width = image.shape[:2]
     return [(x, y) for y in along(height) for x in along(width)]
