@@ -56,7 +56,7 @@ class Detector:
             corners = _tile_corners(small)
             tiles = [small[y : y + _SIZE, x : x + _SIZE] for x, y in corners]
             for corner, people in zip(corners, self(tiles), strict=True):
-                found += [(p.score, (p.roi + [*corner, 0, 0]) * [scale, scale, scale, 1]) for p in people]
+                found += [(p.score, np.add(p.roi, [*corner, 0, 0]) * [scale, scale, scale, 1]) for p in people]
         return [Detection(score, region) for score, region in sorted(found, key=lambda f: -f[0])]
 
     def _people(self, raw: Array, logits: Array, to_picture: Array) -> list[Detection]:
