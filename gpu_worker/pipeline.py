@@ -112,7 +112,8 @@ def analyse(
     recovered = _recover(source, options, settings, report, checkpoints or NoCheckpoints())
     files = Files(out, keys.stem(source.name), report.finished)
     _publish(recovered, files)
-    pictures = _draw(source, recovered, options, files, report) if options.overlay else {}
+    gpu = _decodes_on_gpu(settings)
+    pictures = _draw(source, recovered, options, files, report, gpu=gpu) if options.overlay else {}
     clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
     write_clip_reports(clip, files, options.language)
     return summary(recovered.analysis, recovered.body.name)
@@ -129,7 +130,7 @@ def _recover(
     )
     estimator = RecordedEstimator(networks, checkpoints.chunks(), checkpoints.keep, settings.checkpoint_calls)
     background = Background()
-    with source.open() as file, open_video(file, source.name) as video:
+    with source.open() as file, open_video(file, source.name, gpu=_decodes_on_gpu(settings)) as video:
         _check_length(video.clip, settings)
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
@@ -171,7 +172,7 @@ def _publish(recovered: Recovered, files: Files) -> None:
 
 
 def _draw(
-    source: Source, recovered: Recovered, options: JobOptions, files: Files, report: Report
+    source: Source, recovered: Recovered, options: JobOptions, files: Files, report: Report, *, gpu: bool
 ) -> Mapping[int, bytes]:
     """Phase C: the animated body, then decode once more and draw it over the video; pictures of the worst moments."""
     upright = recovered.motion.gravity.camera_to_gravity()
@@ -185,7 +186,7 @@ def _draw(
         blur=options.blur_faces,
         bystanders=recovered.bystanders,
     )
-    with source.open() as file, open_video(file, source.name) as video:
+    with source.open() as file, open_video(file, source.name, gpu=gpu) as video:
         frames = pictures.watch(video.frames(SAMPLE_HZ[options.quality]))
         files.write(
             ArtifactKind.OVERLAY,
@@ -226,6 +227,10 @@ def _device(settings: Settings) -> str:
     if settings.device != "auto":
         return settings.device
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _decodes_on_gpu(settings: Settings) -> bool:
+    return settings.video_decoder == "auto" and _device(settings) == "cuda"
 
 
 def _share(report: Report, stage: Stage) -> Callable[[float], None]:
