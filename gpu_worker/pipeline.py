@@ -142,7 +142,7 @@ def _recover(
         body,
         focal_px=options.focal_px,
         height_m=height,
-        device=_device(settings),
+        device=device_of(settings),
         on_progress=_share(report, Stage.BODY),
     )
     tilt = estimate_gravity(track, background.segments())
@@ -223,14 +223,15 @@ def _as_stored(motion: Motion) -> Motion:
     return motion_file.load(file.getvalue())
 
 
-def _device(settings: Settings) -> str:
+def device_of(settings: Settings) -> str:
+    """`cpu` or `cuda`: where networks and fit run on this machine."""
     if settings.device != "auto":
         return settings.device
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _decodes_on_gpu(settings: Settings) -> bool:
-    return settings.video_decoder == "auto" and _device(settings) == "cuda"
+    return settings.video_decoder == "auto" and device_of(settings) == "cuda"
 
 
 def _share(report: Report, stage: Stage) -> Callable[[float], None]:
