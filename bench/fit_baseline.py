@@ -141,14 +141,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Our fit beside 250 Adam iterations per clip.")
     parser.add_argument("--seeds", type=int, default=2, help="clips per scoring family")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--device", default="cpu", help="where ours runs; the other rows stay on the CPU")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     body = load_body()
     times = np.arange(0, 30, 1 / 12)
     clips = [scene(body, family, seed, times_s=times) for family in SCORING for seed in range(options.seeds)]
-    fit(scene(body, "lifting", 0, times_s=times[:24]).track, body, corrected=False)
-    ours = measure("ours", clips, lambda clip: fit(clip.track, body, corrected=False).joints)
+    fit(scene(body, "lifting", 0, times_s=times[:24]).track, body, device=options.device, corrected=False)
+    ours = measure("ours", clips, lambda clip: fit(clip.track, body, device=options.device, corrected=False).joints)
     joints_only = measure("250 Adam, joints only", clips, lambda clip: adam(clip, body, surface=False))
     # The surface does not enter the loss, so it changes the time alone; a short clip keeps the memory small.
     short = scene(body, "seated", 0, times_s=times[:16])

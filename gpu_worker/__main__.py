@@ -15,7 +15,7 @@ from contract.failures import JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage
 from gpu_worker.checkpoints import Checkpoints, FolderCheckpoints, fingerprint
 from gpu_worker.offline import assess_shift, compare_shifts, read_inputs, report_clip, validate_clip
-from gpu_worker.pipeline import Source, analyse, digest
+from gpu_worker.pipeline import Source, analyse, device_of, digest
 from gpu_worker.settings import Settings, WorkerSettings
 from gpu_worker.video.clip import Clip
 
@@ -115,7 +115,8 @@ def _analyse(chosen: argparse.Namespace) -> int:
 def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:
     if folder is None:
         return None
-    return FolderCheckpoints(folder, fingerprint(digest(source), options, settings.device, settings.checkpoint_calls))
+    made_with = fingerprint(digest(source), options, device_of(settings), settings.checkpoint_calls)
+    return FolderCheckpoints(folder, made_with)
 
 
 def _from_files(chosen: argparse.Namespace) -> int:

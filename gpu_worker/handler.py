@@ -24,7 +24,7 @@ from contract.failures import Failure, FailureCode, JobFailed
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, MotionSource, Stage, Summary, VideoFacts
 from contract.state import Superseded
 from gpu_worker.checkpoints import fingerprint
-from gpu_worker.pipeline import Source, analyse
+from gpu_worker.pipeline import Source, analyse, device_of
 from gpu_worker.reanalysis import reanalyse
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
@@ -143,7 +143,7 @@ def _results(job: RunInput, settings: WorkerSettings, folder: Path, report: Clou
     bucket, source = report.bucket, job.source
     if isinstance(source, MotionSource):
         return reanalyse(source, lambda: bucket.open(source.key, None), job.options, folder, report)
-    made_with = fingerprint(source.etag, job.options, settings.device, settings.checkpoint_calls)
+    made_with = fingerprint(source.etag, job.options, device_of(settings), settings.checkpoint_calls)
     checkpoints = BucketCheckpoints(bucket, job.job_id, made_with)
     video = Source(source.name, lambda: bucket.open(source.key, source.etag))
     return analyse(video, job.options, settings, folder, report, checkpoints)

@@ -12,10 +12,9 @@ from contract.base import Strict
 from contract.inputs import Inputs, Name, ShiftInputs
 from contract.job import ArtifactKind
 from gpu_worker import motion as motion_file
-from gpu_worker.angles.table import write as write_angles
 from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.motion import Motion
-from gpu_worker.report.build import clip_report, clip_shift, shift_report, write_files
+from gpu_worker.report.build import clip_report, shift_report
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.comparison import compare
 from gpu_worker.report.comparison.page import write_comparison
@@ -23,8 +22,9 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.validation.compare import validate
 from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
+from gpu_worker.results import Files, write_clip_reports, write_reports, write_verdict
 from gpu_worker.tilt import restated
-from gpu_worker.verdict import entered, judge, measure
+from gpu_worker.verdict import judge, measure
 
 MOTION_ENDING = f".{ArtifactKind.MOTION}"
 
@@ -61,7 +61,10 @@ def report_clip(
 
     Raises JobFailed for inputs that do not fit the clip, ValueError for a file of another schema.
     """
-    return write_clip(clip_of(_read(motion, inputs), inputs, pictures), stem_of(motion), out, language)
+    written: list[Path] = []
+    files = Files(out, stem_of(motion), lambda kind, path: written.append(path))
+    write_clip(clip_of(_read(motion, inputs), inputs, pictures), files, language)
+    return written
 
 
 def _read(path: Path, inputs: Inputs) -> Motion:
@@ -75,14 +78,10 @@ def clip_of(motion: Motion, inputs: Inputs, pictures: Mapping[int, bytes] | None
     return clip_report(judge(motion, measured, inputs), measured, motion, pictures=pictures)
 
 
-def write_clip(clip: ClipReport, stem: str, out: Path, language: Language) -> list[Path]:
-    """Every file of one judged clip into `out`, `<stem>.<kind>`; the paths written."""
-    angles, analysis = (out / f"{stem}.{kind}" for kind in (ArtifactKind.ANGLES, ArtifactKind.ANALYSIS))
-    write_angles(clip.angles, angles)
-    analysis.write_text(clip.analysis.model_dump_json(indent=1), encoding="utf-8")
-    with entered(clip.analysis.inputs):
-        report = shift_report(stem, [clip], clip_shift(clip.analysis))
-    return [angles, analysis, *write_files(report, out, stem, language)]
+def write_clip(clip: ClipReport, files: Files, language: Language) -> None:
+    """Every file of one judged clip."""
+    write_verdict(clip.angles, clip.analysis, files)
+    write_clip_reports(clip, files, language)
 
 
 def assess_shift(file: Path, out: Path, language: Language) -> list[Path]:
@@ -96,7 +95,9 @@ def assess_shift(file: Path, out: Path, language: Language) -> list[Path]:
     stem = keys.stem(file.name)
     assessment = out / f"{stem}.assessment.json"
     assessment.write_text(report.assessment.model_dump_json(indent=1), encoding="utf-8")
-    return [assessment, *write_files(report, out, stem, language)]
+    written = [assessment]
+    write_reports(report, Files(out, stem, lambda kind, path: written.append(path)), language)
+    return written
 
 
 def compare_shifts(before: Path, after: Path, out: Path, language: Language) -> list[Path]:

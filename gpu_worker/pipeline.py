@@ -22,7 +22,6 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage, Summary
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.table import write as write_csv
 from gpu_worker.body.background import Background
 from gpu_worker.body.export import save_smplx
 from gpu_worker.body.gravity import given, to_motion
@@ -35,16 +34,14 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.recorded import RecordedEstimator
-from gpu_worker.report.build import clip_report, clip_shift, shift_report
-from gpu_worker.report.document import write_document
+from gpu_worker.report.build import clip_report
 from gpu_worker.report.glb import write_glb
 from gpu_worker.report.moments import MomentPictures
 from gpu_worker.report.overlay import write_overlay
-from gpu_worker.report.rows_csv import write_rows
-from gpu_worker.report.workbook import write_workbook
+from gpu_worker.results import Files, write_clip_reports, write_verdict
 from gpu_worker.settings import Settings
 from gpu_worker.tilt import stated
-from gpu_worker.verdict import entered, judge, measure, summary
+from gpu_worker.verdict import judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 
@@ -113,26 +110,13 @@ def analyse(
     Raises JobFailed with what the user can do about it.
     """
     recovered = _recover(source, options, settings, report, checkpoints or NoCheckpoints())
-    files = Files(out, source.name, report)
+    files = Files(out, keys.stem(source.name), report.finished)
     _publish(recovered, files)
-    pictures = _draw(source, recovered, options, files) if options.overlay else {}
-    _report(recovered, options, pictures, files)
+    gpu = _decodes_on_gpu(settings)
+    pictures = _draw(source, recovered, options, files, report, gpu=gpu) if options.overlay else {}
+    clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
+    write_clip_reports(clip, files, options.language)
     return summary(recovered.analysis, recovered.body.name)
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where results are written, and who hears of them."""
-
-    folder: Path
-    name: str
-    report: Report
-
-    def write(self, kind: ArtifactKind, how: Callable[[Path], object]) -> None:
-        """Let `how` write the file of this kind, then hand it out."""
-        path = self.folder / f"{keys.stem(self.name)}.{kind}"
-        how(path)
-        self.report.finished(kind, path)
 
 
 def _recover(
@@ -146,7 +130,7 @@ def _recover(
     )
     estimator = RecordedEstimator(networks, checkpoints.chunks(), checkpoints.keep, settings.checkpoint_calls)
     background = Background()
-    with source.open() as file, open_video(file, source.name) as video:
+    with source.open() as file, open_video(file, source.name, gpu=_decodes_on_gpu(settings)) as video:
         _check_length(video.clip, settings)
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
@@ -158,7 +142,7 @@ def _recover(
         body,
         focal_px=options.focal_px,
         height_m=height,
-        device=_device(settings),
+        device=device_of(settings),
         on_progress=_share(report, Stage.BODY),
     )
     tilt = estimate_gravity(track, background.segments())
@@ -184,11 +168,12 @@ def _publish(recovered: Recovered, files: Files) -> None:
     """Phase B's results, each handed out as soon as it is written."""
     files.write(ArtifactKind.MOTION, lambda path: motion_file.save(recovered.motion, path))
     files.write(ArtifactKind.SMPLX, lambda path: save_smplx(recovered.track, recovered.motion.gravity, path))
-    files.write(ArtifactKind.ANGLES, lambda path: write_csv(recovered.angles, path))
-    files.write(ArtifactKind.ANALYSIS, lambda path: path.write_text(recovered.analysis.model_dump_json(indent=1)))
+    write_verdict(recovered.angles, recovered.analysis, files)
 
 
-def _draw(source: Source, recovered: Recovered, options: JobOptions, files: Files) -> Mapping[int, bytes]:
+def _draw(
+    source: Source, recovered: Recovered, options: JobOptions, files: Files, report: Report, *, gpu: bool
+) -> Mapping[int, bytes]:
     """Phase C: the animated body, then decode once more and draw it over the video; pictures of the worst moments."""
     upright = recovered.motion.gravity.camera_to_gravity()
     track, body = recovered.track, recovered.body
@@ -201,7 +186,7 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
         blur=options.blur_faces,
         heads=recovered.heads,
     )
-    with source.open() as file, open_video(file, source.name) as video:
+    with source.open() as file, open_video(file, source.name, gpu=gpu) as video:
         frames = pictures.watch(video.frames(SAMPLE_HZ[options.quality]))
         files.write(
             ArtifactKind.OVERLAY,
@@ -214,20 +199,10 @@ def _draw(source: Source, recovered: Recovered, options: JobOptions, files: File
                 blur_faces=options.blur_faces,
                 language=options.language,
                 heads=recovered.heads,
-                on_progress=_share(files.report, Stage.OVERLAY),
+                on_progress=_share(report, Stage.OVERLAY),
             ),
         )
     return pictures.finish()
-
-
-def _report(recovered: Recovered, options: JobOptions, pictures: Mapping[int, bytes], files: Files) -> None:
-    """The workbook and the document of this clip alone."""
-    clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
-    with entered(options.inputs):
-        content = shift_report(keys.stem(files.name), [clip], clip_shift(recovered.analysis))
-    files.write(ArtifactKind.WORKBOOK, lambda path: write_workbook(content, path, options.language))
-    files.write(ArtifactKind.DOCUMENT, lambda path: write_document(content, path, options.language))
-    files.write(ArtifactKind.ROWS, lambda path: write_rows(content, path))
 
 
 def _gravity(options: JobOptions, seen: Gravity) -> Gravity:
@@ -248,10 +223,15 @@ def _as_stored(motion: Motion) -> Motion:
     return motion_file.load(file.getvalue())
 
 
-def _device(settings: Settings) -> str:
+def device_of(settings: Settings) -> str:
+    """`cpu` or `cuda`: where networks and fit run on this machine."""
     if settings.device != "auto":
         return settings.device
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _decodes_on_gpu(settings: Settings) -> bool:
+    return settings.video_decoder == "auto" and device_of(settings) == "cuda"
 
 
 def _share(report: Report, stage: Stage) -> Callable[[float], None]:

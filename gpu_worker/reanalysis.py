@@ -14,6 +14,7 @@ from gpu_worker import motion as motion_file
 from gpu_worker.motion import Motion
 from gpu_worker.offline import clip_of, write_clip
 from gpu_worker.pipeline import Report
+from gpu_worker.results import Files
 from gpu_worker.tilt import recovered_with, stated
 from gpu_worker.verdict import summary
 from gpu_worker.video.remote import RemoteChanged
@@ -33,10 +34,12 @@ def reanalyse(
     report.progress(Stage.ANALYSIS, 0.1)
     clip = clip_of(motion, options.inputs)
     report.progress(Stage.ANALYSIS, 0.5)
-    written = write_clip(clip, keys.stem(source.name), out, options.language)
-    for done, path in enumerate(written):
+    written: list[tuple[ArtifactKind, Path]] = []
+    files = Files(out, keys.stem(source.name), lambda kind, path: written.append((kind, path)))
+    write_clip(clip, files, options.language)
+    for done, (kind, path) in enumerate(written):
         report.progress(Stage.UPLOADING, 0.8 + 0.2 * done / len(written))
-        report.finished(ArtifactKind(path.name.removeprefix(f"{keys.stem(source.name)}.")), path)
+        report.finished(kind, path)
     return summary(clip.analysis, clip.body_model)
 
 

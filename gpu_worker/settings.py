@@ -29,6 +29,9 @@ class Settings(BaseModel):
     smplx_model_path: OptionalPath = None
     """The user's SMPLX_NEUTRAL.npz; the open body where it is not set."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    """Where networks and fit run; auto takes CUDA where there is one."""
+    video_decoder: Literal["auto", "cpu"] = "auto"
+    """auto lets the GPU decode where networks and fit run on CUDA."""
     checkpoint_calls: int = Field(default=250, ge=1)
     """Answers of the networks in one checkpoint; 250 are about 20 seconds of one person at medium quality."""
     max_video_s: OptionalSeconds = None

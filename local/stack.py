@@ -18,7 +18,7 @@ from local.runpod import Emulator, Settings
 from local.site import publish
 
 WORKER_COMMAND = (sys.executable, "-u", "-m", "gpu_worker")
-PASSED_ON = ("PATH", "LANG", "TMPDIR", "DEVICE", "SMPLX_MODEL_PATH", "MAX_VIDEO_S", "OMP_NUM_THREADS")
+PASSED_ON = ("PATH", "LANG", "TMPDIR", "DEVICE", "VIDEO_DECODER", "SMPLX_MODEL_PATH", "MAX_VIDEO_S", "OMP_NUM_THREADS")
 LOG_TAIL = 20
 
 

@@ -1,10 +1,9 @@
-"""From results to a report: the facts of each clip, the report's number and revision, and its files."""
+"""From results to a report: the facts of each clip, the report's number and revision."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from contract.inputs import ShiftInputs
 from gpu_worker.angles.series import AngleSeries
@@ -12,12 +11,8 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.motion import Motion
 from gpu_worker.pose.weights import MODELS
-from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import ClipReport, Report
-from gpu_worker.report.document import write_document
-from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.tested import outside_range
-from gpu_worker.report.workbook import write_workbook
 
 BUILT_IN_WEIGHTS = {
     name: digest for name, digest in MODELS.items() if not name.startswith(("pose_landmark_lite", "pose_landmark_full"))
@@ -80,12 +75,3 @@ def clip_shift(analysis: Analysis) -> ShiftInputs:
     inputs = analysis.inputs
     given = {"shift": inputs.shift} if inputs.shift is not None else {}
     return ShiftInputs.model_validate({**given, "operations": inputs.operations, "report": inputs.report})
-
-
-def write_files(report: Report, folder: Path, stem: str, language: Language) -> tuple[Path, Path, Path]:
-    """Write `<stem>.report.xlsx`, `<stem>.report.pdf` and `<stem>.rows.csv` into `folder`; returns their paths."""
-    workbook, document, rows = (folder / f"{stem}.{kind}" for kind in ("report.xlsx", "report.pdf", "rows.csv"))
-    write_workbook(report, workbook, language)
-    write_document(report, document, language)
-    write_rows(report, rows)
-    return workbook, document, rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Generator, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -12,12 +13,14 @@ from typing import BinaryIO, NamedTuple, Self
 import av
 import av.error
 import numpy as np
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from contract.failures import FailureCode, JobFailed
+from gpu_worker.video import hardware
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.orientation import Orientation
 
@@ -27,6 +30,7 @@ _BUFFER_BYTES = 1 << 18
 _EARLY = 0.05
 """Part of a sampling interval by which a frame may come early: containers round times to as much as a millisecond."""
 _DAMAGE = (av.error.InvalidDataError, av.error.PatchWelcomeError, av.error.EOFError)
+_LOG = logging.getLogger(__name__)
 
 
 class _Picture(NamedTuple):
@@ -35,13 +39,14 @@ class _Picture(NamedTuple):
     frame: VideoFrame
 
 
-def open_video(source: Path | BinaryIO, name: str, threads: int = 0) -> VideoReader:
+def open_video(source: Path | BinaryIO, name: str, threads: int = 0, *, gpu: bool = False) -> VideoReader:
     """Open a video; `name` is what the user called it; `threads` for decoding, 0 means one a core.
 
+    gpu: let an NVIDIA GPU decode it. What the GPU cannot decode the CPU does, with a warning in the log.
     Raises JobFailed: VIDEO_UNREADABLE when it is no video or no frame of it can be decoded, UNSUPPORTED_FORMAT when
     there is no picture in it or no decoder for it. An OSError of the source itself passes through.
     """
-    return VideoReader(source, name, threads)
+    return VideoReader(source, name, threads, gpu=gpu)
 
 
 class VideoReader:
@@ -53,18 +58,17 @@ class VideoReader:
     last_time_s: float
     """Time of the last decoded frame, in seconds after the first."""
 
-    def __init__(self, source: Path | BinaryIO, name: str, threads: int = 0) -> None:
-        self.decoded, self.last_time_s, self._damaged = 0, 0.0, 0
+    on_gpu: bool
+    """Whether the GPU decodes."""
+
+    def __init__(self, source: Path | BinaryIO, name: str, threads: int = 0, *, gpu: bool = False) -> None:
         # FFmpeg never sees a path: it would take some of them for protocols.
-        file = source.open("rb") if isinstance(source, Path) else source
-        self._owned = file if isinstance(source, Path) else None
+        self._file = source.open("rb") if isinstance(source, Path) else source
+        self._owned = self._file if isinstance(source, Path) else None
+        self._threads = threads
         try:
-            self._container = _open(file)
-            self._stream = _picture_stream(self._container)
-            self._stream.codec_context.thread_count = threads
-            self._stream.thread_type = "AUTO"
-            self._pictures = self._decode()
-            first = next(self._pictures, None)
+            first = self._begin_on_gpu() if gpu else None
+            first = first or self._begin()
             if first is None:
                 raise JobFailed(FailureCode.VIDEO_UNREADABLE, "no picture could be decoded")
         except BaseException:
@@ -91,7 +95,8 @@ class VideoReader:
             slot = picture.number if rate_hz is None else int(np.floor(picture.time_s * rate_hz + _EARLY))
             if slot > last_slot:
                 last_slot = slot
-                yield Frame(picture.number, picture.time_s, self._orientation.upright(picture.frame))
+                image = self._orientation.upright(hardware.as_from_cpu(picture.frame))
+                yield Frame(picture.number, picture.time_s, image)
             picture = next(self._pictures, None)
 
     @property
@@ -108,10 +113,7 @@ class VideoReader:
 
     def close(self) -> None:
         """Free the decoder, and close the file if it was opened here."""
-        if "_pictures" in vars(self):
-            self._pictures.close()
-        if "_container" in vars(self):
-            self._container.close()
+        self._release()
         if self._owned is not None:
             self._owned.close()
 
@@ -123,12 +125,56 @@ class VideoReader:
     ) -> None:
         self.close()
 
+    def _release(self) -> None:
+        if "_pictures" in vars(self):
+            self._pictures.close()
+        if "_container" in vars(self):
+            self._container.close()
+
+    def _begin(self, accelerator: HWAccel | None = None) -> _Picture | None:
+        """Open the file and decode the first picture; None where there is none."""
+        self.decoded, self.last_time_s = 0, 0.0
+        self._start_decoder(accelerator)
+        self._pictures = self._decode()
+        return next(self._pictures, None)
+
+    def _start_decoder(self, accelerator: HWAccel | None) -> None:
+        self._damaged, self.on_gpu = 0, accelerator is not None
+        self._container = _open(self._file, accelerator)
+        self._stream = _picture_stream(self._container)
+        # FFmpeg discourages threads beside a GPU, which needs none.
+        self._stream.codec_context.thread_count = 1 if accelerator else self._threads
+        self._stream.thread_type = "AUTO"
+
+    def _begin_on_gpu(self) -> _Picture | None:
+        """The first picture if the GPU decodes it; else None, and a warning in the log."""
+        try:
+            first = self._begin(hardware.accelerator())
+            if first is not None and hardware.from_gpu(first.frame) and not self._without_times:
+                return first
+            reason = f"{self._stream.codec_context.name} in {self._container.format.name}"
+        except av.error.FFmpegError as error:
+            reason = str(error)
+        _LOG.warning("The GPU does not decode this video, the CPU does: %s", reason)
+        self._release()
+        return None
+
+    def _go_on_without_gpu(self, error: av.error.FFmpegError) -> None:
+        """Start again on the CPU; what was handed out already is left out by its times."""
+        _LOG.warning("The GPU stopped decoding after %.3f s, the CPU goes on: %s", self.last_time_s, error)
+        self._container.close()
+        self._start_decoder(None)
+
+    @property
+    def _without_times(self) -> bool:
+        """AVI stores no presentation times: what FFmpeg shows for them is in decoding order."""
+        return self._container.format.name == "avi"
+
     def _decode(self) -> Generator[_Picture, None, None]:
         """Every frame with its time. Frames that do not come after the one before are left out."""
         start: Fraction | None = None
         rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(25)
-        # AVI stores no presentation times: what FFmpeg shows for them is in decoding order.
-        counted = self._container.format.name == "avi"
+        counted = self._without_times
         for frame in self._decoded_frames():
             if counted or frame.pts is None:
                 time = (start or Fraction(0)) + (self.decoded / rate)
@@ -156,6 +202,12 @@ class VideoReader:
             except _DAMAGE:
                 self._damaged += 1
                 continue
+            except av.error.FFmpegError as error:
+                if not self.on_gpu:
+                    raise
+                self._go_on_without_gpu(error)
+                packets = self._container.demux(self._stream)
+                continue
             yield from frames
 
     def _facts(self, name: str, frame: VideoFrame) -> Clip:
@@ -178,13 +230,20 @@ class VideoReader:
         )
 
 
-def _open(source: BinaryIO) -> InputContainer:
+def _open(source: BinaryIO, accelerator: HWAccel | None) -> InputContainer:
     if source.seek(0, io.SEEK_END) == 0:
         raise JobFailed(FailureCode.VIDEO_UNREADABLE, "the file is empty")
     source.seek(0)
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
     try:
-        return av.open(source, "r", container_options=options, metadata_errors="replace", buffer_size=_BUFFER_BYTES)
+        return av.open(
+            source,
+            "r",
+            container_options=options,
+            metadata_errors="replace",
+            buffer_size=_BUFFER_BYTES,
+            hwaccel=accelerator,
+        )
     except (av.error.InvalidDataError, av.error.EOFError) as error:
         raise JobFailed(FailureCode.VIDEO_UNREADABLE) from error
     except av.error.ArgumentError as error:

@@ -22,6 +22,7 @@ from gpu_worker.angles.table import read as read_csv
 from gpu_worker.body.gravity import given
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, GravityEstimate
+from gpu_worker.offline import report_clip
 from gpu_worker.reanalysis import reanalyse
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged
@@ -73,6 +74,21 @@ def test_every_result_that_needs_no_video_is_made_anew(content: bytes, tmp_path:
     fractions = [fraction for _, fraction in news.steps]
     assert fractions == sorted(fractions)
     assert list(dict.fromkeys(stage for stage, _ in news.steps)) == [Stage.STARTING, Stage.ANALYSIS, Stage.UPLOADING]
+
+
+def test_a_job_and_the_command_line_write_the_same_bytes(content: bytes, tmp_path: Path) -> None:
+    left_out = Exclusion(start_s=0, end_s=4, who="JN", when=datetime(2026, 11, 23, tzinfo=UTC), reason="a visitor")
+    inputs, news = Inputs(exclusions=(left_out,)), News()
+    stored, by_job, by_hand = tmp_path / "Chůze 1.motion.npz", tmp_path / "job", tmp_path / "hand"
+    stored.write_bytes(content)
+    for folder in (by_job, by_hand):
+        folder.mkdir()
+    reanalyse(source(content), lambda: io.BytesIO(content), JobOptions(inputs=inputs, language="cs"), by_job, news)
+    written = report_clip(stored, inputs, by_hand, "cs")
+    assert [path.name for path in written] == [path.name for path in news.results.values()]
+    for path in written:
+        # A workbook carries the moment it was written.
+        assert path.suffix == ".xlsx" or path.read_bytes() == (by_job / path.name).read_bytes(), path.name
 
 
 def gone() -> BinaryIO:

@@ -16,10 +16,11 @@ from contract.inputs import Exclusion, ReportHeader
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.motion import Gravity, Motion
-from gpu_worker.report.build import clip_report, clip_shift, shift_report, write_files
+from gpu_worker.report.build import clip_report, clip_shift, shift_report
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
 from gpu_worker.report.moments import MomentPictures, chosen, cropped, in_sight, moment_text, thumbnails
 from gpu_worker.report.tested import outside_range
+from gpu_worker.results import Files, write_reports
 from gpu_worker.video.clip import Frame
 from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, walk
@@ -78,7 +79,8 @@ def test_one_clip_becomes_workbook_document_and_rows(tmp_path: Path) -> None:
     analysis = analysed("line-a", series, "assembly", "A")
     one = clip_report(analysis, series, motion(len(series.times_s)))
     found = shift_report("line-a", [one], clip_shift(analysis))
-    paths = write_files(found, tmp_path, "line-a", "cs")
+    paths: list[Path] = []
+    write_reports(found, Files(tmp_path, "line-a", lambda kind, path: paths.append(path)), "cs")
     assert [path.name for path in paths] == ["line-a.report.xlsx", "line-a.report.pdf", "line-a.rows.csv"]
     lines = [line for line in paths[2].read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     rows = {row["row"]: row for row in csv.DictReader(lines)}
