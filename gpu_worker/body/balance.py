@@ -26,6 +26,8 @@ _SEGMENTS: tuple[tuple[float, str, str, float], ...] = (
 )
 _STRAIGHT_LEG = 0.90
 """Hip to ankle over thigh plus shank; at least one leg this straight, else the person may sit."""
+_LEGS_KNOWN_DEG = 10.0
+"""One standard deviation of each knee; hidden legs are straight only because nothing says that they are not."""
 _QUIET = 0.35
 """Metres a second of the centre of mass; faster, and balance is dynamic."""
 _LOWEST_WITHIN = 0.07
@@ -55,7 +57,8 @@ def centre_of_mass(joints: Array) -> Array:
 
 
 def standing(body: BodyTrack) -> Standing:
-    """At most a few dozen frames, evenly chosen among those in which the person stands quietly on a straight leg."""
+    """At most a few dozen frames, evenly chosen among those in which the person stands quietly on a straight leg
+    and both legs are seen."""
     rows = np.flatnonzero(body.seen)
     joints = body.joints[rows]
     mass = centre_of_mass(joints)
@@ -63,7 +66,8 @@ def standing(body: BodyTrack) -> Standing:
     if len(rows) > 2:
         speed = np.linalg.norm(np.gradient(mass, body.times_s[rows], axis=0), axis=-1)
     straight = np.stack([_leg_straightness(joints, side) for side in ("left", "right")]).max(0)
-    good = np.flatnonzero((speed < _QUIET) & (straight > _STRAIGHT_LEG))
+    known = body.joint_sigma_deg[rows][:, [INDEX["left_knee"], INDEX["right_knee"]]].max(1) < _LEGS_KNOWN_DEG
+    good = np.flatnonzero((speed < _QUIET) & (straight > _STRAIGHT_LEG) & known)
     if len(good) > _MOST_FRAMES:
         good = good[np.linspace(0, len(good) - 1, _MOST_FRAMES).round().astype(np.int64)]
     feet = np.stack(

@@ -28,7 +28,7 @@ _VERTICAL_SHARE = 0.2
 """Of all line length in a room."""
 _LINES_WORTH = 12.0
 """Independent segments that all lines together count for at most: blinds and floorboards repeat one line."""
-_LATERAL_SIGMA, _DEPTH_SIGMA = 3.0, 4.0
+_LATERAL_SIGMA, _DEPTH_SIGMA = 3.0, 5.0
 """Degrees, common to a clip, by which balance errs across and along the viewing direction."""
 _LEAST_SIGMA = 1.5
 """Degrees: nothing here is better than this."""

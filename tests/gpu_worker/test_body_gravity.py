@@ -100,6 +100,13 @@ def test_somebody_sitting_says_nothing_about_gravity(body: Body) -> None:
     assert found.gravity.pitch_sigma_deg >= 11
 
 
+def test_legs_nobody_saw_say_nothing_about_gravity(body: Body) -> None:
+    """A bench hid a seated worker's legs, the fit drew them straight, and the camera was believed to look 24° lower."""
+    hidden = person(body, Gravity(-25.0, 0.0, 0, 0, "given"))
+    hidden.joint_sigma_deg[:, [4, 7]] = 18.0
+    assert estimate_gravity(hidden).sources == {}
+
+
 def test_a_room_that_contradicts_the_person_is_reported(body: Body) -> None:
     upright, tilted = Gravity(-10.0, 0.0, 0, 0, "given"), Gravity(-10.0, 30.0, 0, 0, "given")
     assert estimate_gravity(person(body, upright), segments(room(tilted))).disagrees
