@@ -6,6 +6,7 @@ import ast
 import re
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fluent.syntax import FluentParser, visitor
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 import gpu_worker.report
 from gpu_worker.ergonomics.nv361.rules import RULES
-from gpu_worker.report.catalogue import LANGUAGES, Catalogue, catalogue
+from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogue
 from gpu_worker.report.texts import duration, row_name, row_text
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
@@ -121,3 +123,13 @@ def test_written_number_reads_back_as_the_rounded_one(value: float, digits: int)
     written = catalogue("cs").number(value, digits)
     assert float(written.replace("−", "-").replace(",", ".")) == round(float(f"{value:.{digits}f}"), digits)
     assert written not in ("−0", "−0,0", "−0,00", "−0,000")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_setting_and_every_choice_has_a_name(language: Language) -> None:
+    words = catalogue(language)
+    for name, field in Settings.model_fields.items():
+        assert words.has(f"setting-of-{name.replace('_', '-')}"), name
+        choices = get_args(field.annotation) if isinstance(field.default, str) else field.default
+        for choice in choices if isinstance(choices, tuple) else ():
+            assert words.has(f"setting-is-{choice.replace('_', '-').replace(' ', '-')}"), (name, choice)

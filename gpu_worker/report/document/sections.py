@@ -198,9 +198,15 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
             return words.text("yes" if value else "no")
         if isinstance(value, float):
             return f"{value:g}".replace(".", words.decimal_mark)
-        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if isinstance(value, str):
+            message = f"setting-is-{value.replace('_', '-').replace(' ', '-')}"
+            return words.text(message) if words.has(message) else value
+        return ", ".join(map(written, value)) if isinstance(value, tuple) else str(value)
 
-    return [(name, written(value) + ("" if value == default[name] else " *")) for name, value in chosen.items()]
+    return [
+        (words.text(f"setting-of-{name.replace('_', '-')}"), written(value) + ("" if value == default[name] else " *"))
+        for name, value in chosen.items()
+    ]
 
 
 def provenance_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
