@@ -12,7 +12,7 @@ import log
 import records
 from access import LinkSigner
 from contract import state
-from contract.events import RunInput, RunPolicy, RunRequest, Watchdog
+from contract.events import RunInput, RunPolicy, RunRequest, RunView, Watchdog
 from contract.job import Attempt, JobRecord, JobState, JobStatus
 from contract.state import IllegalTransition, Superseded
 from runpod_api import RunPodError
@@ -68,6 +68,15 @@ def with_run(record: JobRecord, attempt: int, run_id: str) -> JobRecord:
     if entry is None or run_id in entry.run_ids:
         return record
     return record.with_attempt(entry.model_copy(update={"run_ids": (*entry.run_ids, run_id)}))
+
+
+def with_view(record: JobRecord, attempt: int, view: RunView) -> JobRecord:
+    """The record with this run among the attempt's, and what RunPod says that it took."""
+    record = with_run(record, attempt, view.id)
+    entry = record.attempt(attempt)
+    if entry is None or view.execution_ms is None:
+        return record
+    return record.with_attempt(entry.with_spend(view.id, view.execution_ms / 1000))
 
 
 async def _run(services: Services, record: JobRecord, attempt: int) -> JobRecord:

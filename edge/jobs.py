@@ -76,7 +76,9 @@ async def retry(services: Services, job: records.Job) -> JobStatus:
 async def check_stored(services: Services, motion: MotionSource) -> None:
     """Raises Problem where the motion that a re-analysis reads was erased with the job that recovered it."""
     if await services.store.head(motion.key) is None:
-        raise Problem(409, "motion_gone", "The analysis this one builds on was deleted. Upload the video again.")
+        raise Problem(
+            409, FailureCode.MOTION_GONE, "The analysis this one builds on was deleted. Upload the video again."
+        )
 
 
 async def delete(services: Services, job: records.Job) -> None:

@@ -8,6 +8,7 @@ import access
 import log
 import records
 from contract import state
+from contract.failures import FailureCode
 from contract.inputs import Inputs, LogRewritten, check_append_only
 from contract.job import ArtifactKind, JobOptions, JobRecord, JobState, Language, MotionSource, Parent
 from dispatch import dispatch
@@ -80,4 +81,4 @@ def _motion(parent: records.Job) -> MotionSource:
         if artifact.kind is ArtifactKind.MOTION:
             name = status.video.name
             return MotionSource(key=artifact.key, name=name, sha256=artifact.sha256, bytes=artifact.bytes)
-    raise Problem(409, "motion_gone", "This analysis holds no motion to judge anew. Upload the video again.")
+    raise Problem(409, FailureCode.MOTION_GONE, "This analysis holds no motion to judge anew. Upload the video again.")

@@ -10,9 +10,9 @@ import records
 from contract import state
 from contract.events import RunView, Watchdog
 from contract.failures import Failure, FailureCode
-from contract.job import JobState, JobStatus
+from contract.job import JobRecord, JobState, JobStatus
 from contract.state import IllegalTransition, Superseded
-from dispatch import dispatch
+from dispatch import dispatch, with_view
 from services import Services
 
 _ALIVE = ("IN_QUEUE", "IN_PROGRESS")
@@ -55,9 +55,21 @@ async def settle(services: Services, job: records.Job, *, hinted: bool = False) 
     deciding = [views[status.lease.run_id]] if status.lease else list(views.values())
     if not quiet and not any(view is not None and view.status != "COMPLETED" for view in deciding):
         return False
+    await _note_spend(services, status, [view for view in views.values() if view is not None])
     await _lost(services, status, _cause(deciding))
     current = await records.load_status(services.store, status.job_id)
     return current is None or current.ended or current.attempt != status.attempt
+
+
+async def _note_spend(services: Services, status: JobStatus, views: list[RunView]) -> None:
+    """What the lost runs took: their webhooks may never come."""
+
+    def noted(record: JobRecord) -> JobRecord:
+        for view in views:
+            record = with_view(record, status.attempt, view)
+        return record
+
+    await records.change_record(services.store, status.job_id, noted)
 
 
 async def _lost(services: Services, status: JobStatus, failure: Failure) -> None:

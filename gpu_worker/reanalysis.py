@@ -58,4 +58,4 @@ def _read(source: MotionSource, open_source: Callable[[], BinaryIO]) -> Motion:
 
 
 def _unusable(detail: str) -> JobFailed:
-    return JobFailed(FailureCode.UPLOAD_INCOMPLETE, detail)
+    return JobFailed(FailureCode.MOTION_GONE, detail)

@@ -16,6 +16,7 @@ class FailureCode(StrEnum):
     UNSUPPORTED_FORMAT = "unsupported_format"
     UPLOAD_INCOMPLETE = "upload_incomplete"
     SIZE_MISMATCH = "size_mismatch"
+    MOTION_GONE = "motion_gone"
     WORKER_LOST = "worker_lost"
     TIMED_OUT = "timed_out"
     OUT_OF_MEMORY = "out_of_memory"
@@ -40,6 +41,9 @@ SENTENCES: dict[FailureCode, str] = {
     FailureCode.UPLOAD_INCOMPLETE: "The upload did not finish. Choose the video again to send it once more.",
     FailureCode.SIZE_MISMATCH: (
         "The uploaded file is not as large as announced, so it may be damaged. Upload the video again."
+    ),
+    FailureCode.MOTION_GONE: (
+        "The motion that was to be judged again cannot be used any more. Upload the video again."
     ),
     FailureCode.WORKER_LOST: "The computer that worked on this video was lost repeatedly. Start the job again.",
     FailureCode.TIMED_OUT: (

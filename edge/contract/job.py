@@ -136,7 +136,18 @@ class Attempt(Strict):
     number: int = Field(ge=1)
     intended_at: Moment
     run_ids: tuple[str, ...] = ()
-    spend_s: float = Field(default=0, ge=0, description="GPU seconds RunPod reported")
+    run_s: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, description="GPU seconds RunPod reported, by run"
+    )
+
+    @property
+    def spend_s(self) -> float:
+        """GPU seconds of all its runs: RunPod bills each."""
+        return sum(self.run_s.values())
+
+    def with_spend(self, run_id: str, seconds: float) -> Attempt:
+        """A copy that knows what a run took. RunPod says so up to three times: repeats do not add up, more counts."""
+        return self.model_copy(update={"run_s": {**self.run_s, run_id: max(self.run_s.get(run_id, 0.0), seconds)}})
 
 
 class JobRecord(Strict):
@@ -167,6 +178,11 @@ class JobRecord(Strict):
             return None
         upload = self.upload
         return VideoSource(key=upload.key, name=upload.name, etag=self.video_etag, bytes=upload.bytes)
+
+    @property
+    def spend_s(self) -> float:
+        """GPU seconds of all attempts."""
+        return sum(attempt.spend_s for attempt in self.attempts)
 
     def attempt(self, number: int) -> Attempt | None:
         """The attempt with this number, if its intent was written."""

@@ -17,7 +17,7 @@ export type ArtifactKind = (typeof KINDS)[number];
 
 export const FAILURE_CODES = [
   "no_person_found", "video_unreadable", "video_too_long", "unsupported_format", "upload_incomplete", "size_mismatch",
-  "worker_lost", "timed_out", "out_of_memory", "body_model_missing", "invalid_inputs", "cancelled", "internal",
+  "motion_gone", "worker_lost", "timed_out", "out_of_memory", "body_model_missing", "invalid_inputs", "cancelled", "internal",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 

@@ -85,7 +85,7 @@ class RunPodStandIn:
         if operation == "cancel":
             self.cancelled.append(rest[0])
             run["status"] = "CANCELLED"
-        return 200, {"id": rest[0], "status": run["status"], "error": run.get("error")}
+        return 200, {"id": rest[0], **{name: run.get(name) for name in ("status", "error", "executionTime")}}
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,15 @@ def test_a_silent_worker_whose_run_is_over_makes_way_for_the_next_attempt(
     assert the_run(runpod, job, attempt=2)["input"]["attempt"] == 2
 
 
+def test_what_a_lost_run_took_is_noted_though_its_webhook_never_came(
+    processing: Processing, runpod: RunPodStandIn
+) -> None:
+    job = processing(silent_s=60)
+    the_run(runpod, job).update(status="FAILED", executionTime=61500)
+    job.reaches(JobState.QUEUED, attempt=2)
+    assert job.record.spend_s == 61.5
+
+
 def test_a_run_that_runpod_forgot_is_lost(processing: Processing, runpod: RunPodStandIn) -> None:
     job = processing(silent_s=60)
     del runpod.runs[the_run(runpod, job)["id"]]

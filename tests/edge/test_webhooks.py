@@ -57,6 +57,21 @@ def test_calls_for_one_run_do_not_add_up(processing: Processing, runpod: RunPodS
     assert job.status.state is JobState.PROCESSING
 
 
+def test_every_run_of_every_attempt_is_paid_for(processing: Processing, runpod: RunPodStandIn) -> None:
+    job = processing(silent_s=0)
+    (run,) = runpod.runs_of(job.job_id)
+    assert call_back(run, id="posted-twice", status="CANCELLED", executionTime=1500).status == 200
+    run["status"] = "FAILED"
+    assert call_back(run).status == 200
+    assert job.status.attempt == 2
+    again = next(run for run in runpod.runs_of(job.job_id) if run["input"]["attempt"] == 2)
+    for _ in range(2):
+        assert call_back(again, status="IN_PROGRESS", executionTime=4000).status == 200
+    spent = {attempt.number: attempt.spend_s for attempt in job.record.attempts}
+    assert spent == {1: 2.5 + 1.5, 2: 4.0}
+    assert job.record.spend_s == 8.0
+
+
 @pytest.mark.parametrize("forged", ["sig=", "sig=AAAA", "attempt=2&sig=", "attempt=one&sig="])
 def test_a_webhook_with_a_wrong_signature_is_refused(
     processing: Processing, runpod: RunPodStandIn, forged: str

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 
 _LAYOUT = {"yuv420p": "nv12", "yuv420p10le": "p010le"}
@@ -61,4 +62,18 @@ class _Packet:
 
 
 def _downloaded(frame: av.VideoFrame) -> av.VideoFrame:
+    if frame.format.name == "yuvj420p":
+        return _nv12_of_full_range(frame)
     return frame.reformat(format=_LAYOUT.get(frame.format.name, frame.format.name))
+
+
+def _nv12_of_full_range(frame: av.VideoFrame) -> av.VideoFrame:
+    """By hand: FFmpeg would squeeze the range, while a GPU hands out the levels as they are."""
+    height, width = frame.height, frame.width
+    rows = frame.to_ndarray()
+    chroma = rows[height:].reshape(2, height // 2, width // 2)
+    interleaved = np.moveaxis(chroma, 0, -1).reshape(height // 2, width)
+    found = av.VideoFrame.from_ndarray(np.concatenate([rows[:height], interleaved]), format="nv12")
+    found.pts, found.time_base = frame.pts, frame.time_base
+    found.color_range, found.colorspace = frame.color_range, frame.colorspace
+    return found

@@ -120,7 +120,7 @@ def test_a_motion_that_cannot_be_used_says_why(
 ) -> None:
     with pytest.raises(JobFailed, match=said) as failed:
         reanalyse(source(announced), stored, JobOptions(), tmp_path, News())
-    assert failed.value.failure.code is FailureCode.UPLOAD_INCOMPLETE
+    assert failed.value.failure.code is FailureCode.MOTION_GONE
     assert not failed.value.failure.retryable
 
 

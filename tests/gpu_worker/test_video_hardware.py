@@ -21,6 +21,7 @@ VARIABLE = tuple(accumulate([40, 33, 200, 10, 90, 500, 33], initial=700))
 VIDEOS = {
     "h264.mp4": Make(),
     "h264.mkv": Make(),
+    "full-range.mp4": Make(pixels="yuvj420p"),
     "hevc-10-bit.mp4": Make("libx265", "yuv420p10le", options=(("x265-params", "log-level=none"),)),
     "vp9.webm": Make("libvpx-vp9"),
     "variable.mp4": Make(frames=len(VARIABLE), times_ms=VARIABLE),

@@ -103,6 +103,6 @@ def test_a_reanalysis_that_starts_after_its_parent_was_deleted_says_so(
     stack.edge.send(EVENTS, [Watchdog(job_id=job_id, attempt=1).model_dump(mode="json")])
     failure = client.watch(started.model_copy(update={"status_url": url}), check=stack.check).last.failure
     assert failure is not None
-    assert failure.code is FailureCode.UPLOAD_INCOMPLETE
+    assert failure.code is FailureCode.MOTION_GONE
     assert "was deleted" in failure.message
     assert not failure.retryable

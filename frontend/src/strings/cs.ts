@@ -185,6 +185,7 @@ export const cs: Catalogue = {
     "V souboru není video, které by tato služba uměla číst. Nahrajte MP4, MOV, MKV nebo WebM s H.264, HEVC, VP9 nebo AV1.",
   "failure.upload_incomplete": "Nahrávání nedoběhlo do konce. Vyberte video znovu a pošlete je ještě jednou.",
   "failure.size_mismatch": "Nahraný soubor nemá ohlášenou velikost, může být poškozený. Nahrajte video znovu.",
+  "failure.motion_gone": "Pohyb, který se měl znovu vyhodnotit, už nelze použít. Nahrajte video znovu.",
   "failure.worker_lost": "Počítač, který na videu pracoval, opakovaně vypadl. Spusťte úlohu znovu.",
   "failure.timed_out":
     "Analýza se zastavila nebo trvala déle, než smí. Spusťte úlohu znovu; pokud selže i pak, nahrajte kratší video nebo zvolte nižší kvalitu.",

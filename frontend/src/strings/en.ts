@@ -184,6 +184,7 @@ export const en = {
     "The file holds no video this service can decode. Upload MP4, MOV, MKV or WebM with H.264, HEVC, VP9 or AV1.",
   "failure.upload_incomplete": "The upload did not finish. Choose the video again to send it once more.",
   "failure.size_mismatch": "The uploaded file is not as large as announced, so it may be damaged. Upload the video again.",
+  "failure.motion_gone": "The motion that was to be judged again cannot be used any more. Upload the video again.",
   "failure.worker_lost": "The computer that worked on this video was lost repeatedly. Start the job again.",
   "failure.timed_out":
     "The analysis stood still or took longer than allowed. Start the job again; if it fails again, upload a shorter video or choose a lower quality.",
