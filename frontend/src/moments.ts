@@ -13,14 +13,25 @@ const SCORES = {
   "owas both": "owas",
 } as const;
 
-type Subject = (typeof TRACKS)[keyof typeof TRACKS] | (typeof SCORES)[keyof typeof SCORES];
+const METHODS = { iso11226: "iso11226", en1005_4: "en1005_4", niosh: "niosh" } as const;
+
+type Subject =
+  | (typeof TRACKS)[keyof typeof TRACKS] | (typeof SCORES)[keyof typeof SCORES] | (typeof METHODS)[keyof typeof METHODS]
+  | "longest_hold" | "low_posture";
 
 export interface Moment {
   readonly subject: Subject;
   /** Seconds of the video. */
   readonly time: number;
-  readonly found: { readonly degrees: number } | { readonly score: number; readonly seconds: number };
+  readonly found: Found;
 }
+
+type Found =
+  | { readonly degrees: number }
+  | { readonly score: number; readonly seconds: number }
+  | { readonly seconds: number }
+  | { readonly liftingIndex: number }
+  | "no load";
 
 interface StoredMoment {
   readonly method: string;
@@ -30,7 +41,7 @@ interface StoredMoment {
   readonly values: Readonly<Record<string, number | string>>;
 }
 
-/** The largest angle of each kind and the highest score of each method: the first of each in `worst_moments`. */
+/** The first of each subject in `worst_moments`: angles, holds, scores, and what a standard refuses. */
 export function readMoments(analysis: unknown): readonly Moment[] {
   const stored = (analysis as { worst_moments?: readonly StoredMoment[] }).worst_moments ?? [];
   const found = new Map<Subject, Moment>();
@@ -49,17 +60,38 @@ export function createMoments(
       h("span", { class: "moment-value" }, valueOf(moment, t, language))))));
 }
 
-function readMoment({ method, side, time_s: time, sentence, values }: StoredMoment): Moment | null {
-  if (sentence === "peak_of_track") {
-    const subject = TRACKS[values["track"] as keyof typeof TRACKS] as Subject | undefined;
-    return subject ? { subject, time, found: { degrees: Number(values["angle_deg"]) } } : null;
+function readMoment(stored: StoredMoment): Moment | null {
+  const subject = subjectOf(stored), found = foundIn(stored);
+  return subject && found ? { subject, time: stored.time_s, found } : null;
+}
+
+function subjectOf({ method, side, sentence, values }: StoredMoment): Subject | null {
+  switch (sentence) {
+    case "peak_of_track": return TRACKS[values["track"] as keyof typeof TRACKS] ?? null;
+    case "highest_score": return SCORES[`${method} ${side}` as keyof typeof SCORES] ?? null;
+    case "hold_in_region": return "longest_hold";
+    case "stay_in_region": return "low_posture";
+    default: return METHODS[method as keyof typeof METHODS] ?? null;
   }
-  const subject = SCORES[`${method} ${side}` as keyof typeof SCORES] as Subject | undefined;
-  if (sentence !== "highest_score" || !subject) return null;
-  return { subject, time, found: { score: Number(values["score"]), seconds: Number(values["seconds"]) } };
+}
+
+function foundIn({ sentence, values }: StoredMoment): Found | null {
+  const value = (name: string) => Number(values[name]);
+  switch (sentence) {
+    case "peak_of_track": case "movement_refused": return "angle_deg" in values ? { degrees: value("angle_deg") } : null;
+    case "highest_score": return { score: value("score"), seconds: value("seconds") };
+    case "hold_in_region": case "stay_in_region": case "hold_past_limit": case "hold_not_recommended":
+      return { seconds: value("seconds") };
+    case "lift": return { liftingIndex: value("index") };
+    case "lift_impossible": return "no load";
+    default: return null;
+  }
 }
 
 function valueOf({ found }: Moment, t: Translate, language: Language): string {
+  if (found === "no load") return t("moment.no_load");
   if ("degrees" in found) return formatDegrees(Math.abs(found.degrees), language);
-  return t("moment.score", { score: found.score, seconds: formatNumber(found.seconds, language, 1) });
+  if ("liftingIndex" in found) return t("moment.index", { index: formatNumber(found.liftingIndex, language, 1) });
+  const seconds = formatNumber(found.seconds, language, 1);
+  return "score" in found ? t("moment.score", { score: found.score, seconds }) : t("moment.held", { seconds });
 }
