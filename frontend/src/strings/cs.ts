@@ -145,7 +145,7 @@ export const cs: Catalogue = {
   "moment.en1005_4": "Nepřípustné podle EN 1005-4",
   "moment.niosh": "Nejtěžší zdvih podle NIOSH",
   "moment.held": "po {seconds} s",
-  "moment.index": "index {index}",
+  "moment.index": "index zvedání {index}",
   "moment.no_load": "žádné břemeno",
 
   "timeline.label": "Čas ve videu",

@@ -144,7 +144,7 @@ export const en = {
   "moment.en1005_4": "Not acceptable by EN 1005-4",
   "moment.niosh": "Hardest lift by NIOSH",
   "moment.held": "for {seconds} s",
-  "moment.index": "index {index}",
+  "moment.index": "lifting index {index}",
   "moment.no_load": "no load at all",
 
   "timeline.label": "Time in the video",
