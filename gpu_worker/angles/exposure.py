@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy.stats import chi2  # type: ignore[import-untyped]
 
@@ -143,20 +144,13 @@ def movements(values: Array, line: Timeline, at_least_deg: float = MOVEMENT_DEG)
     return total
 
 
+@njit(cache=True, nogil=True)
 def _one_way(values: Array, at_least_deg: float) -> int:
     """Swings of a single run: a swing ends where the value has come back by the threshold."""
-    if len(values) < 2:
-        return 0
-    slope = np.sign(np.diff(values))
-    turns = np.concatenate([[0], np.flatnonzero(slope[1:] != slope[:-1]) + 1, [len(values) - 1]])
-    # Plain numbers and comparisons: an hour holds some ten thousand turning points of each signal.
     count, direction = 0, 0
-    low = high = float(values[0])
-    for value in values[turns].tolist():
-        if value < low:
-            low = value
-        if value > high:
-            high = value
+    low = high = values[0]
+    for value in values[1:]:
+        low, high = min(low, value), max(high, value)
         if direction <= 0 and value - low >= at_least_deg:
             count, direction, high = count + 1, 1, value
         elif direction >= 0 and high - value >= at_least_deg:

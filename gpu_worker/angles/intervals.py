@@ -6,12 +6,12 @@ for the dwell time. A visit is one stay in a zone. Unknown time ends every visit
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from gpu_worker.angles.timing import Timeline
@@ -28,8 +28,6 @@ UNKNOWN = -1
 """State of frames that belong to no zone."""
 
 _ROUNDING_S, _ROUNDING_DEG = 1e-6, 1e-9
-_FAR = 1e12
-_PIECE = 4096
 
 
 class Visit(NamedTuple):
@@ -131,40 +129,39 @@ def settled(
 def reach(values: Array, range_deg: float) -> States:
     """(T,) for each frame the last frame up to which the values stay within `range_deg` of each other.
 
-    NaN ends every stretch. By doubling: spans of 1, 2, 4 … frames are known by their extremes, and each frame goes on
-    by the longest span that still fits.
+    NaN ends every stretch.
     """
-    count = len(values)
-    highest, lowest = _extremes(values, range_deg)
-    reached = np.empty(count, dtype=np.int64)
-    # In pieces that fit the processor's cache: all frames at once take several times as long.
-    for start in range(0, count, _PIECE):
-        begin = np.arange(start, min(start + _PIECE, count))
-        place, top, bottom = begin.copy(), highest[0][begin], lowest[0][begin]
-        for level in reversed(range(len(highest))):
-            new_top = np.maximum(top, highest[level].take(place, mode="clip"))
-            new_bottom = np.minimum(bottom, lowest[level].take(place, mode="clip"))
-            fits = (place + 2**level <= count) & (new_top - new_bottom <= range_deg + _ROUNDING_DEG)
-            place += fits * 2**level
-            np.copyto(top, new_top, where=fits)
-            np.copyto(bottom, new_bottom, where=fits)
-        reached[begin] = np.maximum(place - 1, begin)
+    reached: States = _reach(np.ascontiguousarray(values, np.float64), range_deg + _ROUNDING_DEG)
     return reached
 
 
-def _extremes(values: Array, range_deg: float) -> tuple[list[Array], list[Array]]:
-    """Highest and lowest value of every span of 1, 2, 4 … frames, by level, as long as any of them is in range."""
-    # NaN as a value out of every range.
-    solid = np.where(np.isfinite(values), values, _FAR)
-    highest, lowest = [solid], [solid]
-    while 2 ** len(highest) <= len(values):
-        half = 2 ** (len(highest) - 1)
-        highest.append(np.maximum(highest[-1][:-half], highest[-1][half:]))
-        lowest.append(np.minimum(lowest[-1][:-half], lowest[-1][half:]))
-        if np.min(highest[-1] - lowest[-1]) > range_deg + _ROUNDING_DEG:
-            # No span of this length fits anywhere, so no longer one does.
-            break
-    return highest, lowest
+@njit(cache=True, nogil=True)
+def _reach(values: Array, widest: float) -> States:
+    """A window whose end never goes back; two queues hold what can still become its highest and its lowest value."""
+    count = len(values)
+    reached = np.empty(count, np.int64)
+    high, low = np.empty(count, np.int64), np.empty(count, np.int64)
+    high_first = high_stop = low_first = low_stop = end = 0
+    for begin in range(count):
+        end = max(end, begin)
+        while end < count and np.isfinite(values[end]):
+            value = values[end]
+            top = max(value, values[high[high_first]]) if high_first < high_stop else value
+            bottom = min(value, values[low[low_first]]) if low_first < low_stop else value
+            if top - bottom > widest:
+                break
+            while high_first < high_stop and values[high[high_stop - 1]] <= value:
+                high_stop -= 1
+            while low_first < low_stop and values[low[low_stop - 1]] >= value:
+                low_stop -= 1
+            high[high_stop], low[low_stop] = end, end
+            high_stop, low_stop, end = high_stop + 1, low_stop + 1, end + 1
+        reached[begin] = max(end - 1, begin)
+        if high_first < high_stop and high[high_first] == begin:
+            high_first += 1
+        if low_first < low_stop and low[low_first] == begin:
+            low_first += 1
+    return reached
 
 
 def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: float = STATIC_S) -> list[Visit]:
@@ -173,17 +170,24 @@ def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: f
     `reached` is `reach(values, 10)` of the same frames. A stretch counts when it is longer than `longer_than_s`; the
     rest of the visit is dynamic.
     """
-    first, last = visit.first, visit.last
-    stop = np.minimum(reached[first : last + 1], last)
-    long = line.stop_s[stop] - line.start_s[first : last + 1] > longer_than_s + _ROUNDING_S
-    candidates = np.flatnonzero(long).tolist()
-    found: list[Visit] = []
-    at = 0
-    while (place := bisect_left(candidates, at)) < len(candidates):
-        begin = candidates[place]
-        end = int(stop[begin])
-        found.append(
-            Visit(visit.state, first + begin, end, float(line.start_s[first + begin]), float(line.stop_s[end]))
-        )
-        at = end - first + 1
-    return found
+    parts = _parts(visit.first, visit.last, reached, line.start_s, line.stop_s, longer_than_s + _ROUNDING_S)
+    return [
+        Visit(visit.state, first, last, float(line.start_s[first]), float(line.stop_s[last]))
+        for first, last in parts.tolist()
+    ]
+
+
+@njit(cache=True, nogil=True)
+def _parts(
+    first: int, last: int, reached: States, start_s: Array, stop_s: Array, longer_than_s: float
+) -> States:  # fmt: skip
+    """(K, 2) first and last frames of the static stretches between two frames."""
+    parts = np.empty((last - first + 1, 2), np.int64)
+    count, at = 0, first
+    while at <= last:
+        end = min(reached[at], last)
+        if stop_s[end] - start_s[at] > longer_than_s:
+            parts[count, 0], parts[count, 1] = at, end
+            count, at = count + 1, end
+        at += 1
+    return parts[:count]
