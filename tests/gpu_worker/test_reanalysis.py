@@ -24,6 +24,7 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.offline import report_clip
 from gpu_worker.reanalysis import reanalyse
+from gpu_worker.verdict import judge, measure
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged
 from tests.gpu_worker.moving_body import Pose
@@ -178,6 +179,16 @@ def test_a_tilt_that_the_video_contradicts_itself_about_is_told(tmp_path: Path) 
         reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
         warnings = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))["warnings"]
         assert ("tilt_disputed" in warnings) is expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.1, False), (0.5, True)])
+def test_legs_that_were_hidden_for_long_are_told(share: float, expected: bool) -> None:
+    stored = motion_file.load(recovered("estimated"))
+    sigma = stored.joint_sigma_deg.copy()
+    sigma[: round(share * len(sigma)), [4, 5]] = 18.0
+    hidden = replace(stored, joint_sigma_deg=sigma)
+    warnings = judge(hidden, measure(hidden, Inputs()), Inputs()).warnings
+    assert ("legs_hidden" in warnings) is expected
 
 
 def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:

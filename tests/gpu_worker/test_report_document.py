@@ -85,11 +85,12 @@ def test_sources_that_contradict_each_other_about_the_tilt_are_printed_with_what
         disagrees=True,
     )
     first = sample.clips[0]
-    analysis = first.analysis.model_copy(update={"warnings": ("tilt_disputed",)})
+    analysis = first.analysis.model_copy(update={"warnings": ("tilt_disputed", "legs_hidden")})
     doubtful = replace(sample, clips=(replace(first, analysis=analysis, tilt_seen=doubt), *sample.clips[1:]))
     whole = flat(" ".join(page.extract_text() for page in read(doubtful, tmp_path, "cs").pages))
     assert "Zakreslete do obrazu jednu svislici" in whole
     assert "příčně 31°" in whole
+    assert "Nohy byly velkou část času zakryté" in whole
 
 
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:

@@ -119,6 +119,7 @@ warning-half-shift-open = Entered minutes may or may not coincide with what was 
 warning-minutes-assumed = Minutes of at least one operation were not given.
 warning-coarse-rate = The clip was sampled at few pictures a second: movements a minute and holds of 3 to 4 seconds are coarse.
 warning-video-damaged = The file is damaged or incomplete: part of the filmed time could not be decoded and counts nowhere.
+warning-legs-hidden = The legs were hidden for much of the time. There the posture class (standing, sitting, kneeling) and the angles of hips and knees are guesses: check every row and score that rests on them.
 warning-tilt-disputed = The room and the balance of the person contradict each other about the tilt of the camera: trunk, head and arms may be off by as much. Draw one vertical line of the picture, or give pitch and roll of the camera, and evaluate again.
 warning-settings-differ = The clips were analysed with different settings.
 warning-lift-not-seen = The hands were not seen at the second of an entered lift: it was not judged. Enter its distances.
