@@ -146,18 +146,20 @@ def _recover(
         on_progress=_share(report, Stage.BODY),
     )
     tilt = estimate_gravity(track, background.segments())
-    recovered = to_motion(
-        track,
-        _gravity(options, tilt.gravity),
-        quality=options.quality,
-        video_name=source.name,
-        video_sha256=digest(source),
-        video_frames=decoded,
-        video_duration_s=seconds,
-        video_lost_s=lost,
-        estimate=tilt,
+    # Nothing keeps the motion before it was rounded: a long clip's arrays are the worker's largest.
+    motion = _as_stored(
+        to_motion(
+            track,
+            _gravity(options, tilt.gravity),
+            quality=options.quality,
+            video_name=source.name,
+            video_sha256=digest(source),
+            video_frames=decoded,
+            video_duration_s=seconds,
+            video_lost_s=lost,
+            estimate=tilt,
+        )
     )
-    motion = _as_stored(recovered)
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
