@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import Hold
+from gpu_worker.ergonomics.result import Hold
 
 CATEGORIES = 3
 OVERLAP = 0.5

@@ -10,10 +10,10 @@ import numpy as np
 from bench.agreement import Confusion, Share
 from bench.take_agreement import NEAR_SIGMAS, WORTH_SCORING, Take
 from contract.inputs import Operation, ShiftInputs
-from gpu_worker.ergonomics.analysis import Range
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.nv361.limits import shift_limits
+from gpu_worker.ergonomics.result import Range
 
 Z90 = 1.645
 FEWEST, MOST = 3, 6

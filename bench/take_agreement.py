@@ -23,8 +23,9 @@ from gpu_worker.angles.timing import timeline
 from gpu_worker.angles.uncertainty import zone_minutes
 from gpu_worker.angles.zones import PARTS, signed_elevation
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import Analysis, Hold, Range
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.result import Hold, Range
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
 from gpu_worker.report.validation.compare import row_masks

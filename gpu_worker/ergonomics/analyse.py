@@ -16,13 +16,7 @@ from gpu_worker.angles.smoothing import COARSE_BELOW_HZ
 from gpu_worker.angles.timing import sample_rate_hz
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics import reba, rula
-from gpu_worker.ergonomics.analysis import (
-    Alternative,
-    Analysis,
-    RowTime,
-    Signature,
-    Statistic,
-)
+from gpu_worker.ergonomics.analysis import Analysis, Signature, Statistic
 from gpu_worker.ergonomics.effort import effort
 from gpu_worker.ergonomics.given import Given, corrected, given, long_use
 from gpu_worker.ergonomics.lifts import lifts
@@ -30,6 +24,7 @@ from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
 from gpu_worker.ergonomics.nv361.rows import row_times, taken_together, unclassified
 from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.observed import Alternative, RowTime
 from gpu_worker.ergonomics.occupancy import occupy
 from gpu_worker.ergonomics.posture_scores import owas_codes, reba_scores, rula_scores
 from gpu_worker.ergonomics.readings import Readings

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from contract.inputs import Correction, Exclusion, ShiftInputs
-from gpu_worker.ergonomics.analysis import Alternative, Analysis
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import (
     Category,
     Limits,
@@ -27,6 +27,7 @@ from gpu_worker.ergonomics.nv361.category import Split, Verdict, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import counts, taken_together, unclassified
 from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.observed import Alternative
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.projection import Projection, Scope, project
 from gpu_worker.ergonomics.row_minutes import Override, overrides, row_minutes

@@ -8,7 +8,9 @@ from typing import Literal
 from pydantic import Field
 
 from contract.inputs import Correction, Exclusion, ShiftInputs
-from gpu_worker.ergonomics.analysis import Range, Result, RowStatus, Signature
+from gpu_worker.ergonomics.analysis import Signature
+from gpu_worker.ergonomics.observed import RowStatus
+from gpu_worker.ergonomics.result import Range, Result
 from gpu_worker.ergonomics.settings import Settings
 
 SCHEMA_VERSION: Literal[1] = 1

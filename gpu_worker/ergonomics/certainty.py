@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import Range
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection
+from gpu_worker.ergonomics.result import Range
 from gpu_worker.ergonomics.settings import Settings
 
 PERCENTILES = (5.0, 95.0)

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from gpu_worker.ergonomics.analysis import MachinePart, StaticPart
+from gpu_worker.ergonomics.method_results import MachinePart, StaticPart
 from gpu_worker.ergonomics.signals import Combine
 
 P = TypeVar("P", StaticPart, MachinePart)

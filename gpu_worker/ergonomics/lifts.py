@@ -9,7 +9,8 @@ import numpy as np
 from contract.inputs import Inputs, Lift
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import niosh
-from gpu_worker.ergonomics.analysis import LiftResult, Range
+from gpu_worker.ergonomics.method_results import LiftResult
+from gpu_worker.ergonomics.result import Range
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.ergonomics.signals import SIDES, signal
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contract.inputs import Correction, Operation, RowEntry, ShiftInputs
-from gpu_worker.ergonomics.analysis import Analysis, Observation
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.given import WHOLE_CLIP
+from gpu_worker.ergonomics.observed import Observation
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import RowStatus, RowTime
 from gpu_worker.ergonomics.nv361.category import Split, step2
 from gpu_worker.ergonomics.nv361.rows import (
     counts,
@@ -20,6 +19,7 @@ from gpu_worker.ergonomics.nv361.rows import (
     union_seconds,
 )
 from gpu_worker.ergonomics.nv361.rules import RULES, FrequencyClass, Row
+from gpu_worker.ergonomics.observed import RowStatus, RowTime
 from gpu_worker.ergonomics.operations import Filmed, Take
 from gpu_worker.ergonomics.settings import Settings
 

@@ -9,7 +9,7 @@ from typing import cast
 import numpy as np
 
 from contract.inputs import ShiftInputs
-from gpu_worker.ergonomics.analysis import Analysis, Range
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import Category, RowMinutes
 from gpu_worker.ergonomics.certainty import Spread, decided
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
@@ -17,6 +17,7 @@ from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.projection import Projection, Scope
+from gpu_worker.ergonomics.result import Range
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import ComponentResult, OwasResult, ScoredMethod, ScoreTime, SideResult
+from gpu_worker.ergonomics.method_results import ComponentResult, OwasResult, ScoredMethod, ScoreTime, SideResult
 from gpu_worker.ergonomics.owas import category_of_share
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores, worse
 from gpu_worker.ergonomics.scoring import ActionLevel, Scores, action_levels

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from gpu_worker.angles.exposure import frequency
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import en1005_4, iso11226
-from gpu_worker.ergonomics.analysis import Hold, MachinePart, StaticPart, ZoneUse
 from gpu_worker.ergonomics.given import Given
 from gpu_worker.ergonomics.judged import Bad, Judged
+from gpu_worker.ergonomics.method_results import MachinePart, StaticPart, ZoneUse
 from gpu_worker.ergonomics.occupancy import Occupancy, occupy
 from gpu_worker.ergonomics.peaks import furthest
 from gpu_worker.ergonomics.readings import Reading, Readings
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.scoring import Band
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.ergonomics.signals import SIDES, Combine, signal

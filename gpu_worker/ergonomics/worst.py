@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from gpu_worker.angles.intervals import UNKNOWN, Stretches, Visit, stretches
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline
-from gpu_worker.ergonomics.analysis import Hold, LiftResult, MachinePart, Moment, Observation, StaticPart
+from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.ergonomics.judged import Bad, Judged
+from gpu_worker.ergonomics.method_results import LiftResult, MachinePart, StaticPart
 from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
+from gpu_worker.ergonomics.observed import Observation
 from gpu_worker.ergonomics.peaks import TOP, furthest
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.scoring import Scores
 
 Mask = NDArray[np.bool_]

@@ -17,7 +17,7 @@ from bench.ergonomics import as_json, lines
 from bench.shift_agreement import composed_shifts
 from bench.take_agreement import FOUND, TRUTH, angle_error, read_takes
 from gpu_worker import motion as motion_file
-from gpu_worker.ergonomics.analysis import Hold
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.motion import Motion
 from gpu_worker.report.validation.agreement import cohens_kappa
 from tests.gpu_worker.moving_body import Pose, unseen

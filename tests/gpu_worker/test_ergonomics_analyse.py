@@ -27,7 +27,8 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import analysis as analysis_model
 from gpu_worker.ergonomics import assessment as assessment_model
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import Analysis, ScoredMethod
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.method_results import ScoredMethod
 from gpu_worker.ergonomics.settings import Settings
 from tests.gpu_worker.acted import acted
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from contract.inputs import Inputs, SupportEntry
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import Analysis, RowTime
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.nv361.category import Split, category_of_rows, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import category, shift_limits, shift_permille
 from gpu_worker.ergonomics.nv361.rules import ROWS, RULES
+from gpu_worker.ergonomics.observed import RowTime
 from gpu_worker.ergonomics.settings import Settings
 from tests.gpu_worker.acted import acted
 

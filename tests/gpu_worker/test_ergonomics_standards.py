@@ -10,7 +10,7 @@ import pytest
 from contract.inputs import Inputs, Operation, Shift, SupportEntry
 from gpu_worker.ergonomics import en1005_4, iso11226
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import MachinePart, StaticPart
+from gpu_worker.ergonomics.method_results import MachinePart, StaticPart
 from gpu_worker.ergonomics.settings import Settings
 from tests.gpu_worker.acted import Stretch, acted
 

@@ -8,8 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 import gpu_worker.report.comparison
-from gpu_worker.ergonomics.analysis import Range
 from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.result import Range
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.comparison import Comparison, compare, schema
 from gpu_worker.report.comparison.page import signed, write_comparison

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import Patterns
 from gpu_worker.ergonomics.given import SUPPORTED_PARTS
 from gpu_worker.ergonomics.nv361.rules import MODES, RULES, Mode
+from gpu_worker.ergonomics.observed import Patterns
 
 Codes = NDArray[np.uint64]
 Seconds = NDArray[np.float64]

@@ -17,9 +17,9 @@ from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.angles.errors import ErrorModel
 from gpu_worker.angles.intervals import reach
 from gpu_worker.angles.uncertainty import possible_truths
-from gpu_worker.ergonomics.analysis import Observation, RegionDraws, RegionTime
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, edges_of, inside_region
 from gpu_worker.ergonomics.nv361.rules import RULES, TRACKS, Region
+from gpu_worker.ergonomics.observed import Observation, RegionDraws, RegionTime
 from gpu_worker.ergonomics.occupancy import occupy
 from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.ergonomics.scoring import Angles

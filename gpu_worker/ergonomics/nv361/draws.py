@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.ergonomics.analysis import Observation
 from gpu_worker.ergonomics.nv361.cells import cell, holds, mask, support
 from gpu_worker.ergonomics.nv361.rows import Seen, taken_together
 from gpu_worker.ergonomics.nv361.rules import RULES, Row, counted_region
+from gpu_worker.ergonomics.observed import Observation
 
 Shares = NDArray[np.float64]
 

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from contract.inputs import Inputs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline, timeline
-from gpu_worker.ergonomics.analysis import Hold, Observation, Patterns, RegionTime
 from gpu_worker.ergonomics.given import Given
 from gpu_worker.ergonomics.nv361.cells import BITS, cell, patterns_of, support
 from gpu_worker.ergonomics.nv361.rules import REGIONS, RULES, TRACKS, Track
+from gpu_worker.ergonomics.observed import Observation, Patterns, RegionTime
 from gpu_worker.ergonomics.occupancy import Occupancy, occupy
 from gpu_worker.ergonomics.readings import Reading, Readings
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.scoring import Angles
 from gpu_worker.ergonomics.settings import Settings
 

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from gpu_worker.angles.exposure import frequency
 from gpu_worker.angles.gains import shipped
-from gpu_worker.ergonomics.analysis import Hold, Observation, RegionTime, RowStatus, RowTime, Unclassified
 from gpu_worker.ergonomics.iso11226 import longest_hold_s
 from gpu_worker.ergonomics.nv361.cells import Codes, cell, holds, mask, read_patterns, support
 from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, FrequencyClass, Mode, Row, counted_region
+from gpu_worker.ergonomics.observed import Observation, RegionTime, RowStatus, RowTime, Unclassified
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.ergonomics.signals import in_frame
 

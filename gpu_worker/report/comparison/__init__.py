@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from gpu_worker.ergonomics.analysis import Range, Result
 from gpu_worker.ergonomics.assessment import Category, RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.result import Range, Result
 
 SCHEMA_VERSION: Literal[1] = 1
 NOTICED_MIN = 0.05

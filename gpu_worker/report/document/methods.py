@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from gpu_worker.ergonomics.analysis import Analysis, LiftResult, ScoredMethod, ScoreTime
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.method_results import LiftResult, ScoredMethod, ScoreTime
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.texts import assumed_text, duration, part_side
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from gpu_worker.ergonomics.analysis import Hold
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
+from gpu_worker.ergonomics.result import Hold
 from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
 from gpu_worker.report.document.sections import assumed as assumed_inputs
