@@ -147,6 +147,8 @@ def movements(values: Array, line: Timeline, at_least_deg: float = MOVEMENT_DEG)
 @njit(cache=True, nogil=True)
 def _one_way(values: Array, at_least_deg: float) -> int:
     """Swings of a single run: a swing ends where the value has come back by the threshold."""
+    if not len(values):  # compiled code reads past the end of an empty array
+        return 0
     count, direction = 0, 0
     low = high = values[0]
     for value in values[1:]:

@@ -190,3 +190,8 @@ def test_legal_verdict_is_refused_where_too_much_is_unknown(missing: int, verdic
     if missing == 100:
         seen[:] = False
     assert unknown_verdict(timeline(np.linspace(0.0, 10.0, 101), seen)) == verdict
+
+
+def test_who_was_never_seen_made_no_movement() -> None:
+    values = np.full(5, np.nan)
+    assert movements(values, timeline(np.arange(5) / 5, np.isfinite(values))) == 0
