@@ -136,6 +136,17 @@ def _bend(three: Array) -> Array:
     return angle
 
 
+def report(rows: list[Row], target: Path | None) -> None:
+    """Print the table, and write `target` as JSON if there is one."""
+    wide = max(len(row.method) for row in rows) + 2
+    print(f"{'method':{wide}}{'ms/frame':>10}{'MPJPE':>8}{'trunk':>8}{'elbow':>8}{'knee':>8}{'jitter':>9}")
+    for row in rows:
+        angles = f"{row.trunk_deg:7.1f}°{row.elbow_deg:7.1f}°{row.knee_deg:7.1f}°"
+        print(f"{row.method:{wide}}{row.ms_per_frame:10.1f}{row.mpjpe_mm:8.1f}{angles}{row.jitter_mm:9.1f}")
+    if target:
+        target.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+
+
 def main() -> None:
     """Print the table and write JSON."""
     parser = argparse.ArgumentParser(description="Our fit beside 250 Adam iterations per clip.")
@@ -155,12 +166,7 @@ def main() -> None:
     short = scene(body, "seated", 0, times_s=times[:16])
     timed = measure("250 Adam, as the original", [short], lambda clip: adam(clip, body, surface=True))
     rows = [ours, joints_only, replace(joints_only, method=timed.method, ms_per_frame=timed.ms_per_frame)]
-    print(f"{'method':28}{'ms/frame':>10}{'MPJPE':>8}{'trunk':>8}{'elbow':>8}{'knee':>8}{'jitter':>9}")
-    for row in rows:
-        angles = f"{row.trunk_deg:7.1f}°{row.elbow_deg:7.1f}°{row.knee_deg:7.1f}°"
-        print(f"{row.method:28}{row.ms_per_frame:10.1f}{row.mpjpe_mm:8.1f}{angles}{row.jitter_mm:9.1f}")
-    if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    report(rows, options.json)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,9 @@ float64, smplfitter in float32, its own choice. Ours keeps the noise it expects 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -25,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from bench.fit_baseline import Row, measure
+from bench.fit_baseline import Row, measure, report
 from bench.fit_scenes import SCORING, Scene, scene
 from gpu_worker.body import rotation
 from gpu_worker.body.markers import markers
@@ -209,12 +208,7 @@ def main() -> None:
     clips = [scene(body, family, seed, times_s=times) for family in SCORING for seed in range(options.seeds)]
     with threadpool_limits(limits=options.threads):
         found = rows(body, clips, options.noise_mm / 1e3)
-    print(f"{'method':58}{'ms/frame':>10}{'MPJPE':>8}{'trunk':>8}{'elbow':>8}{'knee':>8}{'jitter':>9}")
-    for row in found:
-        angles = f"{row.trunk_deg:7.1f}°{row.elbow_deg:7.1f}°{row.knee_deg:7.1f}°"
-        print(f"{row.method:58}{row.ms_per_frame:10.2f}{row.mpjpe_mm:8.1f}{angles}{row.jitter_mm:9.1f}")
-    if options.json:
-        options.json.write_text(json.dumps([asdict(row) for row in found], indent=1))
+    report(found, options.json)
 
 
 if __name__ == "__main__":

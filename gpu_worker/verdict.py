@@ -16,7 +16,7 @@ from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
-from gpu_worker.body.skeleton import INDEX
+from gpu_worker.body.balance import KNEE_KNOWN_DEG, KNEES
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Motion
@@ -25,11 +25,10 @@ LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
 TILT_DISPUTED = "tilt_disputed"
 """Warning: lines of the room and balance tell different tilts of the camera; a person should draw a vertical line."""
-
 LEGS_HIDDEN = "legs_hidden"
 """Warning: for much of the time neither knee was seen, and what the person stood, sat or knelt on is a guess."""
-LEGS_HIDDEN_DEG, LEGS_HIDDEN_SHARE = 10.0, 0.2
-"""One standard deviation of the better known knee, above which it counts as hidden; share of the seen frames."""
+LEGS_HIDDEN_SHARE = 0.2
+"""Of the seen frames."""
 
 
 def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
@@ -75,8 +74,8 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
 
 
 def _legs_hidden(motion: Motion) -> bool:
-    knees = motion.joint_sigma_deg[motion.seen][:, [INDEX["left_knee"], INDEX["right_knee"]]]
-    return bool(len(knees) and (knees.min(axis=1) > LEGS_HIDDEN_DEG).mean() > LEGS_HIDDEN_SHARE)
+    knees = motion.joint_sigma_deg[motion.seen][:, KNEES]
+    return bool(len(knees) and (knees.min(axis=1) > KNEE_KNOWN_DEG).mean() > LEGS_HIDDEN_SHARE)
 
 
 @contextmanager

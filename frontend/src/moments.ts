@@ -13,10 +13,10 @@ const SCORES = {
   "owas both": "owas",
 } as const;
 
-const METHODS = { iso11226: "iso11226", en1005_4: "en1005_4", niosh: "niosh" } as const;
+const METHODS = ["iso11226", "en1005_4", "niosh"] as const;
 
 type Subject =
-  | (typeof TRACKS)[keyof typeof TRACKS] | (typeof SCORES)[keyof typeof SCORES] | (typeof METHODS)[keyof typeof METHODS]
+  | (typeof TRACKS)[keyof typeof TRACKS] | (typeof SCORES)[keyof typeof SCORES] | (typeof METHODS)[number]
   | "longest_hold" | "low_posture";
 
 export interface Moment {
@@ -71,7 +71,7 @@ function subjectOf({ method, side, sentence, values }: StoredMoment): Subject | 
     case "highest_score": return SCORES[`${method} ${side}` as keyof typeof SCORES] ?? null;
     case "hold_in_region": return "longest_hold";
     case "stay_in_region": return "low_posture";
-    default: return METHODS[method as keyof typeof METHODS] ?? null;
+    default: return METHODS.find((known) => known === method) ?? null;
   }
 }
 

@@ -178,9 +178,7 @@ def static_parts(visit: Visit, reached: States, line: Timeline, longer_than_s: f
 
 
 @njit(cache=True, nogil=True)
-def _parts(
-    first: int, last: int, reached: States, start_s: Array, stop_s: Array, longer_than_s: float
-) -> States:  # fmt: skip
+def _parts(first: int, last: int, reached: States, start_s: Array, stop_s: Array, longer_than_s: float) -> States:
     """(K, 2) first and last frames of the static stretches between two frames."""
     parts = np.empty((last - first + 1, 2), np.int64)
     count, at = 0, first

@@ -26,8 +26,10 @@ _SEGMENTS: tuple[tuple[float, str, str, float], ...] = (
 )
 _STRAIGHT_LEG = 0.90
 """Hip to ankle over thigh plus shank; at least one leg this straight, else the person may sit."""
-_LEGS_KNOWN_DEG = 10.0
-"""One standard deviation of each knee; hidden legs are straight only because nothing says that they are not."""
+KNEE_KNOWN_DEG = 10.0
+"""One standard deviation of a knee, above which it counts as hidden; a hidden leg is drawn straight because nothing says
+that it is not."""
+KNEES = [INDEX["left_knee"], INDEX["right_knee"]]
 _QUIET = 0.35
 """Metres a second of the centre of mass; faster, and balance is dynamic."""
 _LOWEST_WITHIN = 0.07
@@ -66,7 +68,7 @@ def standing(body: BodyTrack) -> Standing:
     if len(rows) > 2:
         speed = np.linalg.norm(np.gradient(mass, body.times_s[rows], axis=0), axis=-1)
     straight = np.stack([_leg_straightness(joints, side) for side in ("left", "right")]).max(0)
-    known = body.joint_sigma_deg[rows][:, [INDEX["left_knee"], INDEX["right_knee"]]].max(1) < _LEGS_KNOWN_DEG
+    known = body.joint_sigma_deg[rows][:, KNEES].max(1) < KNEE_KNOWN_DEG
     good = np.flatnonzero((speed < _QUIET) & (straight > _STRAIGHT_LEG) & known)
     if len(good) > _MOST_FRAMES:
         good = good[np.linspace(0, len(good) - 1, _MOST_FRAMES).round().astype(np.int64)]

@@ -99,18 +99,25 @@ def duration(seconds: float, words: Catalogue) -> str:
 def reading_words(reading: Reading, words: Catalogue) -> str:
     """What a setting would be read as instead; a setting this catalogue does not know is called by its own name."""
     message = f"reading-{reading.setting}-{reading.value.removesuffix('.0')}".lower().replace("_", "-")
-    return words.text(message) if words.has(message) else f"{reading.setting} = {reading.value}"
+    return _or_itself(message, f"{reading.setting} = {reading.value}", words)
 
 
 def assumed_text(name: str, words: Catalogue) -> str:
     """The sentence for an input that was assumed; an input this catalogue does not know is called by its own name."""
     if name.startswith("minutes:"):
         return words.text("assumed-minutes", operation=operation_name(name.removeprefix("minutes:"), words))
-    message = f"assumed-{name.replace('_', '-')}"
-    return words.text(message) if words.has(message) else name
+    return _or_itself(f"assumed-{name.replace('_', '-')}", name, words)
 
 
 def warning_text(name: str, words: Catalogue) -> str:
     """The sentence for a warning of the analysis."""
-    message = f"warning-{name.replace('_', '-')}"
+    return _or_itself(f"warning-{name.replace('_', '-')}", name, words)
+
+
+def setting_text(value: str, words: Catalogue) -> str:
+    """What a setting was chosen to be; a choice this catalogue does not know is called by its own name."""
+    return _or_itself(f"setting-is-{value.replace('_', '-').replace(' ', '-')}", value, words)
+
+
+def _or_itself(message: str, name: str, words: Catalogue) -> str:
     return words.text(message) if words.has(message) else name

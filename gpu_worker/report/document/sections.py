@@ -20,6 +20,7 @@ from gpu_worker.report.texts import (
     row_name,
     row_part,
     row_text,
+    setting_text,
     signal_words,
 )
 
@@ -199,8 +200,7 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
         if isinstance(value, float):
             return f"{value:g}".replace(".", words.decimal_mark)
         if isinstance(value, str):
-            message = f"setting-is-{value.replace('_', '-').replace(' ', '-')}"
-            return words.text(message) if words.has(message) else value
+            return setting_text(value, words)
         return ", ".join(map(written, value)) if isinstance(value, tuple) else str(value)
 
     return [
