@@ -27,8 +27,8 @@ _SEGMENTS: tuple[tuple[float, str, str, float], ...] = (
 _STRAIGHT_LEG = 0.90
 """Hip to ankle over thigh plus shank; at least one leg this straight, else the person may sit."""
 KNEE_KNOWN_DEG = 10.0
-"""One standard deviation of a knee, above which it counts as hidden; a hidden leg is drawn straight because nothing says
-that it is not."""
+"""One standard deviation of a knee, above which it counts as hidden; a hidden leg is drawn straight because nothing
+says that it is not."""
 KNEES = [INDEX["left_knee"], INDEX["right_knee"]]
 _QUIET = 0.35
 """Metres a second of the centre of mass; faster, and balance is dynamic."""

@@ -52,7 +52,7 @@ def random_pose(seed: int) -> Pose:
 
 
 POSES = st.integers(0, 2**32 - 1).map(random_pose)
-few = settings(max_examples=8, deadline=None, phases=(Phase.explicit, Phase.generate))
+few = settings(max_examples=8, phases=(Phase.explicit, Phase.generate))
 
 
 def value(pose: Pose, signal: str) -> float:

@@ -347,7 +347,7 @@ def test_assessing_again_gives_the_same_bytes_also_from_files() -> None:
 WHOLE = clip(HALF_BENT, "whole")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(shares=st.lists(st.floats(1, 400), min_size=1, max_size=4))
 def test_splitting_an_operation_changes_no_minutes(shares: list[float]) -> None:
     total = sum(shares)

@@ -92,7 +92,7 @@ def test_frames_without_the_person_are_still_empty_after_reading() -> None:
     assert np.isfinite(found.rotations[[0, 2, 3]]).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_angles_of_a_stored_motion_are_those_of_the_original(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -45,7 +45,7 @@ def test_two_people_who_cross_keep_their_own_landmarks() -> None:
     assert blue.seen.mean() > 0.8
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     speeds=st.tuples(st.floats(20, 110), st.floats(20, 110)),
     heights=st.tuples(st.floats(140, 220), st.floats(140, 220)),

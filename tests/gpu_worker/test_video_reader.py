@@ -94,7 +94,7 @@ def three_seconds(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return write(tmp_path_factory.mktemp("video") / "a.mkv", Make(frames=60, rate=20)).read_bytes()
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rate=st.floats(0.4, 60))
 def test_sampling_never_exceeds_the_rate_and_is_the_same_every_time(three_seconds: bytes, rate: float) -> None:
     def read() -> list[tuple[int, float]]:

@@ -60,7 +60,7 @@ def healthy() -> Iterator[tuple[FaultyStorage, Any]]:
         yield server, server.client()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     moves=st.lists(st.tuples(st.integers(0, len(CONTENT) + 50), st.integers(0, 3 * BLOCK)), max_size=8),
     block=st.sampled_from([BLOCK, 1 << 20]),
