@@ -160,7 +160,11 @@ def main() -> None:
     times = np.arange(0, 30, 1 / 12)
     clips = [scene(body, family, seed, times_s=times) for family in SCORING for seed in range(options.seeds)]
     fit(scene(body, "lifting", 0, times_s=times[:24]).track, body, device=options.device, corrected=False)
-    ours = measure("ours", clips, lambda clip: fit(clip.track, body, device=options.device, corrected=False).joints)
+
+    def fitted(clip: Scene) -> Array:
+        return fit(clip.track, body, device=options.device, corrected=False).joints.astype(np.float64)
+
+    ours = measure("ours", clips, fitted)
     joints_only = measure("250 Adam, joints only", clips, lambda clip: adam(clip, body, surface=False))
     # The surface does not enter the loss, so it changes the time alone; a short clip keeps the memory small.
     short = scene(body, "seated", 0, times_s=times[:16])

@@ -198,7 +198,7 @@ def evaluate(folder: Path, tracks: dict[str, PoseTrack], rooms: dict[str, Segmen
         ):
             found = fit(track, body, focal_px=focal, height_m=tall)
             own = estimate_gravity(found, rooms[serial]).gravity
-            ours = found.joints[:count, [joint for _, joint, _ in _POINTS]]
+            ours = found.joints[:count, [joint for _, joint, _ in _POINTS]].astype(np.float64)
             rows.append(score(serial, method, ours, truth, camera.gravity(), own, track.times_s[:count]))
     return rows
 

@@ -125,7 +125,7 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
     truth, name = filming.truth, filming.take.name
     true_angles = angles(truth.motion(), smoothed=False).signals
     raw = found.pose.world[:, _LANDMARKS]
-    fitted = found.body.joints[:, _JOINTS]
+    fitted = found.body.joints[:, _JOINTS].astype(np.float64)
     made = [_score(name, "raw landmarks", truth, raw, _raw_angles(found.pose.world, truth.gravity), true_angles)]
     for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):
         motion = motion_of(filming, found, gravity)

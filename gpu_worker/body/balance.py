@@ -62,7 +62,7 @@ def standing(body: BodyTrack) -> Standing:
     """At most a few dozen frames, evenly chosen among those in which the person stands quietly on a straight leg
     and both legs are seen."""
     rows = np.flatnonzero(body.seen)
-    joints = body.joints[rows]
+    joints = body.joints[rows].astype(np.float64)
     mass = centre_of_mass(joints)
     speed = np.full(len(rows), np.inf)
     if len(rows) > 2:
@@ -76,7 +76,7 @@ def standing(body: BodyTrack) -> Standing:
         [0.5 * (joints[:, INDEX[f"{s}_ankle"]] + joints[:, INDEX[f"{s}_foot"]]) for s in ("left", "right")],
         axis=1,
     )
-    return Standing(mass[good], feet[good], body.rotations[rows[good], 0, :, 2])
+    return Standing(mass[good], feet[good], body.rotations[rows[good], 0, :, 2].astype(np.float64))
 
 
 def _leg_straightness(joints: Array, side: str) -> Array:

@@ -52,6 +52,8 @@ _LIMBS = (
     (((23, 24), (25, 26)), ((25, 26), (27, 28)), ((29, 30), (31, 32))),
 )
 """Arms and legs: upper bone, lower bone, and what moves along with the lower bone's end; left and right."""
+_PIECE = 512
+"""Frames that go through the networks together."""
 _FULL_LENGTH = 0.8
 """Quantile of a bone's lengths over a clip that is taken for its length."""
 
@@ -163,9 +165,7 @@ def mirrored_points(points: Array) -> Array:
 def correct(image: Array, world: Array, visibility: Array) -> Corrected:
     """Corrected landmarks of T frames; arguments as in `PoseTrack`, all finite."""
     frames, model = Frames.of(image, world, visibility), _model()
-    straight, mirror = (model.run(x) for x in (frames.features(), frames.mirrored_features()))
-    said = 0.5 * (straight + mirror[:, :, MIRROR] * _FLIPPED)
-    mean, apart = said.mean(0), said.std(0)
+    mean, apart = model.answers(frames.features(), frames.mirrored_features())
     shift, shift_sigma = _faded(mean[..., :3], mean[..., 3:6], apart[..., :3], _DISAGREEMENT)
     in_picture, pixel_sigma = _faded(mean[..., 6:8], mean[..., 8:9], apart[..., 6:8], _PIXEL_DISAGREEMENT)
     size = frames.size[:, None, None]
@@ -224,6 +224,17 @@ class _Model:
     """Weights and biases of each network, layer by layer."""
     calibration: Array
     """(2,) what the spreads in space and in the picture are multiplied by."""
+
+    def answers(self, features: Array, mirrored: Array) -> tuple[Array, Array]:
+        """(T, 29, 9) mean and spread of what the networks say of T frames and their mirror images, piece by piece."""
+        shape = (len(features), len(POINTS), OUTPUTS)
+        mean, apart = np.empty(shape), np.empty(shape)
+        for start in range(0, len(features), _PIECE):
+            piece = slice(start, start + _PIECE)
+            straight, mirror = self.run(features[piece]), self.run(mirrored[piece])
+            said = 0.5 * (straight + mirror[:, :, MIRROR] * _FLIPPED)
+            mean[piece], apart[piece] = said.mean(0), said.std(0)
+        return mean, apart
 
     def run(self, features: Array) -> Array:
         """(networks, T, 29, 9) what each says, in units of `Frames`."""

@@ -69,8 +69,8 @@ def in_gravity_frame(body: BodyTrack, gravity: Gravity) -> tuple[Array, Array]:
     R·(p + t) = p + t′ with p the pelvis at rest.
     """
     turn = gravity.camera_to_gravity()
-    poses = body.poses.copy()
-    root = rotation.exp(torch.from_numpy(body.poses[body.seen, 0]))
+    poses = body.poses.astype(np.float64)
+    root = rotation.exp(torch.from_numpy(poses[body.seen, 0]))
     poses[body.seen, 0] = rotation.log(torch.from_numpy(turn) @ root).numpy()
     pelvis = body.rest_joints[0]
     return poses, (body.translation + pelvis) @ turn.T - pelvis

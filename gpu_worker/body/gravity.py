@@ -52,7 +52,7 @@ def to_motion(
         rotations=turn @ body.rotations,
         rest_joints=body.rest_joints,
         hands_seen=np.zeros((len(body.times_s), 2), np.bool_) if hands_seen is None else hands_seen,
-        joint_sigma_deg=body.joint_sigma_deg,
+        joint_sigma_deg=body.joint_sigma_deg.astype(np.float64),
         gravity=gravity,
         body_model=body.body_model,
         body_sha256=body.body_sha256,

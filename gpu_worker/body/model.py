@@ -30,6 +30,7 @@ SHAPE_SIZE = 10
 _ARRAYS = ("v_template", "shapedirs", "J_regressor", "weights", "hands_meanl", "hands_meanr")
 
 Array = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Body:
         """(55, 3) joints at rest for `betas` (10,)."""
         return (self.rest_template + self.rest_basis @ torch.from_numpy(np.asarray(betas, np.float64))).numpy()
 
-    def forward(self, betas: Array, poses: Array, translation: Array) -> tuple[Array, Array]:
+    def forward(self, betas: Array, poses: Floats, translation: Floats) -> tuple[Array, Array]:
         """Joints (T, 55, 3) and global rotations (T, 55, 3, 3) for axis-angle `poses` (T, 55, 3), translation (T, 3).
 
         The translation is added after posing, as `smplx` does: the pelvis lands at its rest position plus translation.
@@ -92,7 +93,7 @@ class Body:
         """Indices of the highest and the lowest vertex of the template."""
         return int(self.template[:, 1].argmax()), int(self.template[:, 1].argmin())
 
-    def vertices(self, betas: Array, poses: Array, translation: Array) -> Array:
+    def vertices(self, betas: Array, poses: Floats, translation: Floats) -> Array:
         """Skinned vertices (T, V, 3) for `poses` (T, 55, 3), axis-angle, relative to the parent; translation (T, 3)."""
         local = rotation.exp(torch.from_numpy(np.asarray(poses, np.float64)))
         coefficients = torch.from_numpy(np.asarray(betas, np.float64))
@@ -125,7 +126,7 @@ class LicensedBody(Body):
     layer: Any = None
     """The `smplx` model; untyped because the package ships no types."""
 
-    def vertices(self, betas: Array, poses: Array, translation: Array) -> Array:
+    def vertices(self, betas: Array, poses: Floats, translation: Floats) -> Array:
         """Skinned vertices (T, V, 3), evaluated by `smplx`; arguments as in `Body.vertices`."""
         pose = torch.from_numpy(np.asarray(poses, np.float64)).reshape(len(poses), -1)
         shape = torch.from_numpy(np.asarray(betas, np.float64)).expand(len(poses), SHAPE_SIZE)

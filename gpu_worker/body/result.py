@@ -18,6 +18,7 @@ from gpu_worker.body.track import JOINTS, BodyTrack
 from gpu_worker.pose.track import PoseTrack
 
 _HANDS = slice(25, 55)
+_PIECE = 1024
 _SEEN_ENOUGH = 0.25
 """Markers with at least this trust count for the residual that is reported."""
 
@@ -37,40 +38,44 @@ class Solution:
 
 def body_track(track: PoseTrack, body: Body, seen: Observations, solution: Solution) -> BodyTrack:
     """Put the seen frames into place; every other frame is NaN. Fingers rest, jaw and eyes are straight."""
-    rows = seen.rows.numpy()
-    state = solution.state
-    betas = state.betas.cpu().numpy()
-    poses = np.zeros((len(rows), JOINTS, 3))
-    poses[:, :BODY_JOINTS] = rotation.log(state.local).cpu().numpy()
-    poses[:, _HANDS] = body.hand_rest
-    translation = state.translation.cpu().numpy()
-    joints, rotations = body.forward(betas, poses, translation)
-    sigma = _down_the_tree(solution.joint_sigma_deg.cpu().numpy())
-    seen_here = np.zeros(len(track.times_s), np.bool_)
+    rows, state = seen.rows.numpy(), solution.state
+    count, betas = len(track.times_s), state.betas.cpu().numpy()
+    seen_here = np.zeros(count, np.bool_)
     seen_here[rows] = True
-
-    def spread(values: Array) -> Array:
-        out = np.full((len(track.times_s), *values.shape[1:]), np.nan)
-        out[rows] = values
-        return out
-
+    poses, joints, rotations = (_unseen(count, JOINTS, *rest) for rest in ((3,), (3,), (3, 3)))
+    sigma, residual, translation = _unseen(count, JOINTS), _unseen(count), _unseen(count, 3)
+    residual[rows] = _root_mean_square(solution.residual_px, seen.trust)
+    translation[rows] = state.translation.cpu().numpy()
+    for start in range(0, len(rows), _PIECE):
+        piece = slice(start, start + _PIECE)
+        here = rows[piece]
+        turns = np.zeros((len(here), JOINTS, 3))
+        turns[:, :BODY_JOINTS] = rotation.log(state.local[piece]).cpu().numpy()
+        turns[:, _HANDS] = body.hand_rest
+        poses[here] = turns
+        joints[here], rotations[here] = body.forward(betas, turns, state.translation[piece].cpu().numpy())
+        sigma[here] = _down_the_tree(solution.joint_sigma_deg[piece].cpu().numpy())
     return BodyTrack(
         times_s=track.times_s,
         frame_index=track.frame_index,
         seen=seen_here,
-        poses=spread(poses),
+        poses=poses,
         betas=betas,
-        translation=spread(translation),
-        joints=spread(joints),
-        rotations=spread(rotations),
+        translation=translation,
+        joints=joints,
+        rotations=rotations,
         rest_joints=body.rest_joints(betas),
-        residual_px=spread(_root_mean_square(solution.residual_px, seen.trust)),
-        joint_sigma_deg=spread(sigma),
+        residual_px=residual,
+        joint_sigma_deg=sigma,
         focal_px=float(state.log_focal.exp()),
         principal_px=(float(seen.centre[0]), float(seen.centre[1])),
         body_model=body.name,
         body_sha256=body.sha256,
     )
+
+
+def _unseen(*shape: int) -> NDArray[np.float32]:
+    return np.full(shape, np.nan, np.float32)
 
 
 def _root_mean_square(pixels: Tensor, trust: Tensor) -> Array:

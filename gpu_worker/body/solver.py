@@ -24,6 +24,7 @@ from gpu_worker.body.observations import Observations, observe
 from gpu_worker.body.prior import Prior, prior
 from gpu_worker.body.result import Solution, body_track
 from gpu_worker.body.shape_prior import shape_prior
+from gpu_worker.body.skeleton import BODY_JOINTS
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.pose.track import PoseTrack
 
@@ -88,25 +89,25 @@ def _all_frames(
 ) -> Solution:
     """Chunk by chunk; each one starts tied to the last kept frame of the one before, so there is no seam."""
     times = seen.times_s.cpu().numpy()
-    parts: list[Solution] = []
+    # One block for each result, made before the work begins: pieces kept between the chunks' short-lived arrays would
+    # hold on to all of the memory that those used.
+    whole = State.empty(len(seen), shared)
+    sigma = shared.local.new_empty(len(seen), BODY_JOINTS)
+    pixels = torch.empty_like(seen.pixels)
     tie: Tie | None = None
     for first in range(0, len(seen), CHUNK):
         last = min(first + CHUNK, len(seen))
         ahead = int(np.searchsorted(times, times[last - 1] + MARGIN_S, side="right"))
         part = seen.part(slice(first, min(ahead, last + CHUNK)))
         start = first_guess(shape, tables, part, shared.betas, shared.log_scale, shared.log_focal)
-        solved = _chunk(Problem(shape, tables, part, tie=tie), start, last - first)
-        parts.append(solved)
+        solved, kept = _chunk(Problem(shape, tables, part, tie=tie), start, last - first), slice(first, last)
+        whole.local[kept], whole.translation[kept] = solved.state.local, solved.state.translation
+        sigma[kept], pixels[kept] = solved.joint_sigma_deg, solved.residual_px
         if last < len(seen):
-            end = solved.state
-            tie = Tie(end.local[-1:], end.translation[-1:], float(times[last] - times[last - 1]))
+            end = whole.local[last - 1 : last], whole.translation[last - 1 : last]
+            tie = Tie(*end, float(times[last] - times[last - 1]))
         on_progress(last / len(seen))
-    local, translation = (torch.cat([getattr(p.state, name) for p in parts]) for name in ("local", "translation"))
-    return Solution(
-        replace(shared, local=local, translation=translation),
-        torch.cat([p.joint_sigma_deg for p in parts]),
-        torch.cat([p.residual_px for p in parts]),
-    )
+    return Solution(whole, sigma, pixels)
 
 
 def _chunk(problem: Problem, start: State, kept: int) -> Solution:

@@ -171,7 +171,7 @@ def _animate(
         samplers.append({"input": keys, "output": values, "interpolation": interpolation})
         channels.append({"sampler": len(samplers) - 1, "target": {"node": node, "path": path}})
 
-    quaternions = _quaternions(track.poses[seen])
+    quaternions = _quaternions(track.poses[seen].astype(np.float64))
     for joint, bone in enumerate(bones):
         turn = quaternions[:, joint]
         if np.abs(turn - turn[0]).max() < STILL:
