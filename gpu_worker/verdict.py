@@ -14,9 +14,9 @@ from gpu_worker import __version__
 from gpu_worker.angles import errors
 from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
+from gpu_worker.angles.segments import seen_legs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
-from gpu_worker.body.balance import KNEE_KNOWN_DEG, KNEES
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Motion
@@ -26,7 +26,7 @@ LOST_WARN_S = 0.5
 TILT_DISPUTED = "tilt_disputed"
 """Warning: lines of the room and balance tell different tilts of the camera; a person should draw a vertical line."""
 LEGS_HIDDEN = "legs_hidden"
-"""Warning: for much of the time neither knee was seen, and what the person stood, sat or knelt on is a guess."""
+"""Warning: for much of the time neither leg was seen: no posture class and no angles of the legs there."""
 LEGS_HIDDEN_SHARE = 0.2
 """Of the seen frames."""
 
@@ -74,8 +74,9 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
 
 
 def _legs_hidden(motion: Motion) -> bool:
-    knees = motion.joint_sigma_deg[motion.seen][:, KNEES]
-    return bool(len(knees) and (knees.min(axis=1) > KNEE_KNOWN_DEG).mean() > LEGS_HIDDEN_SHARE)
+    _, shanks = seen_legs(motion)
+    seen = int(motion.seen.sum())
+    return seen > 0 and int((motion.seen & ~shanks.any(axis=0)).sum()) > LEGS_HIDDEN_SHARE * seen
 
 
 @contextmanager

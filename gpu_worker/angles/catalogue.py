@@ -36,7 +36,7 @@ class Quantity:
     """True for angles that exist only where the hand was seen."""
 
 
-NEVER = "never"
+NEVER, LEG_HIDDEN = "never", "leg hidden"
 _THORAX_ARM = ("thorax", "upper_arm")
 
 QUANTITIES: tuple[Quantity, ...] = (
@@ -69,8 +69,9 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("wrist_flexion", "hand", "forearm", "palmar", "−180…180", "hand not seen",
              ("elbow", "wrist"), "wrist", hands=True),
     Quantity("hip_flexion", "thigh", "pelvis, sagittal plane", "forward", "−90…270",
-             "thigh within 30° of the pelvis's lateral axis", ("pelvis", "hip"), "hip", "", ("pelvis", "thigh")),
-    Quantity("knee_flexion", "shank", "thigh, its rest direction", "bent", "0…180", NEVER,
+             "thigh hidden, or within 30° of the pelvis's lateral axis", ("pelvis", "hip"), "hip", "",
+             ("pelvis", "thigh")),
+    Quantity("knee_flexion", "shank", "thigh, its rest direction", "bent", "0…180", LEG_HIDDEN,
              ("hip", "knee"), "knee", "", ("shank",)),
     Quantity("heading", "pelvis", "camera's horizontal view direction", "to the camera's right", "−180…180",
              "pelvis on its side: last valid one", ("pelvis",), "heading", sided=False),
@@ -104,17 +105,18 @@ QUANTITIES: tuple[Quantity, ...] = (
              "hand not seen, elbow bent more than 150°", ("shoulder", "wrist"), "axial", hands=True),
     Quantity("wrist_deviation", "hand", "forearm", "ulnar", "−90…90", "hand not seen",
              ("elbow", "wrist"), "wrist", hands=True),
-    Quantity("hip_abduction", "thigh", "pelvis, out of the sagittal plane", "away from the body", "−90…90", NEVER,
-             ("pelvis", "hip"), "hip", "", ("pelvis", "thigh")),
-    Quantity("hip_rotation", "thigh", "pelvis, about its own axis", "inward", "−180…180", "hip bent more than 150°",
-             ("pelvis", "hip"), "axial", "", ("pelvis",)),
-    Quantity("ankle_flexion", "foot", "shank, its rest direction", "toes up", "−180…180", NEVER,
+    Quantity("hip_abduction", "thigh", "pelvis, out of the sagittal plane", "away from the body", "−90…90",
+             "thigh hidden", ("pelvis", "hip"), "hip", "", ("pelvis", "thigh")),
+    Quantity("hip_rotation", "thigh", "pelvis, about its own axis", "inward", "−180…180",
+             "thigh hidden, hip bent more than 150°", ("pelvis", "hip"), "axial", "", ("pelvis",)),
+    Quantity("ankle_flexion", "foot", "shank, its rest direction", "toes up", "−180…180", LEG_HIDDEN,
              ("knee", "ankle"), "ankle"),
     Quantity("weight_share", "body", "both feet", "on this foot", "0…1", "sitting, lying, kneeling or a foot unseen",
              (), "weight_share", unit="share"),
-    Quantity("hand_height", "hand", "sole of the lower foot", "above", "metres", NEVER, (), "height", unit="m"),
-    Quantity("ankle_height", "ankle", "sole of the lower foot", "above", "metres", NEVER, (), "height", unit="m"),
-    Quantity("hand_reach", "hand", "level distance from between the ankles", "away", "metres", NEVER,
+    Quantity("hand_height", "hand", "sole of the lower foot", "above", "metres", "both legs hidden",
+             (), "height", unit="m"),
+    Quantity("ankle_height", "ankle", "sole of the lower foot", "above", "metres", LEG_HIDDEN, (), "height", unit="m"),
+    Quantity("hand_reach", "hand", "level distance from between the ankles", "away", "metres", "a leg hidden",
              (), "reach", unit="m"),
     Quantity("hand_lateral", "hand", "spine3, its sagittal plane", "outward; negative across the middle", "metres",
              NEVER, (), "reach", unit="m"),

@@ -6,6 +6,7 @@ import numpy as np
 
 from gpu_worker.angles.axial import axial_angles
 from gpu_worker.angles.catalogue import SIGNALS
+from gpu_worker.angles.joints import SIDES
 from gpu_worker.angles.limbs import limb_angles
 from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral
 from gpu_worker.angles.places import place_signals
@@ -25,7 +26,8 @@ def angles(
 
     `neutral` shifts the zero of each segment (default: the body model's own), `gravity` replaces the motion's own
     estimate of where down is; gravity first, then the neutral. `smoothed=False` leaves the filter out, to compare
-    single frames. Signals are NaN where the person is unseen or the angle is singular.
+    single frames. Signals are NaN where the person is unseen, a leg's also where the leg is hidden, and where the
+    angle is singular.
     """
     neutral = neutral or MODEL_NEUTRAL
     with np.errstate(invalid="ignore"):
@@ -47,6 +49,7 @@ def angles(
         flags={
             "heading_held": body.heading_held,
             "interpolated": timeline(motion.times_s, motion.seen).interpolated,
+            **{f"leg_hidden_{s.name}": motion.seen & ~seen for s, seen in zip(SIDES, body.shanks_seen, strict=True)},
         },
         bandwidth_hz={"body": passed.body_hz, "head": passed.head_hz} if passed else {},
         error_model=motion.error_model,

@@ -45,7 +45,9 @@ def limb_angles(body: Body, neutral: Neutral, hands_seen: NDArray[np.bool_]) -> 
     for number, side in enumerate(SIDES):
         angles = {**_arm(body, neutral, thorax, side), **_forearm(body, neutral, side)}
         angles |= {name: without(angle, ~hands_seen[:, number]) for name, angle in _hand(body, side).items()}
-        angles |= {**_thigh(body, neutral, pelvis, side), **_shank(body, neutral, side)}
+        thigh, shank = _thigh(body, neutral, pelvis, side), _shank(body, neutral, side)
+        angles |= {name: without(angle, ~body.thighs_seen[number]) for name, angle in thigh.items()}
+        angles |= {name: without(angle, ~body.shanks_seen[number]) for name, angle in shank.items()}
         signals |= {f"{name}_{side.name}": angle for name, angle in angles.items()}
     return signals
 

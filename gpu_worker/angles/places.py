@@ -24,14 +24,20 @@ _LIMBS = (
 
 
 def sole_height(body: Body) -> Array:
-    """(2, T) height of left and right sole in metres: the lower of toe and heel."""
+    """(2, T) height of left and right sole in metres: the lower of toe and heel; NaN where the shank was hidden."""
     soles = []
     for side in SIDES:
         ankle_over_ball = body.rest[side.ankle, 1] - body.rest[side.foot, 1]
         toe = body.place(side.foot)[1] - SOLE_BELOW_BALL_M
         heel = body.place(side.ankle)[1] - ankle_over_ball - SOLE_BELOW_BALL_M
         soles.append(np.minimum(toe, heel))
-    return np.stack(soles)
+    return np.where(body.shanks_seen, np.stack(soles), np.nan)
+
+
+def floor_height(body: Body) -> Array:
+    """(T,) height in metres of the lower sole that was seen."""
+    left, right = sole_height(body)
+    return np.asarray(np.fmin(left, right))
 
 
 def mass_centre(body: Body) -> Array:
@@ -73,18 +79,18 @@ def dot2(a: Array, b: Array) -> Array:
 
 def place_signals(body: Body, on_feet: NDArray[np.bool_]) -> dict[str, Array]:
     """Signals of heights, reach and weight by name; `on_feet` (T,) is True where the feet bear the weight."""
-    floor = sole_height(body).min(axis=0)
-    middle = sum((body.place(side.ankle) for side in SIDES), np.zeros(())) / 2
+    floor = floor_height(body)
+    middle = np.where(body.shanks_seen.all(axis=0), sum(body.place(side.ankle) for side in SIDES) / 2, np.nan)
     right = np.where(on_feet, weight_on_right(body), np.nan)
     signals: dict[str, Array] = {}
-    for side, share in zip(SIDES, (1 - right, right), strict=True):
+    for side, share, seen in zip(SIDES, (1 - right, right), body.shanks_seen, strict=True):
         hand = body.place(side.hand)
         away = (hand - middle)[[0, 2]]
         across = into(body.turn(SPINE3), hand - (body.place(PELVIS) + body.place(NECK)) / 2)
         signals |= {
             f"weight_share_{side.name}": share,
             f"hand_height_{side.name}_m": hand[1] - floor,
-            f"ankle_height_{side.name}_m": body.place(side.ankle)[1] - floor,
+            f"ankle_height_{side.name}_m": np.where(seen, body.place(side.ankle)[1] - floor, np.nan),
             f"hand_reach_{side.name}_m": np.sqrt(dot2(away, away)),
             f"hand_lateral_{side.name}_m": side.outward * across[0],
         }

@@ -13,7 +13,7 @@ from scipy.ndimage import maximum_filter1d, minimum_filter1d  # type: ignore[imp
 from gpu_worker.angles.geometry import DOWN, UP, Array, angle_deg, into
 from gpu_worker.angles.intervals import UNKNOWN, settled
 from gpu_worker.angles.joints import NECK, SIDES
-from gpu_worker.angles.places import dot2, mass_centre, sole_height
+from gpu_worker.angles.places import dot2, floor_height, mass_centre, sole_height
 from gpu_worker.angles.segments import Body
 from gpu_worker.angles.timing import sample_rate_hz, timeline
 
@@ -33,7 +33,8 @@ DWELL_S = 0.4
 
 
 def postures(body: Body) -> NDArray[np.str_]:
-    """(T,) class of each frame, empty where the person is unseen; stays under `DWELL_S` take the class before."""
+    """(T,) class of each frame, empty where the person or both legs are unseen; stays under `DWELL_S` take the class
+    before."""
     states = _classes(body)
     line = timeline(body.times_s, states != UNKNOWN)
     calm = settled(states, line, DWELL_S)
@@ -41,7 +42,7 @@ def postures(body: Body) -> NDArray[np.str_]:
 
 
 def _classes(body: Body) -> NDArray[np.int64]:
-    floor = sole_height(body).min(axis=0)
+    floor = floor_height(body)
     leg = sum(float(np.linalg.norm(body.rest[b] - body.rest[a])) for a, b in ((1, 4), (4, 7)))
     hips = (body.place(1) + body.place(2)) / 2
     hip, neck = (hips[1] - floor) / leg, (body.place(NECK)[1] - floor) / leg
@@ -56,9 +57,10 @@ def _classes(body: Body) -> NDArray[np.int64]:
         ]
     )  # fmt: skip
     knee_heights = np.stack([(body.place(s.knee)[1] - floor) / leg for s in SIDES])
-    kneels = (knee_heights < KNEE_ON_FLOOR) & (shanks > KNEELING_SHANK_DEG)
-    folded = (thighs.mean(axis=0) > SEATED_THIGH_DEG) & (hip < SEATED_HIP)
-    supported = (_behind_feet(body) > SEATED_BEHIND_M) | (knees.min(axis=0) < SQUATTING_KNEE_DEG)
+    kneels = (knee_heights < KNEE_ON_FLOOR) & (shanks > KNEELING_SHANK_DEG) & body.shanks_seen
+    folded = (_mean_of(thighs, body.thighs_seen) > SEATED_THIGH_DEG) & (hip < SEATED_HIP)
+    bent = np.where(body.shanks_seen, knees, np.inf).min(axis=0) < SQUATTING_KNEE_DEG
+    supported = (_behind_feet(body) > SEATED_BEHIND_M) | bent
     soles = sole_height(body)
     rules = (
         (LYING, (trunk > LYING_TRUNK_DEG) & (hip < LYING_HIP) & (neck < LYING_NECK)),
@@ -74,8 +76,16 @@ def _classes(body: Body) -> NDArray[np.int64]:
 
 def _behind_feet(body: Body) -> Array:
     """(T,) metres by which the mass centre lies behind the middle of the feet; a large figure needs a seat."""
-    feet = sum((body.place(s.ankle) + body.place(s.foot) for s in SIDES), np.zeros(())) / 4
+    each = np.stack([(body.place(s.ankle) + body.place(s.foot)) / 2 for s in SIDES], axis=1)
+    feet = _mean_of(each, body.shanks_seen)
     return np.asarray(-into(body.heading, mass_centre(body) - feet)[2])
+
+
+def _mean_of(sides: Array, seen: NDArray[np.bool_]) -> Array:
+    """(…, T) mean of (…, 2, T) left and right where both were seen (2, T), else the one that was, else NaN."""
+    left, right = (sides[..., number, :] for number in (0, 1))
+    one = np.where(seen[0], left, np.where(seen[1], right, np.nan))
+    return np.asarray(np.where(seen.all(axis=0), (left + right) / 2, one))
 
 
 def _walks(body: Body) -> NDArray[np.bool_]:

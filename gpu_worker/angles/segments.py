@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gpu_worker.angles.geometry import LEFT, UP, Array, cross, dot, frame, minimal_rotation, rotate, turned, unit
 from gpu_worker.angles.joints import HEAD, NECK, PELVIS, SIDES, SPINE1, SPINE2, SPINE3, Side
 from gpu_worker.angles.smoothing import BODY_CUTOFF_HZ, HEAD_CUTOFF_HZ, smooth
-from gpu_worker.motion import Gravity, Motion
+from gpu_worker.motion import LEG_KNOWN_DEG, Gravity, Motion
 
 TURNING = (
     PELVIS, SPINE1, SPINE2, SPINE3,
@@ -49,6 +49,10 @@ class Body:
     """(3, 3, T) level frame of the person: left, up, forward."""
     heading_held: NDArray[np.bool_]
     """(T,) True where the pelvis shows no heading and the last valid one stands in."""
+    thighs_seen: NDArray[np.bool_]
+    """(2, T) left, right: False where the thigh was hidden and its direction is a guess."""
+    shanks_seen: NDArray[np.bool_]
+    """(2, T) left, right: False where the thigh or what hangs on it was hidden."""
 
     def turn(self, joint: int) -> Array:
         """(3, 3, T) rotation of a joint."""
@@ -96,7 +100,15 @@ def body_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool = Tru
     places = channels[: 3 * len(PLACES)].reshape(len(PLACES), 3, count)
     rotations = _orthonormal(channels[3 * len(PLACES) :].reshape(len(TURNING), 2, 3, count))
     heading, held = _heading(rotations[TURNING.index(PELVIS)])
-    return Body(motion.times_s, rotations, places, motion.rest_joints, heading, held)
+    thighs, shanks = seen_legs(motion)
+    return Body(motion.times_s, rotations, places, motion.rest_joints, heading, held, thighs, shanks)
+
+
+def seen_legs(motion: Motion) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(2, T) left, right: thighs and shanks whose rotation is known to `LEG_KNOWN_DEG`; a shank needs its thigh."""
+    sigma = motion.joint_sigma_deg.T
+    thighs, shanks = (sigma[[getattr(side, end) for side in SIDES]] <= LEG_KNOWN_DEG for end in ("hip", "knee"))
+    return thighs, thighs & shanks
 
 
 def _channels(motion: Motion) -> Array:

@@ -28,7 +28,8 @@ class AngleSeries:
     sigma: Mapping[str, NDArray[np.float64]]
     """name -> (T,) one standard deviation, same keys and unit as `signals`."""
     posture: NDArray[np.str_]
-    """(T,) posture class: standing, sitting, kneeling, squatting, one_legged, lying, walking; empty where unseen."""
+    """(T,) posture class: standing, sitting, kneeling, squatting, one_legged, lying, walking; empty where the person or
+    both legs are unseen."""
     offsets: Mapping[str, float]
     """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
     flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)

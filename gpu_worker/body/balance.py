@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.body.skeleton import INDEX
 from gpu_worker.body.track import BodyTrack
+from gpu_worker.motion import LEG_KNOWN_DEG
 
 Array = NDArray[np.float64]
 
@@ -26,10 +27,7 @@ _SEGMENTS: tuple[tuple[float, str, str, float], ...] = (
 )
 _STRAIGHT_LEG = 0.90
 """Hip to ankle over thigh plus shank; at least one leg this straight, else the person may sit."""
-KNEE_KNOWN_DEG = 10.0
-"""One standard deviation of a knee, above which it counts as hidden; a hidden leg is drawn straight because nothing
-says that it is not."""
-KNEES = [INDEX["left_knee"], INDEX["right_knee"]]
+_KNEES = [INDEX["left_knee"], INDEX["right_knee"]]
 _QUIET = 0.35
 """Metres a second of the centre of mass; faster, and balance is dynamic."""
 _LOWEST_WITHIN = 0.07
@@ -68,7 +66,7 @@ def standing(body: BodyTrack) -> Standing:
     if len(rows) > 2:
         speed = np.linalg.norm(np.gradient(mass, body.times_s[rows], axis=0), axis=-1)
     straight = np.stack([_leg_straightness(joints, side) for side in ("left", "right")]).max(0)
-    known = body.joint_sigma_deg[rows][:, KNEES].max(1) < KNEE_KNOWN_DEG
+    known = body.joint_sigma_deg[rows][:, _KNEES].max(1) < LEG_KNOWN_DEG
     good = np.flatnonzero((speed < _QUIET) & (straight > _STRAIGHT_LEG) & known)
     if len(good) > _MOST_FRAMES:
         good = good[np.linspace(0, len(good) - 1, _MOST_FRAMES).round().astype(np.int64)]

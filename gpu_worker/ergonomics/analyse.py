@@ -105,7 +105,7 @@ def analyse(
     iso = tuple(iso_parts(readings, facts, frames, chosen))
     machine = tuple(machine_parts(readings, facts, frames, long_use(told), chosen))
     standards: dict[str, Sequence[AnyPart]] = {"iso11226": iso, "en1005_4": machine}
-    lacking = [name for name in SCORED_INPUTS if name in assumed]
+    lacking = [*(name for name in SCORED_INPUTS if name in assumed), *_unseen_parts(seen)]
     return Analysis(
         signature=made_from or signature(),
         inputs=told,
@@ -125,8 +125,8 @@ def analyse(
         original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
         unclassified=unclassified(together, chosen),
         alternatives=tuple(_alternatives(clip, readings, tracks, told, chosen, assumed, parts)),
-        rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
-        reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, [*lacking, *_hands(seen)]),
+        rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, lacking),
+        reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, lacking),
         owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
         iso11226=tuple(part.result for part in iso),
         en1005_4=tuple(part.result for part in machine),
@@ -149,6 +149,12 @@ def _warnings(unknown_share: float, settings: Settings, facts: Given, times_s: N
         yield "time_outside_segments"
     if not sample_rate_hz(times_s) >= COARSE_BELOW_HZ:
         yield "coarse_rate"
+
+
+def _unseen_parts(angles: AngleSeries) -> list[str]:
+    """Parts that some seen frame does not show, and that RULA and REBA then take as at rest."""
+    hidden = bool((angles.seen & (angles.posture == "")).any())
+    return [*_hands(angles), *(["legs"] if hidden else [])]
 
 
 def _hands(angles: AngleSeries) -> list[str]:

@@ -132,8 +132,6 @@ def _rula_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
 def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str) -> SideScores:
     over = settings.asymmetric_deg
     walking = angles.posture == "walking"
-    knees = np.fmax(signal(angles, "knee_flexion_left"), signal(angles, "knee_flexion_right"))
-    both = ~np.isin(angles.posture, settings.one_sided_postures)
     parts = {
         "neck": reba.neck_score(
             signal(angles, "neck_flexion"),
@@ -145,7 +143,7 @@ def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
             asymmetric=_beyond(angles, ("trunk_twist", "trunk_side_bend"), over),
             tolerance_deg=settings.upright_tolerance_deg,
         ),
-        "legs": _known(reba.legs_score(both, knees, sitting=angles.posture == "sitting"), angles),
+        "legs": _assume_one(_reba_legs(angles, settings), angles),
         "upper_arm": reba.upper_arm_score(
             upper_arm_angle(angles, side),
             abducted_or_rotated=signal(angles, f"arm_abduction_{side}") > settings.abducted_deg,
@@ -164,6 +162,12 @@ def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
     activity = effort.static.astype(np.int8) + (effort.repeated & ~walking) + given.rapid_or_unstable
     total = reba.reba(**parts, load=_reba_load(given), coupling=given.coupling, activity=activity)
     return SideScores(parts, total.final, total.level)
+
+
+def _reba_legs(angles: AngleSeries, settings: Settings) -> Scores:
+    knees = np.fmax(signal(angles, "knee_flexion_left"), signal(angles, "knee_flexion_right"))
+    both = ~np.isin(angles.posture, settings.one_sided_postures)
+    return reba.legs_score(both, knees, sitting=angles.posture == "sitting")
 
 
 def owas_codes(angles: AngleSeries, given: Given, settings: Settings) -> OwasCodes:
@@ -194,11 +198,11 @@ def _beyond(angles: AngleSeries, names: tuple[str, str], limit: float) -> Mask:
 
 def _known(scores: NDArray[np.generic], angles: AngleSeries) -> Scores:
     """Scores as int8, unknown where the person is unseen."""
-    return np.where(angles.posture == "", 0, scores).astype(np.int8)
+    return np.where(angles.seen, scores, 0).astype(np.int8)
 
 
 def _assume_one(scores: Scores, angles: AngleSeries) -> Scores:
-    """Where the hand was not seen the wrist is assumed straight; the method's result lists it as assumed."""
+    """Where hand or legs were not seen they are assumed at rest; the method's result lists what is assumed."""
     return _known(np.where(scores == 0, 1, scores), angles)
 
 

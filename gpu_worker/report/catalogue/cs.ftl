@@ -95,6 +95,7 @@ summary-statement = Výsledky se týkají pouze pozorované práce. Jde o orient
 
 ## Pozorovaná práce
 assumed-wrist = Ruce nebyly po celou dobu dostatečně vidět: zápěstí se tam považuje za rovné.
+assumed-legs = Nohy nebyly po celou dobu vidět: RULA a REBA je tam považují za rovnoměrně zatížené a natažené.
 assumed-lift-seen = Vzdálenosti rukou jsou odečteny ze záznamu.
 assumed-lift-travel = Konec zvedání nebyl zadán: dráha se neuvažuje.
 assumed-lift-asymmetry = Asymetrie nebyla zadána: neuvažuje se.
@@ -119,7 +120,7 @@ warning-half-shift-open = Zadané minuty se mohou, ale nemusí krýt s pozorovan
 warning-minutes-assumed = Minuty nejméně jedné operace nebyly zadány.
 warning-coarse-rate = Záznam byl vyhodnocen s malým počtem snímků za sekundu: počty pohybů za minutu a výdrže 3 až 4 sekundy jsou hrubé.
 warning-video-damaged = Soubor je poškozený nebo neúplný: část natočeného času nešla přečíst a nikde se nepočítá.
-warning-legs-hidden = Nohy byly velkou část času zakryté. V té době jsou základní poloha (vstoje, vsedě, vkleče) i úhly kyčlí a kolen jen odhadem: zkontrolujte každý řádek a skóre, které z nich vychází.
+warning-legs-hidden = Nohy byly velkou část času zakryté. Základní poloha (vstoje, vsedě, vkleče) ani úhly nohou se v té době neměří a počítají se jako neznámý čas. Víte-li, zda pracovník stál, seděl nebo klečel, zadejte to jako opravu.
 warning-tilt-disputed = Místnost a rovnováha osoby si odporují v tom, jak je kamera nakloněna: trup, hlava a paže mohou být o tolik vedle. Zakreslete do obrazu jednu svislici nebo zadejte podélný a příčný náklon kamery a vyhodnoťte znovu.
 warning-settings-differ = Záznamy byly vyhodnoceny s různým nastavením.
 warning-lift-not-seen = V sekundě zadaného zvedání nebyly ruce vidět, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.

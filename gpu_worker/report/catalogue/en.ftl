@@ -95,6 +95,7 @@ summary-statement = Results relate only to the observed work. This is a screenin
 
 ## Observed work
 assumed-wrist = Hands were not seen well enough throughout: the wrist is taken as straight where they were not.
+assumed-legs = The legs were not seen throughout: RULA and REBA take them as evenly loaded and straight where they were not.
 assumed-lift-seen = The distances of the hands are those seen in the video.
 assumed-lift-travel = No end of the lift was given: no travel is taken.
 assumed-lift-asymmetry = Asymmetry was not given: none is taken.
@@ -119,7 +120,7 @@ warning-half-shift-open = Entered minutes may or may not coincide with what was 
 warning-minutes-assumed = Minutes of at least one operation were not given.
 warning-coarse-rate = The clip was sampled at few pictures a second: movements a minute and holds of 3 to 4 seconds are coarse.
 warning-video-damaged = The file is damaged or incomplete: part of the filmed time could not be decoded and counts nowhere.
-warning-legs-hidden = The legs were hidden for much of the time. There the posture class (standing, sitting, kneeling) and the angles of hips and knees are guesses: check every row and score that rests on them.
+warning-legs-hidden = The legs were hidden for much of the time. There the posture class (standing, sitting, kneeling) and the angles of the legs are not measured and count as unknown time. Where you know what the worker stood, sat or knelt on, enter it as a correction.
 warning-tilt-disputed = The room and the balance of the person contradict each other about the tilt of the camera: trunk, head and arms may be off by as much. Draw one vertical line of the picture, or give pitch and roll of the camera, and evaluate again.
 warning-settings-differ = The clips were analysed with different settings.
 warning-lift-not-seen = The hands were not seen at the second of an entered lift: it was not judged. Enter its distances.
