@@ -10,12 +10,14 @@ import { createFamily, type Family } from "./family.ts";
 import type { LinkActions } from "./links.ts";
 import { createProgress, stepOf } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
-import { createResults } from "./results.ts";
+import { createResults, type ResultsDraft } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
 
 export interface JobView {
   readonly element: HTMLElement;
   update(job: Job): void;
+  draft(): ResultsDraft;
+  resume(draft: ResultsDraft): void;
 }
 
 /** What the owner may do; all but the links reject with a `Problem`. */
@@ -70,7 +72,7 @@ export function createJobView({ actions, preview, t, language, now, family }: Jo
     results.update(job);
     setText(said, done ? t("results.ready") : middle.hidden ? "" : t(`step.${stepOf(job)}`));
   };
-  return { element, update };
+  return { element, update, draft: results.draft, resume: results.resume };
 }
 
 /** The window's title: how far it is, then which video. */

@@ -5,7 +5,7 @@ import type { ArtifactKind } from "./contract.ts";
 import { createDownloads } from "./downloads.ts";
 import { h, setText, type Child } from "./dom.ts";
 import type { Language } from "./format.ts";
-import { createAgain } from "./inputs/again.ts";
+import { createAgain, type AgainDraft } from "./inputs/again.ts";
 import type { Inputs } from "./inputs/check.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
@@ -15,9 +15,17 @@ import type { Translate } from "./strings/index.ts";
 import { createZoneTable } from "./zone-table.ts";
 import { readZones } from "./zones.ts";
 
+export interface ResultsDraft {
+  readonly again: AgainDraft;
+  /** Where the video, or the chart without one, stood. */
+  readonly seconds: number;
+}
+
 export interface ResultsView {
   readonly element: HTMLElement;
   update(job: Job): void;
+  draft(): ResultsDraft;
+  resume(draft: ResultsDraft): void;
 }
 
 export interface ResultsActions extends LinkActions {
@@ -92,7 +100,14 @@ export function createResults(
     listed = names;
     downloads.list([...files.values()]);
   };
-  return { element, update };
+  return {
+    element, update,
+    draft: () => ({ again: again.draft(), seconds: player.video.currentTime }),
+    resume(draft) {
+      chart.seek(draft.seconds);
+      again.resume(draft.again);
+    },
+  };
 }
 
 function panel(id: string, title: string, body: HTMLElement, ...remark: readonly Child[]): HTMLElement {

@@ -20,3 +20,17 @@ def send_video(page: Page, cloud: FakeCloud, video: Path) -> str:
     page.until("() => location.hash.length > 20")
     page.see_no("text=/^(Uploading|Nahrává se)$/")
     return cloud.only_job()
+
+
+def add_entry(page: Page, section: str, **values: str | bool) -> None:
+    """Add an entry to a list of the form before the upload and fill it in."""
+    page.click(f"#told-{section} .list > button")
+    row = f"#told-{section} .row:last-child"
+    for name, value in values.items():
+        field = f"{row} [id$='-{name}']"
+        if isinstance(value, bool):
+            page.click(field)
+        elif page.evaluate("selector => document.querySelector(selector).tagName", field) == "SELECT":
+            page.select(field, value)
+        else:
+            page.fill(field, value)

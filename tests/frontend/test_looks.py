@@ -1,4 +1,4 @@
-"""Languages, themes, small screens, keyboards and screen readers."""
+"""Czech, themes, small screens, keyboards and screen readers."""
 
 from __future__ import annotations
 
@@ -50,26 +50,6 @@ def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video
     told = page.see(".failure")
     assert "Něco selhalo na naší straně" in told
     assert "(reference Kx8f)" in told
-
-
-def test_language_can_be_switched_and_is_remembered(visit: Visit) -> None:
-    page = visit(language="de-DE")
-    page.see("text=Drop a video here")
-    page.click(".languages >> text=CS")
-    page.see("text=Přetáhněte sem video")
-    page.reload()
-    page.see("text=Přetáhněte sem video")
-
-
-def test_switching_language_does_not_disturb_a_running_job(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    page.see("text=Analysing")
-    page.click(".languages >> text=CS")
-    cloud.report(job_id, Stage.BODY, 0.7)
-    page.until("() => document.querySelector('progress').value === 0.7")
-    page.see("text=Analyzuje se")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
