@@ -77,7 +77,6 @@ export function createResults(
   }));
   const loadAngles = once(() =>
     load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
-  let listed = "";
   let [known, done] = [false, false];
 
   const update = (job: Job): void => {
@@ -95,9 +94,6 @@ export function createResults(
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));
     loadAngles(files.get("angles.csv"));
-    const names = linked(job).map((file) => file.href).join(" ");
-    if (names === listed) return;
-    listed = names;
     downloads.list([...files.values()]);
   };
   return {

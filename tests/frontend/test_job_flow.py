@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from contract import keys
-from contract.job import ArtifactKind, Stage
+from contract.job import Stage
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything, measurements
@@ -92,17 +92,6 @@ def test_worst_moments_lead_into_the_video(visit: Visit, cloud: FakeCloud, video
     page.until("() => Math.abs(document.querySelector('.player video').currentTime - 2.25) < 0.05")
 
 
-def test_download_is_named_after_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
-    page.see(".downloads")
-    name, path = page.download("text=Angles, frame by frame")
-    assert name == "lifting boxes.angles.csv"
-    assert path.read_text().startswith("# poloha angles")
-
-
 def test_status_is_read_from_storage_with_conditions_and_edge_is_not_polled(
     visit: Visit, cloud: FakeCloud, video: Path
 ) -> None:
@@ -176,13 +165,3 @@ def test_list_of_recent_jobs_tells_what_happened_meanwhile(visit: Visit, cloud: 
     cloud.complete(job_id, everything(cloud, job_id))
     page.reload()
     page.see(".recent-row >> text=Done")
-
-
-def test_all_kinds_of_result_have_a_name(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    files = tuple(cloud.put_result(job_id, kind, b"x", "application/octet-stream") for kind in ArtifactKind)
-    cloud.complete(job_id, files)
-    page.see(".downloads")
-    assert page.evaluate("() => document.querySelectorAll('.downloads li').length") == len(ArtifactKind)

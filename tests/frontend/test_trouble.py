@@ -245,19 +245,6 @@ def test_video_whose_link_ran_out_goes_on(visit: Visit, cloud: FakeCloud, video:
     page.until("() => document.querySelector('.player video').duration > 3.9")
 
 
-def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
-    page.see(".downloads")
-    cloud.expire_links()
-    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 8 * 3600 * 1000; }")
-    name, path = page.download("text=Analysis, for programs")
-    assert name == "lifting boxes.analysis.json"
-    assert path.read_text().startswith("{")
-
-
 def test_answer_overtaken_by_the_end_does_not_lose_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     job_id = send_video(page, cloud, video)
