@@ -1,9 +1,11 @@
 /** Čeština; klíče určuje `en.ts`. */
 import type { Catalogue } from "./index.ts";
 import { inputs } from "./inputs.cs.ts";
+import { moments } from "./moments.cs.ts";
 
 export const cs: Catalogue = {
   ...inputs,
+  ...moments,
 
   "page.title": "Poloha – pracovní polohy z videa",
   "page.tagline": "Pracovní polohy z videa",
@@ -95,7 +97,7 @@ export const cs: Catalogue = {
   "results.timeline.hint.video": "Kliknutím do grafu nebo šipkami posunete video na dané místo.",
   "results.timeline.hint.chart": "Kliknutím do grafu nebo šipkami odečtete úhly na daném místě.",
   "results.moments": "Nejhorší okamžiky",
-  "results.moments.about": "Největší úhel každého druhu, nejdelší výdrž, nejvyšší skóre a co normy nepřipouštějí.",
+  "results.moments.about": "Největší úhel každého druhu, u každé části těla nejdelší výdrž a co norma nepřipouští nejvíc, nejvyšší skóre a nejtěžší zvedání.",
   "results.moments.hint.video": "Kliknutím posunete video na dané místo.",
   "results.moments.hint.chart": "Kliknutím posunete graf na dané místo.",
   "results.downloads": "Ke stažení",
@@ -126,27 +128,6 @@ export const cs: Catalogue = {
   "zone.unseen": "Neviděno",
   "zone.outside": "{percent} mimo přijatelnou",
   "zone.chart": "{part}: {list}",
-
-  "moment.trunk": "Předklon nebo záklon trupu",
-  "moment.trunk_aside": "Úklon nebo pootočení trupu",
-  "moment.head": "Předklon nebo záklon hlavy",
-  "moment.head_aside": "Úklon nebo rotace hlavy",
-  "moment.arm_left": "Levá paže, od svislice",
-  "moment.arm_right": "Pravá paže, od svislice",
-  "moment.rula_left": "Skóre RULA, levá strana",
-  "moment.rula_right": "Skóre RULA, pravá strana",
-  "moment.reba_left": "Skóre REBA, levá strana",
-  "moment.reba_right": "Skóre REBA, pravá strana",
-  "moment.owas": "Kategorie OWAS",
-  "moment.score": "{score} po {seconds} s",
-  "moment.longest_hold": "Nejdelší výdrž v nepříznivé poloze",
-  "moment.low_posture": "Vleže, vkleče nebo ve dřepu",
-  "moment.iso11226": "Nepřípustné podle ISO 11226",
-  "moment.en1005_4": "Nepřípustné podle EN 1005-4",
-  "moment.niosh": "Nejtěžší zdvih podle NIOSH",
-  "moment.held": "po {seconds} s",
-  "moment.index": "index zvedání {index}",
-  "moment.no_load": "žádné břemeno",
 
   "timeline.label": "Čas ve videu",
   "timeline.value": "{time}; {values}",
