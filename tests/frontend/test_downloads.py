@@ -7,8 +7,8 @@ from pathlib import Path
 from contract.job import ArtifactKind, Stage
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
-from tests.frontend.sample_results import everything, measurements
-from tests.frontend.steps import send_video
+from tests.frontend.sample_results import everything
+from tests.frontend.steps import finish_video, measure_video, start_video
 
 KINDS_SHOWN = "() => [...document.querySelectorAll('.downloads a')].map(link => link.dataset.kind)"
 A_NIGHT = "() => { const now = Date.now; Date.now = () => now() + 8 * 3600 * 1000; }"
@@ -16,9 +16,7 @@ A_NIGHT = "() => { const now = Date.now; Date.now = () => now() + 8 * 3600 * 100
 
 def test_download_is_named_after_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
+    finish_video(page, cloud, video)
     page.see(".downloads")
     name, path = page.download("text=Angles, frame by frame")
     assert name == "lifting boxes.angles.csv"
@@ -27,8 +25,7 @@ def test_download_is_named_after_the_video(visit: Visit, cloud: FakeCloud, video
 
 def test_all_kinds_of_result_have_a_name(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     files = tuple(cloud.put_result(job_id, kind, b"x", "application/octet-stream") for kind in ArtifactKind)
     cloud.complete(job_id, files)
     page.see(".downloads")
@@ -37,9 +34,7 @@ def test_all_kinds_of_result_have_a_name(visit: Visit, cloud: FakeCloud, video: 
 
 def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
+    finish_video(page, cloud, video)
     page.see(".downloads")
     cloud.expire_links()
     page.evaluate(A_NIGHT)
@@ -50,10 +45,7 @@ def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud
 
 def test_click_begun_before_more_results_arrive_still_counts(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    early = measurements(cloud, job_id)
-    cloud.report(job_id, Stage.OVERLAY, 0.8, early)
+    job_id, early = measure_video(page, cloud, video)
     page.hold("[data-kind='analysis.json']")
     glb = cloud.put_result(job_id, ArtifactKind.GLB, b"x", "model/gltf-binary")
     cloud.report(job_id, Stage.UPLOADING, 0.9, (*early, glb))
@@ -64,10 +56,7 @@ def test_click_begun_before_more_results_arrive_still_counts(visit: Visit, cloud
 
 def test_entries_keep_focus_and_order_while_links_and_files_change(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    early = measurements(cloud, job_id)
-    cloud.report(job_id, Stage.OVERLAY, 0.8, early)
+    job_id, _ = measure_video(page, cloud, video)
     page.see(".downloads")
     assert page.evaluate(KINDS_SHOWN) == ["angles.csv", "analysis.json"]
     page.evaluate("() => document.querySelector(\"[data-kind='analysis.json']\").focus()")
@@ -82,10 +71,7 @@ def test_entries_keep_focus_and_order_while_links_and_files_change(visit: Visit,
 
 def test_files_that_a_new_attempt_has_not_made_yet_are_gone(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    early = measurements(cloud, job_id)
-    cloud.report(job_id, Stage.OVERLAY, 0.8, early)
+    job_id, early = measure_video(page, cloud, video)
     page.see("[data-kind='analysis.json']")
     cloud.report(job_id, Stage.OVERLAY, 0.85, early[:1])
     page.until("() => document.querySelectorAll('.downloads a').length === 1")

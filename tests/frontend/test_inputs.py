@@ -16,7 +16,7 @@ from problems import Problem
 from services import Services
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
-from tests.frontend.steps import add_entry, choose_and_start, send_video
+from tests.frontend.steps import add_entry, choose_and_start, offer_persons, options_sent, send_video
 
 
 def problem_of(options: dict[str, object]) -> Problem:
@@ -127,17 +127,11 @@ def test_person_can_be_chosen_by_number(visit: Visit, cloud: FakeCloud, video: P
 
 def test_person_can_be_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) -> None:
     page = visit()
-    page.click("#options > summary")
-    page.see_no("#who-point")
-    page.choose_file("#video", clip)
-    page.click("#who-point")
-    page.until("() => document.querySelector('.who video').readyState >= 2")
+    offer_persons(page, clip)
     page.click_at(".who .picture-surface", 0.25, 0.5)
     page.press(".who .picture-surface", "ArrowRight")
     page.press(".who .picture-surface", "Enter")
-    page.click("button[type=submit]")
-    page.until("() => location.hash.length > 20")
-    person = cloud.options[cloud.only_job()].options.person
+    person = options_sent(page, cloud).person
     assert isinstance(person, PersonPoint)
     assert (person.time_s, person.x, person.y) == pytest.approx((1, 0.26, 0.5), abs=0.01)
 
@@ -145,6 +139,8 @@ def test_person_can_be_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) ->
 def test_video_that_the_browser_cannot_show_offers_no_pointing(visit: Visit, video: Path) -> None:
     page = visit()
     page.click("#options > summary")
+    page.see("#who-number")
+    page.see_no("#who-point")
     page.choose_file("#video", video)
     page.see("#who-number")
     page.see_no("#who-point")

@@ -13,7 +13,7 @@ from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything
-from tests.frontend.steps import add_entry, send_video
+from tests.frontend.steps import add_entry, offer_persons, options_sent, start_video
 
 OPEN = "() => [...document.querySelectorAll('details[open] > summary')].length"
 
@@ -40,8 +40,7 @@ def test_language_can_be_switched_and_is_remembered(visit: Visit) -> None:
 
 def test_switching_language_does_not_disturb_a_running_job(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     page.see("text=Analysing")
     page.click(".languages >> text=CS")
     cloud.report(job_id, Stage.BODY, 0.7)
@@ -71,9 +70,7 @@ def test_what_was_typed_before_the_upload_survives(visit: Visit, cloud: FakeClou
     assert "lifting boxes.mp4" in page.see(".drop-filled")
     assert page.evaluate("() => document.activeElement.lang") == "cs"
     page.fill("#told-person-height_m", "182")
-    page.click("button[type=submit]")
-    page.until("() => location.hash.length > 20")
-    options = cloud.options[cloud.only_job()].options
+    options = options_sent(page, cloud)
     assert (options.quality, options.blur_faces, options.person, options.language) == ("high", False, 1, "cs")
     assert (options.inputs.person.height_m, options.inputs.person.sex) == (1.82, "female")
     assert options.inputs.load == (LoadEntry(kg=3),)
@@ -81,18 +78,13 @@ def test_what_was_typed_before_the_upload_survives(visit: Visit, cloud: FakeClou
 
 def test_person_pointed_at_stays_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) -> None:
     page = visit()
-    page.click("#options > summary")
-    page.choose_file("#video", clip)
-    page.click("#who-point")
-    page.until("() => document.querySelector('.who video').readyState >= 2")
+    offer_persons(page, clip)
     page.press("#who-moment", "End")
     page.click_at(".who .picture-surface", 0.25, 0.5)
     to_czech(page)
     page.until("() => document.querySelector('#who-point').checked")
     page.until("() => document.querySelector('.who video').currentTime > 3")
-    page.click("button[type=submit]")
-    page.until("() => location.hash.length > 20")
-    person = cloud.options[cloud.only_job()].options.person
+    person = options_sent(page, cloud).person
     assert isinstance(person, PersonPoint)
     assert (person.time_s, person.x, person.y) == pytest.approx((3.9, 0.25, 0.5), abs=0.02)
 
@@ -120,8 +112,7 @@ def test_upload_begun_before_the_switch_is_begun_once(visit: Visit, cloud: FakeC
 
 def test_what_was_typed_to_judge_again_survives(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.BODY, 0.7)
     cloud.complete(job_id, everything(cloud, job_id, Inputs(load=(LoadEntry(kg=5, operation="saw"),))))
     page.click(".again > summary")
