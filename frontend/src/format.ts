@@ -51,5 +51,6 @@ export function formatDegrees(degrees: number, language: Language): string {
 }
 
 export function formatDate(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  // Day before month in words: the American order of figures would mislead most readers of English.
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }

@@ -21,11 +21,10 @@ export function createMoments(
   moments: readonly Moment[], seek: (seconds: number) => void, t: Translate, language: Language,
 ): HTMLElement {
   const methods = [...new Set(moments.map((moment) => moment.method))];
-  return h("div", { class: "moments" }, ...methods.flatMap((method) => [
+  return h("div", { class: "moments" }, ...methods.map((method) => h("div", { class: "moments-of" },
     h("h3", {}, methodOf(method, t)),
     h("ul", { "data-method": method }, ...moments.filter((moment) => moment.method === method).map((moment) =>
-      createMoment(moment, seek, t, language))),
-  ]));
+      createMoment(moment, seek, t, language))))));
 }
 
 /** Moments of one subject tell more or less of the same: of a part one hold, one refusal, of a track one peak. */

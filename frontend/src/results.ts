@@ -57,8 +57,8 @@ export function createResults(
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, asking, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
-    panel("downloads", t("results.downloads"), downloads.element),
+    asking, h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table), moments,
+    panel("downloads", t("results.downloads"), downloads.element), judging,
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
   const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) => {

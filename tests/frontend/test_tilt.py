@@ -47,7 +47,7 @@ def test_reader_is_asked_for_a_vertical_line_and_its_tilt_is_judged(
 ) -> None:
     page = visit()
     parent = doubted(page, cloud, video)
-    assert "uncertain where down is" in page.see(".ask")
+    assert "tilt of the camera is uncertain" in page.see(".ask")
     draw(page)
     assert "−12.0°" in page.see(".tilt [role=status]:has-text('estimated')")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)

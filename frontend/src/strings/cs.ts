@@ -14,9 +14,9 @@ export const cs: Catalogue = {
   "page.new": "Nová analýza",
   "page.stop": "Zastavit nahrávání",
 
-  "home.title": "Změřte, jak dlouho práce drží tělo v které poloze.",
+  "home.title": "Změřte, jak dlouho tělo při práci zůstává v každé poloze.",
   "home.lead":
-    "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund tráví trup, krk a každá paže v jednotlivých zónách.",
+    "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund stráví trup, krk a každá paže v jednotlivých zónách.",
   "home.hints": "Jak natočit dobré video",
   "home.hint.whole": "Jeden člověk, celé tělo od hlavy k patám",
   "home.hint.still": "Kamera stojí na místě a vodorovně",
@@ -88,6 +88,7 @@ export const cs: Catalogue = {
   "progress.cancel": "Zastavit analýzu",
   "progress.early": "Měření je hotové. Video se zakresleným tělem ještě přijde.",
 
+  "results.rate": "{rate} snímků/s",
   "results.ready": "Výsledky jsou hotové.",
   "results.video": "Video se zakresleným tělem",
   "results.video.failed": "Video zde nelze přehrát. Stáhněte si je.",
@@ -140,8 +141,8 @@ export const cs: Catalogue = {
   "kind.rows.csv": "Čas v řádcích nařízení",
   "kind.angles.csv": "Úhly snímek po snímku",
   "kind.analysis.json": "Analýza pro programy",
-  "kind.motion.npz": "Pohyb pro novou analýzu",
-  "kind.smplx.npz": "Tělo ve tvaru SMPL-X",
+  "kind.motion.npz": "Pohyb pro nové posouzení",
+  "kind.smplx.npz": "Tělo ve formátu SMPL-X",
   "kind.glb": "Animované 3D tělo",
 
   "failed.title": "Analýza skončila bez výsledků",

@@ -87,6 +87,7 @@ export const en = {
   "progress.cancel": "Stop the analysis",
   "progress.early": "The measurements are ready. The video with the body drawn in is still to come.",
 
+  "results.rate": "{rate} pictures/s",
   "results.ready": "The results are ready.",
   "results.video": "Video with the body drawn in",
   "results.video.failed": "The video could not be played here. Download it instead.",
@@ -139,8 +140,8 @@ export const en = {
   "kind.rows.csv": "Time in each legal row",
   "kind.angles.csv": "Angles, frame by frame",
   "kind.analysis.json": "Analysis, for programs",
-  "kind.motion.npz": "Motion, for re-analysis",
-  "kind.smplx.npz": "Body in SMPL-X form",
+  "kind.motion.npz": "Motion, for judging again",
+  "kind.smplx.npz": "Body in SMPL-X format",
   "kind.glb": "3D body, animated",
 
   "failed.title": "The analysis ended without results",
