@@ -3,7 +3,7 @@
 import { Problem, type NewVideo } from "./api.ts";
 import { h, setText, svg } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
-import { createOptions } from "./options.ts";
+import { createOptions, type OptionsDraft } from "./options.ts";
 import { createPreview } from "./preview.ts";
 import { sentenceOf } from "./problem.ts";
 import type { Key, Translate } from "./strings/index.ts";
@@ -27,12 +27,28 @@ export function contentTypeOf(file: Pick<File, "name" | "type">): string {
   return guess.startsWith("video/") ? guess : (TYPES[ending] ?? (guess || "application/octet-stream"));
 }
 
+/** What was chosen and typed, so that the page can be drawn anew in another language. */
+export interface ChooserDraft {
+  readonly file: File | null;
+  readonly options: OptionsDraft;
+  /** A start that the service has not answered yet. */
+  readonly starting: Promise<void> | null;
+}
+
+export interface Chooser {
+  readonly element: HTMLElement;
+  draft(): ChooserDraft;
+  resume(draft: ChooserDraft): void;
+}
+
 /** `start` is called with a file and its options; it rejects with a `Problem`. `gone` ends the listening. */
 export function createChooser(
   start: (file: File, video: NewVideo) => Promise<void>, t: Translate, language: Language,
   gone: AbortSignal,
-): HTMLElement {
+): Chooser {
   let chosen: File | null = null;
+  let shown: File | null = null;
+  let starting: Promise<void> | null = null;
   const input = h("input", { type: "file", id: "video", accept: "video/*,.mkv,.mts,.m2ts", class: "visually-hidden" });
   const empty = h("div", { class: "drop-empty" }, dropPicture(),
     h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or")),
@@ -53,6 +69,7 @@ export function createChooser(
 
   const take = (file: File | undefined): void => {
     if (!file) return;
+    shown = file;
     const wrong = faultOf(file);
     setText(fault, wrong ? t(wrong) : "");
     chosen = wrong ? null : file;
@@ -67,27 +84,43 @@ export function createChooser(
     const until = AbortSignal.any([viewing.signal, gone]);
     picture.replaceChildren(createPreview(chosen, until));
     options.look(chosen, until);
-    submit.focus();
   };
-  input.addEventListener("change", () => take(input.files?.[0]));
-  acceptDrops(drop, take, gone);
+  const takeAndGoOn = (file: File | undefined): void => {
+    take(file);
+    if (chosen) submit.focus();
+  };
+  const awaitAnswer = (answer: Promise<void>): void => {
+    starting = answer;
+    submit.disabled = true;
+    setText(submit, t("choose.starting"));
+    answer.catch((error: unknown) => {
+      starting = null;
+      const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
+      setText(fault, options.tell(problem) ? t("problem.see_fields") : sentenceOf(problem, t));
+      submit.disabled = false;
+      setText(submit, t("choose.start"));
+    });
+  };
+  input.addEventListener("change", () => takeAndGoOn(input.files?.[0]));
+  acceptDrops(drop, takeAndGoOn, gone);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!chosen || submit.disabled) return;
     const read = options.read();
     setText(fault, read ? "" : t("problem.see_fields"));
     if (!read) return;
-    submit.disabled = true;
-    setText(submit, t("choose.starting"));
     const video = { name: chosen.name, bytes: chosen.size, content_type: contentTypeOf(chosen), options: read };
-    start(chosen, video).catch((error: unknown) => {
-      const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
-      setText(fault, options.tell(problem) ? t("problem.see_fields") : sentenceOf(problem, t));
-      submit.disabled = false;
-      setText(submit, t("choose.start"));
-    });
+    awaitAnswer(start(chosen, video));
   });
-  return form;
+  return {
+    element: form,
+    draft: () => ({ file: shown, options: options.draft(), starting }),
+    resume(draft) {
+      take(draft.file ?? undefined);
+      options.resume(draft.options);
+      if (draft.starting) awaitAnswer(draft.starting);
+    },
+  };
 }
 
 function acceptDrops(drop: HTMLElement, take: (file: File | undefined) => void, signal: AbortSignal): void {

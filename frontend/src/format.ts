@@ -10,8 +10,9 @@ export function formatBytes(bytes: number, language: Language): string {
   return `${formatNumber(value, language, power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
 }
 
+/** Never “-0”. */
 export function formatNumber(value: number, language: Language, digits: number): string {
-  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
 }
 
 /** 0:07, 12:30, 1:02:03. */
@@ -29,6 +30,16 @@ export function formatMoment(seconds: number, language: Language): string {
   return `${formatClock(Math.floor(tenths / 10))}${separator}${tenths % 10}`;
 }
 
+/** A length of time: 4.2 s, 42 s, 3 min 20 s, 1 h 5 min; a dash where it is not known. */
+export function formatDuration(seconds: number, language: Language): string {
+  if (Number.isNaN(seconds)) return "–";
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${formatNumber(seconds, language, seconds < 10 ? 1 : 0)}\u00a0s`;
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  if (hours > 0) return `${hours}\u00a0h ${minutes}\u00a0min`;
+  return rest > 0 ? `${minutes}\u00a0min ${rest}\u00a0s` : `${minutes}\u00a0min`;
+}
+
 /** 43 %, and “< 1 %” rather than a nought for something that did happen. */
 export function formatPercent(percent: number, language: Language): string {
   if (percent > 0 && percent < 1) return "< 1 %";
@@ -40,5 +51,6 @@ export function formatDegrees(degrees: number, language: Language): string {
 }
 
 export function formatDate(moment: string, language: Language): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  // Day before month in words: the American order of figures would mislead most readers of English.
+  return new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }

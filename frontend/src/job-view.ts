@@ -10,12 +10,14 @@ import { createFamily, type Family } from "./family.ts";
 import type { LinkActions } from "./links.ts";
 import { createProgress, stepOf } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
-import { createResults } from "./results.ts";
+import { createResults, type ResultsDraft } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
 
 export interface JobView {
   readonly element: HTMLElement;
   update(job: Job): void;
+  draft(): ResultsDraft;
+  resume(draft: ResultsDraft): void;
 }
 
 /** What the owner may do; all but the links reject with a `Problem`. */
@@ -56,7 +58,7 @@ export function createJobView({ actions, preview, t, language, now, family }: Jo
   const update = (job: Job): void => {
     setText(name, job.name);
     setText(leave, t(sceneOf(job) === "sending" ? "page.stop" : "page.new"));
-    setText(facts, job.status ? factsOf(job.status.video, language) : "");
+    setText(facts, job.status ? factsOf(job.status.video, t, language) : "");
     const failure = tellFailure(job, t);
     const done = sceneOf(job) === "completed";
     middle.hidden = failure !== null || done;
@@ -70,7 +72,7 @@ export function createJobView({ actions, preview, t, language, now, family }: Jo
     results.update(job);
     setText(said, done ? t("results.ready") : middle.hidden ? "" : t(`step.${stepOf(job)}`));
   };
-  return { element, update };
+  return { element, update, draft: results.draft, resume: results.resume };
 }
 
 /** The window's title: how far it is, then which video. */
@@ -83,11 +85,11 @@ export function titleOf(job: Job, t: Translate, language: Language): string {
   return words.filter(Boolean).join(" – ");
 }
 
-function factsOf(video: VideoFacts, language: Language): string {
+function factsOf(video: VideoFacts, t: Translate, language: Language): string {
   const facts = [formatBytes(video.bytes, language)];
   const seconds = video.duration_s ?? 0;
   if (seconds > 0) facts.unshift(seconds < 60 ? `${formatNumber(seconds, language, 1)} s` : formatClock(seconds));
   if (video.width && video.height) facts.push(`${video.width} × ${video.height}`);
-  if (video.fps) facts.push(`${formatNumber(video.fps, language, Number.isInteger(video.fps) ? 0 : 2)} fps`);
+  if (video.fps) facts.push(t("results.rate", { rate: formatNumber(video.fps, language, Number.isInteger(video.fps) ? 0 : 2) }));
   return facts.join(" · ");
 }

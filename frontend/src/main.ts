@@ -5,6 +5,7 @@ import "./styles/inputs.css";
 import "./styles/job.css";
 import "./styles/results.css";
 import { Api } from "./api.ts";
+import type { ChooserDraft } from "./choose.ts";
 import { h, setText } from "./dom.ts";
 import type { Language } from "./format.ts";
 import { createHome } from "./home.ts";
@@ -12,10 +13,17 @@ import type { Inputs } from "./inputs/check.ts";
 import { createJobView, titleOf } from "./job-view.ts";
 import { idInHash, Memory, openStorage } from "./remember.ts";
 import { createPreview } from "./preview.ts";
+import type { ResultsDraft } from "./results.ts";
 import { Session, type Tools } from "./session.ts";
 import { LANGUAGE_NAMES, LANGUAGES, pickLanguage, translator, type Translate } from "./strings/index.ts";
 import { createUnknown } from "./failure.ts";
 import { wait } from "./wait.ts";
+
+/** What the reader chose and typed in the view that is shown. */
+interface Draft {
+  readonly home?: ChooserDraft;
+  readonly job?: ResultsDraft;
+}
 
 const LANGUAGE_KEY = "poloha.language";
 
@@ -28,6 +36,7 @@ let language = pickLanguage(storage.getItem(LANGUAGE_KEY), navigator.languages);
 let t: Translate = translator(language);
 let session: Session | null = null;
 let shown = new AbortController();
+let draftOfView: () => Draft = () => ({});
 
 window.addEventListener("hashchange", () => route(true));
 window.addEventListener("beforeunload", (event) => {
@@ -53,16 +62,21 @@ function route(moved: boolean): void {
   if (moved) focusHeading();
 }
 
-function render(id: string | null): void {
+/** Draws the view anew, with the `draft` that its last drawing held. */
+function render(id: string | null, draft: Draft = {}): void {
   shown.abort();
   shown = new AbortController();
-  if (session) return showJob(session);
+  draftOfView = () => ({});
+  if (session) return showJob(session, draft);
   document.title = t("page.title");
   if (id) return main.replaceChildren(createUnknown(t));
-  main.replaceChildren(createHome({ tools, t, language, gone: shown.signal, begin }));
+  const home = createHome({ tools, t, language, gone: shown.signal, begin });
+  if (draft.home) home.resume(draft.home);
+  draftOfView = () => ({ home: home.draft() });
+  main.replaceChildren(home.element);
 }
 
-function showJob(current: Session): void {
+function showJob(current: Session, draft: Draft): void {
   const preview = current.file ? createPreview(current.file, shown.signal) : null;
   const actions = {
     linksAreFresh: () => current.linksAreFresh(),
@@ -83,6 +97,8 @@ function showJob(current: Session): void {
   };
   current.onChange = update;
   update();
+  if (draft.job) view.resume(draft.job);
+  draftOfView = () => ({ job: view.draft() });
   main.replaceChildren(view.element);
 }
 
@@ -114,6 +130,7 @@ function speak(): void {
 }
 
 function choose(code: Language): void {
+  const draft = draftOfView();
   language = code;
   t = translator(code);
   try {
@@ -122,6 +139,6 @@ function choose(code: Language): void {
     // The choice then lasts for this visit.
   }
   speak();
-  render(idInHash(location.hash));
+  render(idInHash(location.hash), draft);
   document.querySelector<HTMLElement>(`.languages [lang=${code}]`)?.focus();
 }

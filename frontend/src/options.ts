@@ -5,12 +5,20 @@ import type { JobOptions, Quality } from "./contract.ts";
 import { h } from "./dom.ts";
 import type { Language } from "./format.ts";
 import { faultsOf } from "./inputs/check.ts";
-import { createForm } from "./inputs/form.ts";
+import { createForm, type FormDraft } from "./inputs/form.ts";
 import { TOLD } from "./inputs/spec.ts";
 import type { Translate } from "./strings/index.ts";
-import { createWho } from "./who.ts";
+import { createWho, type WhoDraft } from "./who.ts";
 
 const QUALITIES: readonly Quality[] = ["low", "medium", "high", "ultra"];
+
+export interface OptionsDraft {
+  readonly open: { readonly options: boolean; readonly told: boolean };
+  readonly quality: Quality;
+  readonly blur: boolean;
+  readonly who: WhoDraft;
+  readonly told: FormDraft;
+}
 
 export interface OptionsView {
   readonly elements: readonly HTMLElement[];
@@ -20,6 +28,9 @@ export interface OptionsView {
   tell(problem: Problem): boolean;
   /** The video, to point at a person; `gone` frees it. */
   look(file: File, gone: AbortSignal): void;
+  draft(): OptionsDraft;
+  /** Takes up what was chosen and typed before, after `look`. */
+  resume(draft: OptionsDraft): void;
 }
 
 export function createOptions(t: Translate, language: Language): OptionsView {
@@ -42,17 +53,30 @@ export function createOptions(t: Translate, language: Language): OptionsView {
   const told = h("details", { class: "options", id: "told" }, h("summary", {}, t("inputs.title")),
     h("p", { class: "hint about" }, t("inputs.about")), form.element);
 
+  const quality = (): Quality => qualities.find((choice) => choice.radio.checked)?.quality ?? "medium";
   const read = (): JobOptions | null => {
     const person = who.read();
     if (person === null) options.open = true;
     const inputs = form.read();
     if (inputs === null || person === null) return null;
-    const quality = qualities.find((choice) => choice.radio.checked)?.quality ?? "medium";
-    return { quality, blur_faces: blur.checked, language, inputs, ...(person !== undefined && { person }) };
+    return { quality: quality(), blur_faces: blur.checked, language, inputs, ...(person !== undefined && { person }) };
   };
   const tell = (problem: Problem): boolean => {
     const faults = faultsOf(problem);
     return faults.length > 0 && form.tell(faults).length === 0;
   };
-  return { elements: [options, told], read, tell, look: (file, gone) => who.look(file, gone) };
+  return {
+    elements: [options, told], read, tell, look: (file, gone) => who.look(file, gone),
+    draft: () => ({
+      open: { options: options.open, told: told.open }, quality: quality(), blur: blur.checked, who: who.draft(),
+      told: form.draft(),
+    }),
+    resume(draft) {
+      ({ options: options.open, told: told.open } = draft.open);
+      for (const choice of qualities) choice.radio.checked = choice.quality === draft.quality;
+      blur.checked = draft.blur;
+      who.resume(draft.who);
+      form.resume(draft.told);
+    },
+  };
 }

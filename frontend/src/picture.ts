@@ -22,6 +22,12 @@ export interface PictureContext {
   readonly changed: () => void;
 }
 
+export interface PictureDraft {
+  readonly places: readonly Place[];
+  /** null while no still was shown. */
+  readonly seconds: number | null;
+}
+
 export interface Picture {
   readonly element: HTMLElement;
   readonly video: HTMLVideoElement;
@@ -29,6 +35,9 @@ export interface Picture {
   /** Seconds of the video that the still shows. */
   seconds(): number;
   clear(): void;
+  draft(): PictureDraft;
+  /** Takes up what was pointed at before; the still follows once the video is there. */
+  resume(draft: PictureDraft): void;
 }
 
 const MIDDLE: Place = { x: 0.5, y: 0.5 };
@@ -40,6 +49,7 @@ const MOMENT_S = 0.1;
 
 export function createPicture({ t, language, prefix, label, most, changed }: PictureContext): Picture {
   let places: readonly Place[] = [];
+  let resumed: number | null = null;
   const video = h("video", { muted: true, playsinline: true, preload: "auto", tabindex: -1, "aria-hidden": "true" });
   const marks = svg("svg", { class: "picture-marks", "aria-hidden": "true", focusable: "false" });
   const said = h("p", { class: "hint", role: "status" });
@@ -58,7 +68,9 @@ export function createPicture({ t, language, prefix, label, most, changed }: Pic
     setText(said, "");
     draw(MIDDLE);
   };
-  const moment = createMoment(video, `${prefix}-moment`, t, language, () => {
+  // The very first frame is often black.
+  const first = (): number => resumed ?? Math.min(1, video.duration / 3);
+  const moment = createMoment(video, `${prefix}-moment`, t, language, first, () => {
     // What was pointed at has moved on.
     if (places.length === 0) return;
     clear();
@@ -71,7 +83,14 @@ export function createPicture({ t, language, prefix, label, most, changed }: Pic
   draw(MIDDLE);
   const element = h("div", { class: "picture" }, h("p", { id: `${prefix}-how`, class: "hint" }, t("picture.how")), surface,
     moment, said);
-  return { element, video, places: () => places, seconds: () => video.currentTime, clear };
+  return {
+    element, video, places: () => places, seconds: () => video.currentTime, clear,
+    draft: () => ({ places, seconds: video.readyState > 0 ? video.currentTime : resumed }),
+    resume(draft) {
+      ({ places, seconds: resumed } = draft);
+      draw(places.at(-1) ?? MIDDLE);
+    },
+  };
 }
 
 /** Dark below light: seen on every picture. */
@@ -109,9 +128,9 @@ function listenForPlaces(surface: HTMLElement, move: (cross: Place) => void, put
   });
 }
 
-/** The slider that chooses the still; `moved` hears of every change. */
+/** The slider that chooses the still, at first the one at `first`; `moved` hears of every change. */
 function createMoment(
-  video: HTMLVideoElement, id: string, t: Translate, language: Language, moved: () => void,
+  video: HTMLVideoElement, id: string, t: Translate, language: Language, first: () => number, moved: () => void,
 ): HTMLElement {
   const slider = h("input", { type: "range", id, min: 0, max: 0, step: MOMENT_S, value: 0 });
   const shown = h("output", { for: id });
@@ -127,8 +146,8 @@ function createMoment(
   });
   video.addEventListener("loadedmetadata", () => {
     slider.max = String(Math.max(video.duration - MOMENT_S, 0));
-    // The very first frame is often black; and a still shows only once the video was moved.
-    slider.value = String(Math.min(1, video.duration / 3));
+    // A still shows only once the video was moved.
+    slider.value = String(first());
     show();
   });
   return h("div", { class: "picture-moment" }, h("label", { for: id }, t("picture.moment")), slider, shown);

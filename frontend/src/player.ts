@@ -89,6 +89,7 @@ export function createChart(video: HTMLVideoElement, t: Translate, language: Lan
     draw(angles) {
       const last = angles.times.at(-1) ?? 0;
       timeline = createTimeline(angles, Math.max(duration, last, 0.1), seek, t, language);
+      timeline.show(video.currentTime);
       return h("div", {}, note, timeline.element);
     },
     lasts: (seconds) => (duration = seconds),

@@ -5,7 +5,7 @@ import type { ArtifactKind } from "./contract.ts";
 import { createDownloads } from "./downloads.ts";
 import { h, setText, type Child } from "./dom.ts";
 import type { Language } from "./format.ts";
-import { createAgain } from "./inputs/again.ts";
+import { createAgain, type AgainDraft } from "./inputs/again.ts";
 import type { Inputs } from "./inputs/check.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
 import type { LinkActions, LinkedFile } from "./links.ts";
@@ -15,9 +15,17 @@ import type { Translate } from "./strings/index.ts";
 import { createZoneTable } from "./zone-table.ts";
 import { readZones } from "./zones.ts";
 
+export interface ResultsDraft {
+  readonly again: AgainDraft;
+  /** Where the video, or the chart without one, stood. */
+  readonly seconds: number;
+}
+
 export interface ResultsView {
   readonly element: HTMLElement;
   update(job: Job): void;
+  draft(): ResultsDraft;
+  resume(draft: ResultsDraft): void;
 }
 
 export interface ResultsActions extends LinkActions {
@@ -49,8 +57,8 @@ export function createResults(
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    h("div", { class: "results-main" }, asking, stage, timeline, judging), h("div", { class: "results-side" }, table, moments),
-    panel("downloads", t("results.downloads"), downloads.element),
+    asking, h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table), moments,
+    panel("downloads", t("results.downloads"), downloads.element), judging,
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
   const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) => {
@@ -69,7 +77,6 @@ export function createResults(
   }));
   const loadAngles = once(() =>
     load(() => files.get("angles.csv"), chart.element, links, t, (text) => chart.draw(parseAngles(text))));
-  let listed = "";
   let [known, done] = [false, false];
 
   const update = (job: Job): void => {
@@ -87,12 +94,16 @@ export function createResults(
     chart.lasts(job.status?.video.duration_s ?? 0);
     loadZones(files.get("analysis.json"));
     loadAngles(files.get("angles.csv"));
-    const names = linked(job).map((file) => file.href).join(" ");
-    if (names === listed) return;
-    listed = names;
     downloads.list([...files.values()]);
   };
-  return { element, update };
+  return {
+    element, update,
+    draft: () => ({ again: again.draft(), seconds: player.video.currentTime }),
+    resume(draft) {
+      chart.seek(draft.seconds);
+      again.resume(draft.again);
+    },
+  };
 }
 
 function panel(id: string, title: string, body: HTMLElement, ...remark: readonly Child[]): HTMLElement {

@@ -3,11 +3,17 @@
 import type { PersonChoice } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import type { Language } from "./format.ts";
-import { createPicture } from "./picture.ts";
+import { createPicture, type PictureDraft } from "./picture.ts";
 import type { Translate } from "./strings/index.ts";
 
 const WAYS = ["most", "number", "point"] as const;
 type Way = (typeof WAYS)[number];
+
+export interface WhoDraft {
+  readonly way: Way;
+  readonly rank: string;
+  readonly picture: PictureDraft;
+}
 
 export interface WhoView {
   readonly element: HTMLElement;
@@ -15,6 +21,9 @@ export interface WhoView {
   read(): PersonChoice | undefined | null;
   /** The video to point into; `gone` frees it. */
   look(file: File, gone: AbortSignal): void;
+  draft(): WhoDraft;
+  /** Takes up what was chosen before, after `look`. */
+  resume(draft: WhoDraft): void;
 }
 
 export function createWho(t: Translate, language: Language): WhoView {
@@ -37,17 +46,27 @@ export function createWho(t: Translate, language: Language): WhoView {
   });
   const chosen = (): Way => radios.find(({ radio }) => radio.checked)?.way ?? "most";
   const pointing = radios.find(({ way }) => way === "point");
+  // Pointing can be chosen again only once the video is there.
+  let resumed: Way | null = null;
+  const choose = (way: Way): void => {
+    for (const { way: other, radio } of radios) radio.checked = other === way;
+    show();
+  };
   const allow = (possible: boolean): void => {
     if (!pointing) return;
     pointing.element.hidden = !possible;
-    if (!possible && pointing.radio.checked) (radios[0] as (typeof radios)[number]).radio.checked = true;
-    show();
+    const way = possible ? (resumed ?? chosen()) : pointing.radio.checked ? "most" : chosen();
+    if (possible) resumed = null;
+    if (way !== chosen()) choose(way);
   };
   const show = (): void => {
     for (const way of WAYS) if (bodies[way]) bodies[way].hidden = chosen() !== way;
     setText(fault, "");
   };
-  for (const { radio } of radios) radio.addEventListener("change", show);
+  for (const { radio } of radios) radio.addEventListener("change", () => {
+    resumed = null;
+    show();
+  });
   // Only where this browser can show the video.
   picture.video.addEventListener("loadeddata", () => allow(true));
   picture.video.addEventListener("error", () => allow(false));
@@ -77,5 +96,14 @@ export function createWho(t: Translate, language: Language): WhoView {
       URL.revokeObjectURL(address);
     }, { once: true });
   };
-  return { element, read, look };
+  return {
+    element, read, look,
+    draft: () => ({ way: resumed ?? chosen(), rank: number.value, picture: picture.draft() }),
+    resume({ way, rank, picture: pointed }) {
+      number.value = rank;
+      picture.resume(pointed);
+      if (way === "point") resumed = way;
+      else choose(way);
+    },
+  };
 }

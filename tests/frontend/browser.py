@@ -164,6 +164,15 @@ class Page:
         found = self._ask("download", selector=selector)
         return found["name"], Path(found["path"])
 
+    def hold(self, selector: str) -> None:
+        """Press the mouse button on what `selector` names, and keep it down."""
+        self._ask("hold", selector=selector)
+
+    def release(self) -> tuple[str, Path]:
+        """Let the mouse button go over a link that downloads; the suggested name and where the file lies."""
+        found = self._ask("release")
+        return found["name"], Path(found["path"])
+
     def screenshot(self, path: Path) -> None:
         """The whole page as a PNG."""
         self._ask("screenshot", path=str(path))

@@ -17,6 +17,11 @@ const browser = await chromium.launch({
 });
 const pages = new Map();
 
+async function downloaded(page, act) {
+  const [download] = await Promise.all([page.waitForEvent("download"), act()]);
+  return { name: download.suggestedFilename(), path: await download.path() };
+}
+
 const commands = {
   async open({ url, patience, ...options }) {
     const context = await browser.newContext({ acceptDownloads: true, ...options });
@@ -45,6 +50,11 @@ const commands = {
     await page.mouse.move(...at(end), { steps: 5 });
     await page.mouse.up();
   },
+  async hold({ page, selector }) {
+    await page.locator(selector).hover();
+    await page.mouse.down();
+  },
+  release: ({ page }) => downloaded(page, () => page.mouse.up()),
   evaluate: ({ page, script, argument }) => page.evaluate(`(${script})(${JSON.stringify(argument ?? null)})`),
   // Not waitForFunction: it evaluates inside the page, which the page's policy forbids.
   async until({ page, patience, script, argument }) {
@@ -54,12 +64,7 @@ const commands = {
     }
   },
   screenshot: ({ page, path }) => page.screenshot({ path, fullPage: true, animations: "disabled" }).then(() => null),
-  async download({ page, selector }) {
-    const waiting = page.waitForEvent("download");
-    await page.locator(selector).click();
-    const download = await waiting;
-    return { name: download.suggestedFilename(), path: await download.path() };
-  },
+  download: ({ page, selector }) => downloaded(page, () => page.locator(selector).click()),
   async audit({ page }) {
     await page.evaluate(AXE);
     const found = await page.evaluate(() =>

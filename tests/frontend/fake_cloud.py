@@ -36,6 +36,8 @@ class Faults:
     puts: list[str] = field(default_factory=list)
     """For each coming PUT: `drop` (the connection breaks), `lost_answer` (stored, but nobody hears), `503`, `403`."""
     create: Problem | None = None
+    hold_create: threading.Event | None = None
+    """Holds the edge's answers to announced videos until it is set."""
     reanalyse: Problem | None = None
     storage_down: bool = False
     conditional_down: bool = False
@@ -90,6 +92,8 @@ class FakeCloud:
 
     def create(self, asked: NewJob) -> JobCreated:
         """Announce a video."""
+        if self.faults.hold_create is not None:
+            self.faults.hold_create.wait()
         if self.faults.create is not None:
             raise self.faults.create
         job_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)

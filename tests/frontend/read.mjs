@@ -4,6 +4,9 @@ import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
 import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { en } from "../../frontend/src/strings/en.ts";
+import { LANGUAGES, translator } from "../../frontend/src/strings/index.ts";
+import { methodOf, tellMoment } from "../../frontend/src/moment-words.ts";
+import { readMoments } from "../../frontend/src/moments.ts";
 import { readScalars } from "../../frontend/src/npz.ts";
 import { upOf } from "../../frontend/src/tilt.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
@@ -20,6 +23,14 @@ const commands = {
     const lists = PARTS.map((part) => [part, [...signals[part]].map((value) => (Number.isNaN(value) ? null : value))]);
     const severities = PARTS.map((part) => [part, [...signals[part]].map((value) => severityOf(part, value))]);
     return { times: [...times], signals: Object.fromEntries(lists), severities: Object.fromEntries(severities) };
+  },
+  moments: (file) => {
+    const worst = readMoments(JSON.parse(readFileSync(file, "utf8")));
+    const tell = (moment, language) => {
+      const t = translator(language);
+      return { method: methodOf(moment.method, t), ...tellMoment(moment, t, language) };
+    };
+    return Object.fromEntries(LANGUAGES.map((language) => [language, worst.map((moment) => tell(moment, language))]));
   },
   async scalars(file, ...names) {
     const content = readFileSync(file);

@@ -42,7 +42,7 @@ MOMENTS = (
         sentence="hold_in_region", values={"region": "trunk_over_60", "seconds": 2.0, "mean_deg": 65.0},
     ),
     Moment(
-        method="nv361", part="posture", side="both", kind="hold", time_s=3.5, start_s=3.4, end_s=3.6,
+        method="nv361", part="other", side="both", kind="hold", time_s=3.5, start_s=3.4, end_s=3.6,
         sentence="stay_in_region", values={"region": "low_posture", "seconds": 0.2},
     ),
     Moment(
@@ -50,15 +50,19 @@ MOMENTS = (
         sentence="hold_past_limit", values={"seconds": 2.0, "limit_s": 1.0, "mean_deg": 65.0},
     ),
     Moment(
-        method="en1005_4", part="upper_arm", side="right", kind="peak", time_s=2.25, start_s=2.25, end_s=2.25,
+        method="en1005_4", part="arm", side="right", kind="peak", time_s=2.25, start_s=2.25, end_s=2.25,
         sentence="movement_refused", values={"per_min": 12.0, "angle_deg": 118.0},
     ),
     Moment(
         method="niosh", part="body", side="both", kind="peak", time_s=0.5, start_s=0.5, end_s=0.5,
         sentence="lift", values={"load_kg": 15.0, "horizontal_cm": 40.0, "vertical_cm": 70.0, "index": 1.42},
     ),
+    Moment(
+        method="strasser", part="wrist", side="left", kind="peak", time_s=0.6, start_s=0.6, end_s=0.6,
+        sentence="too_much_turning", values={"turns": 7.0},
+    ),
 )  # fmt: skip
-"""Of each subject that the page knows one."""
+"""Of most kinds one, and one of a worker that is newer than the page."""
 
 
 def movement() -> AngleSeries:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +18,8 @@ from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.table import encoded
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity
-from tests.frontend.browser import node
+from tests.frontend.ask import ask_page
 from tests.frontend.sample_results import FOCAL_PX, TILT, movement, smplx
-
-READ = Path(__file__).with_name("read.mjs")
-
-
-def ask_page(*question: str) -> Any:
-    """What the page's modules answer."""
-    run = subprocess.run([node(), str(READ), *question], check=True, capture_output=True, text=True)
-    return json.loads(run.stdout)
 
 
 def test_page_knows_every_state_stage_result_and_failure() -> None:

@@ -14,24 +14,9 @@ from contract.inputs import Inputs
 from contract.job import PersonPoint
 from problems import Problem
 from services import Services
-from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
-from tests.frontend.steps import choose_and_start, send_video
-
-
-def add(page: Page, section: str, **values: str | bool) -> None:
-    """Add an entry to a list of the form before the upload and fill it in."""
-    page.click(f"#told-{section} .list > button")
-    row = f"#told-{section} .row:last-child"
-    for name, value in values.items():
-        field = f"{row} [id$='-{name}']"
-        if isinstance(value, bool):
-            page.click(field)
-        elif page.evaluate("selector => document.querySelector(selector).tagName", field) == "SELECT":
-            page.select(field, value)
-        else:
-            page.fill(field, value)
+from tests.frontend.steps import add_entry, choose_and_start, offer_persons, options_sent, send_video
 
 
 def problem_of(options: dict[str, object]) -> Problem:
@@ -53,16 +38,16 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
         page.fill(f"#told-person-{field}", text)
     page.select("#told-person-sex", "female")
     page.fill("#told-camera-pitch_deg", "−12,5")
-    add(page, "load", kg="12", static_or_repeated=True)
-    add(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
-    add(page, "coupling", coupling="poor")
-    add(page, "support", part="arm_left", supported="no")
+    add_entry(page, "load", kg="12", static_or_repeated=True)
+    add_entry(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
+    add_entry(page, "coupling", coupling="poor")
+    add_entry(page, "support", part="arm_left", supported="no")
     page.fill("#told-shift-minutes", "450")
-    add(page, "breaks", minutes="30", meal=True)
-    add(page, "operations", name="saw", minutes="200")
-    add(page, "operations", name="stack", pieces="900")
-    add(page, "segments", operation="saw", start_s="0", end_s="2")
-    add(page, "neutral", start_s="0", end_s="1")
+    add_entry(page, "breaks", minutes="30", meal=True)
+    add_entry(page, "operations", name="saw", minutes="200")
+    add_entry(page, "operations", name="stack", pieces="900")
+    add_entry(page, "segments", operation="saw", start_s="0", end_s="2")
+    add_entry(page, "neutral", start_s="0", end_s="1")
     job_id = send_video(page, cloud, video)
     assert cloud.options[job_id].options.inputs == Inputs.model_validate({
         "person": {"height_m": 1.675, "age_years": 44, "sex": "female"},
@@ -106,7 +91,7 @@ def test_wrong_entry_is_told_at_its_field_and_nothing_is_sent(
 ) -> None:
     page = visit()
     page.click("#told > summary")
-    add(page, section, **values)
+    add_entry(page, section, **values)
     page.click("#told > summary")
     choose_and_start(page, video)
     assert fault in page.see("#told .fault:not(:empty)")
@@ -120,7 +105,7 @@ def test_refusal_by_the_service_is_shown_where_it_belongs(visit: Visit, cloud: F
     page = visit()
     page.click("#told > summary")
     for kg in ("1", "2"):
-        add(page, "load", kg=kg)
+        add_entry(page, "load", kg=kg)
     choose_and_start(page, video)
     assert "greater than or equal to 0" in page.see("#told-load .row:nth-child(2) .fault:not(:empty)")
     page.see("#told-shift .fault:not(:empty)")
@@ -142,17 +127,11 @@ def test_person_can_be_chosen_by_number(visit: Visit, cloud: FakeCloud, video: P
 
 def test_person_can_be_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) -> None:
     page = visit()
-    page.click("#options > summary")
-    page.see_no("#who-point")
-    page.choose_file("#video", clip)
-    page.click("#who-point")
-    page.until("() => document.querySelector('.who video').readyState >= 2")
+    offer_persons(page, clip)
     page.click_at(".who .picture-surface", 0.25, 0.5)
     page.press(".who .picture-surface", "ArrowRight")
     page.press(".who .picture-surface", "Enter")
-    page.click("button[type=submit]")
-    page.until("() => location.hash.length > 20")
-    person = cloud.options[cloud.only_job()].options.person
+    person = options_sent(page, cloud).person
     assert isinstance(person, PersonPoint)
     assert (person.time_s, person.x, person.y) == pytest.approx((1, 0.26, 0.5), abs=0.01)
 
@@ -160,6 +139,8 @@ def test_person_can_be_pointed_at(visit: Visit, cloud: FakeCloud, clip: Path) ->
 def test_video_that_the_browser_cannot_show_offers_no_pointing(visit: Visit, video: Path) -> None:
     page = visit()
     page.click("#options > summary")
+    page.see("#who-number")
+    page.see_no("#who-point")
     page.choose_file("#video", video)
     page.see("#who-number")
     page.see_no("#who-point")

@@ -12,7 +12,7 @@ from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything, measurements
-from tests.frontend.steps import send_video
+from tests.frontend.steps import measure_video, start_video
 
 JUDGE = ".again > .action > button"
 BEFORE = Inputs(
@@ -30,8 +30,7 @@ BEFORE = Inputs(
 
 def finished(page: Page, cloud: FakeCloud, video: Path, inputs: Inputs = BEFORE) -> str:
     """A finished job on the page, its form unfolded."""
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.complete(job_id, everything(cloud, job_id, inputs))
     page.click(".again > summary")
     return job_id
@@ -174,10 +173,7 @@ def test_czech_reader_finds_the_log_in_czech(visit: Visit, cloud: FakeCloud, vid
 
 def test_unfinished_job_cannot_be_judged_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    early = measurements(cloud, job_id)
-    cloud.report(job_id, Stage.OVERLAY, 0.8, early)
+    job_id, early = measure_video(page, cloud, video)
     page.see(".zones")
     page.see_no(".again")
     cloud.complete(job_id, early)

@@ -1,4 +1,4 @@
-"""Languages, themes, small screens, keyboards and screen readers."""
+"""Czech, themes, small screens, keyboards and screen readers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gpu_worker.verdict import TILT_DISPUTED
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything
-from tests.frontend.steps import send_video
+from tests.frontend.steps import finish_video, start_video
 
 ENTERED = Inputs(
     person=Person(height_m=1.82, sex="male"),
@@ -31,8 +31,7 @@ def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -
     page = visit(language="cs-CZ")
     assert page.evaluate("() => document.documentElement.lang") == "cs"
     page.see("text=Přetáhněte sem video")
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.OVERLAY, 0.9)
     page.see("text=Analyzuje se")
     cloud.complete(job_id, everything(cloud, job_id))
@@ -43,33 +42,12 @@ def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -
 
 def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit(language="cs-CZ")
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     failure = Failure.of(FailureCode.INTERNAL, "reference Kx8f")
     cloud.change(job_id, lambda status: state.fail(status, datetime.now(UTC), failure))
     told = page.see(".failure")
     assert "Něco selhalo na naší straně" in told
     assert "(reference Kx8f)" in told
-
-
-def test_language_can_be_switched_and_is_remembered(visit: Visit) -> None:
-    page = visit(language="de-DE")
-    page.see("text=Drop a video here")
-    page.click(".languages >> text=CS")
-    page.see("text=Přetáhněte sem video")
-    page.reload()
-    page.see("text=Přetáhněte sem video")
-
-
-def test_switching_language_does_not_disturb_a_running_job(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    page.see("text=Analysing")
-    page.click(".languages >> text=CS")
-    cloud.report(job_id, Stage.BODY, 0.7)
-    page.until("() => document.querySelector('progress').value === 0.7")
-    page.see("text=Analyzuje se")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -95,8 +73,7 @@ def test_every_view_is_accessible_and_fits(
     page.click("button[type=submit]")
     check("home")
     page.reload()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.BODY, 0.7)
     page.until("() => document.querySelector('progress').value === 0.7")
     check("processing")
@@ -136,9 +113,7 @@ def test_page_works_by_keyboard_alone(visit: Visit, cloud: FakeCloud, video: Pat
 
 def test_page_asks_nobody_but_itself_and_its_storage(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
+    finish_video(page, cloud, video)
     page.see(".timeline-slider")
     origins = page.evaluate(
         "() => [...new Set(performance.getEntriesByType('resource').map(entry => new URL(entry.name).origin))]"

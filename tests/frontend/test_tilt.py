@@ -15,7 +15,7 @@ from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import FOCAL_PX, TILT, everything
-from tests.frontend.steps import send_video
+from tests.frontend.steps import start_video
 
 DOUBT = (TILT_DISPUTED,)
 WIDTH, HEIGHT = 1280, 720
@@ -24,8 +24,7 @@ JUDGE = ".again > .action > button"
 
 def doubted(page: Page, cloud: FakeCloud, video: Path) -> str:
     """A finished job whose gravity is in doubt, its picture ready to be drawn on."""
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.OVERLAY, 0.8)
     cloud.complete(job_id, everything(cloud, job_id, warnings=DOUBT))
     return job_id
@@ -48,7 +47,7 @@ def test_reader_is_asked_for_a_vertical_line_and_its_tilt_is_judged(
 ) -> None:
     page = visit()
     parent = doubted(page, cloud, video)
-    assert "uncertain where down is" in page.see(".ask")
+    assert "tilt of the camera is uncertain" in page.see(".ask")
     draw(page)
     assert "−12.0°" in page.see(".tilt [role=status]:has-text('estimated')")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)
@@ -111,8 +110,7 @@ def test_only_a_few_bytes_of_the_body_s_file_are_read(visit: Visit, cloud: FakeC
 
 def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.complete(job_id, everything(cloud, job_id, Inputs()))
     page.click(".again > summary")
     page.see(".tilt > summary")

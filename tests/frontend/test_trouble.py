@@ -15,7 +15,7 @@ from problems import Problem
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything, measurements
-from tests.frontend.steps import choose_and_start, send_video
+from tests.frontend.steps import choose_and_start, send_video, start_video
 
 
 def puts(cloud: FakeCloud) -> int:
@@ -153,8 +153,7 @@ def test_upload_can_be_stopped(visit: Visit, cloud: FakeCloud, tmp_path: Path) -
 
 def test_expired_status_link_is_replaced(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     page.see("text=Analysing")
     before = asks(cloud)
     cloud.expire_links()
@@ -168,8 +167,7 @@ def test_expired_status_link_is_replaced(visit: Visit, cloud: FakeCloud, video: 
 
 def test_storage_out_of_reach_is_told_and_overcome(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     page.see("text=Analysing")
     cloud.faults.storage_down = True
     page.see("text=No connection just now")
@@ -183,8 +181,7 @@ def test_storage_out_of_reach_is_told_and_overcome(visit: Visit, cloud: FakeClou
 def test_proxy_that_bars_conditions_does_not_stop_the_news(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     cloud.faults.conditional_down = True
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.POSE, 0.2)
     page.until("() => document.querySelector('progress').value === 0.2")
     assert not any(seen.conditional for seen in cloud.seen if seen.path == f"/{keys.status(job_id)}")
@@ -192,8 +189,7 @@ def test_proxy_that_bars_conditions_does_not_stop_the_news(visit: Visit, cloud: 
 
 def test_second_attempt_is_explained(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.change(job_id, lambda status: state.queue(status, 2, datetime.now(UTC)))
     assert "Attempt 2" in page.see(".progress-trouble")
 
@@ -201,8 +197,7 @@ def test_second_attempt_is_explained(visit: Visit, cloud: FakeCloud, video: Path
 @pytest.mark.parametrize("code", [FailureCode.NO_PERSON_FOUND, FailureCode.OUT_OF_MEMORY])
 def test_failure_is_told_with_what_to_do(visit: Visit, cloud: FakeCloud, video: Path, code: FailureCode) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     failure = Failure.of(code, "reference Kx8f")
     cloud.change(job_id, lambda status: state.fail(status, datetime.now(UTC), failure))
     assert failure.message in page.see(".failure")
@@ -227,8 +222,7 @@ def test_job_the_service_has_forgotten_is_told(visit: Visit, cloud: FakeCloud, v
 
 def test_results_that_do_not_load_are_offered_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.faults.refuse_once = ["analysis.json"]
     cloud.complete(job_id, everything(cloud, job_id))
     page.see("text=could not be loaded")
@@ -238,30 +232,15 @@ def test_results_that_do_not_load_are_offered_again(visit: Visit, cloud: FakeClo
 
 def test_video_whose_link_ran_out_goes_on(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.faults.refuse_once = ["overlay.mp4"]
     cloud.complete(job_id, everything(cloud, job_id))
     page.until("() => document.querySelector('.player video').duration > 3.9")
 
 
-def test_download_after_a_night_gets_a_fresh_link(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
-    cloud.complete(job_id, everything(cloud, job_id))
-    page.see(".downloads")
-    cloud.expire_links()
-    page.evaluate("() => { const now = Date.now; Date.now = () => now() + 8 * 3600 * 1000; }")
-    name, path = page.download("text=Analysis, for programs")
-    assert name == "lifting boxes.analysis.json"
-    assert path.read_text().startswith("{")
-
-
 def test_answer_overtaken_by_the_end_does_not_lose_the_video(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    job_id = send_video(page, cloud, video)
-    cloud.start(job_id)
+    job_id = start_video(page, cloud, video)
     cloud.faults.hold_view = threading.Event()
     cloud.report(job_id, Stage.OVERLAY, 0.9, measurements(cloud, job_id))
     page.until("() => document.querySelector('progress').value === 0.9")

@@ -14,6 +14,11 @@ from local.client import Client, Created, View, Watch
 from local.edge import ROOT
 from local.stack import Stack, StackOptions
 from local.waiting import wait_until
+from tests.frontend.browser import Browser, Page
+from tests.system.crossing import Crossing
+
+PATIENCE_S = 240
+"""How long a reader waits for an analysis."""
 
 
 @dataclass
@@ -68,6 +73,21 @@ def client(stack: Stack) -> Client:
 def video() -> Path:
     """1.7 s of one person."""
     return samples.ensure(ROOT / ".cache/samples")[0].video
+
+
+@pytest.fixture
+def page(stack: Stack, video: Path) -> Iterator[Page]:
+    """The real page in Chromium, its storage on another origin, the short video chosen and the options open.
+
+    At the end the page may not have thrown an error or broken its policy.
+    """
+    with Crossing(stack.url) as crossing, Browser() as browser:
+        opened = browser.open(crossing.page_url, patience_s=PATIENCE_S)
+        opened.choose_file("#video", video)
+        opened.click("#options > summary")
+        opened.click("#quality-low")
+        yield opened
+        assert opened.errors() == []
 
 
 @pytest.fixture(scope="session")

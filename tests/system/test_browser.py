@@ -7,40 +7,31 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
-from tests.frontend.browser import Browser
-from tests.system.crossing import Crossing
-
-PATIENCE_S = 240
+from tests.frontend.browser import Page
 
 
 @pytest.mark.timeout(480)
 def test_reader_uploads_a_clip_watches_it_finish_and_plays_the_overlay(
-    stack: Stack, video: Path, tmp_path: Path
+    page: Page, stack: Stack, video: Path, tmp_path: Path
 ) -> None:
-    with Crossing(stack.url) as crossing, Browser() as browser:
-        page = browser.open(crossing.page_url, patience_s=PATIENCE_S)
-        page.choose_file("#video", video)
-        page.click("#options > summary")
-        page.click("#quality-low")
-        page.click("button[type=submit]")
-        page.see("[aria-current=step]")
-        page.until("() => document.querySelector('.failure, .player video[src]') !== null")
-        stack.check()
-        page.see_no(".failure")
-        page.see_no(".progress")
-        page.until("() => document.querySelector('.player video').readyState >= 2")
-        page.evaluate("() => document.querySelector('.player video').play()")
-        page.until("() => document.querySelector('.player video').currentTime > 0.5")
-        assert "%" in page.see(".zone-part[data-part=trunk]")
-        page.until("() => document.querySelector('.curve').getAttribute('d').length > 40")
-        name, table = page.download("[data-kind='angles.csv']")
-        assert name == f"{video.stem}.angles.csv"
-        assert "trunk_flexion_deg" in table.read_text()
+    page.click("button[type=submit]")
+    page.see("[aria-current=step]")
+    page.until("() => document.querySelector('.failure, .player video[src]') !== null")
+    stack.check()
+    page.see_no(".failure")
+    page.see_no(".progress")
+    page.until("() => document.querySelector('.player video').readyState >= 2")
+    page.evaluate("() => document.querySelector('.player video').play()")
+    page.until("() => document.querySelector('.player video').currentTime > 0.5")
+    assert "%" in page.see(".zone-part[data-part=trunk]")
+    page.until("() => document.querySelector('.curve').getAttribute('d').length > 40")
+    name, table = page.download("[data-kind='angles.csv']")
+    assert name == f"{video.stem}.angles.csv"
+    assert "trunk_flexion_deg" in table.read_text()
 
-        page.reload()
-        page.see(".zones")
-        page.screenshot(tmp_path / "results.png")
-        responses, found = page.received(list(stack.secrets))
-        assert responses > 10
-        assert found == []
-        assert page.errors() == []
+    page.reload()
+    page.see(".zones")
+    page.screenshot(tmp_path / "results.png")
+    responses, found = page.received(list(stack.secrets))
+    assert responses > 10
+    assert found == []

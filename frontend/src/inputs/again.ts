@@ -7,10 +7,10 @@ import type { Language } from "../format.ts";
 import type { LinkActions } from "../links.ts";
 import { isKey, type Translate } from "../strings/index.ts";
 import { faultsOf, type Inputs } from "./check.ts";
-import { createForm } from "./form.ts";
+import { createForm, type FormDraft } from "./form.ts";
 import type { PickStretch } from "./rows.ts";
 import { LOGGED, TOLD } from "./spec.ts";
-import { createTiltTool, type Footage } from "./tilt-tool.ts";
+import { createTiltTool, type Footage, type TiltDraft } from "./tilt-tool.ts";
 
 export interface AgainContext {
   readonly t: Translate;
@@ -22,6 +22,13 @@ export interface AgainContext {
   readonly judge: (inputs: Inputs) => Promise<void>;
 }
 
+export interface AgainDraft {
+  readonly open: boolean;
+  readonly tilt: TiltDraft;
+  /** null while there was nothing to type over. */
+  readonly form: FormDraft | null;
+}
+
 export interface Again {
   readonly element: HTMLElement;
   /** Asks for a vertical line, where the analysis doubts the camera's tilt. */
@@ -30,6 +37,9 @@ export interface Again {
   show(analysis: unknown): void;
   /** Gives what a vertical line can be drawn on. */
   offer(footage: Footage): void;
+  draft(): AgainDraft;
+  /** Takes up what was typed before, once `show` has brought what it was typed over. */
+  resume(draft: AgainDraft): void;
 }
 
 interface Stored {
@@ -45,6 +55,8 @@ const LOCKED = ["person.height_m"];
 const OF_TILT = "tilt_disputed";
 
 export function createAgain({ t, language, links, now, pick, judge }: AgainContext): Again {
+  let shown = false;
+  let resumed: FormDraft | null = null;
   const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
   const tool = createTiltTool({ t, language, links, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
@@ -72,6 +84,8 @@ export function createAgain({ t, language, links, now, pick, judge }: AgainConte
     show(analysis) {
       const { inputs = {}, assumed: names = [], warnings = [] } = analysis as Stored;
       form.show(inputs);
+      if (resumed) form.resume(resumed);
+      [shown, resumed] = [true, null];
       ask.hidden = !warnings.includes(OF_TILT);
       const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
       setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
@@ -79,6 +93,12 @@ export function createAgain({ t, language, links, now, pick, judge }: AgainConte
     offer(footage) {
       tool.offer(footage);
       draw.hidden = tool.element.hidden;
+    },
+    draft: () => ({ open: details.open, tilt: tool.draft(), form: shown ? form.draft() : resumed }),
+    resume(draft) {
+      details.open = draft.open;
+      tool.resume(draft.tilt);
+      resumed = draft.form;
     },
   };
 }

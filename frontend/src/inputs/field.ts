@@ -5,12 +5,18 @@ import { isKey, type Key, type Translate } from "../strings/index.ts";
 import { readField, textOf, type Reading } from "./check.ts";
 import type { Field, Section } from "./spec.ts";
 
+/** A control's own text, or whether it is ticked. */
+export type Raw = string | boolean;
+
 export interface FieldView {
   readonly element: HTMLElement;
   readonly field: Field;
   /** Shown only: its value stays as it was, to the last digit. */
   readonly locked: boolean;
   read(): Reading;
+  /** As it stands in the control, readable or not. */
+  typed(): Raw;
+  type(raw: Raw): void;
   show(value: unknown): void;
   isBlank(): boolean;
   /** Says what is wrong; "" when nothing is. */
@@ -32,8 +38,11 @@ export function createField(field: Field, section: Section, id: string, t: Trans
   const element = isCheck
     ? h("div", { class: "choice" }, control, label, remark, fault)
     : h("div", { class: "field", "data-kind": field.kind, "data-name": field.name }, label, h("span", { class: "with-unit" }, control, unit), remark, fault);
-  const raw = (): string | boolean =>
-    control instanceof HTMLInputElement && isCheck ? control.checked : control.value;
+  const typed = (): Raw => (control instanceof HTMLInputElement && isCheck ? control.checked : control.value);
+  const type = (raw: Raw): void => {
+    if (control instanceof HTMLInputElement && isCheck) control.checked = Boolean(raw);
+    else control.value = String(raw);
+  };
   const say = (text: string): void => {
     setText(fault, text);
     control.setAttribute("aria-invalid", String(text !== ""));
@@ -41,14 +50,11 @@ export function createField(field: Field, section: Section, id: string, t: Trans
   // What was wrong is being mended.
   control.addEventListener("input", () => say(""));
   return {
-    element, field, locked, say,
-    read: () => readField(field, raw()),
-    isBlank: () => raw() === "" || raw() === false,
+    element, field, locked, say, typed, type,
+    read: () => readField(field, typed()),
+    isBlank: () => typed() === "" || typed() === false,
     focus: () => control.focus(),
-    show(value) {
-      if (control instanceof HTMLInputElement && isCheck) control.checked = Boolean(value);
-      else control.value = textOf(field, value);
-    },
+    show: (value) => type(isCheck ? Boolean(value) : textOf(field, value)),
   };
 }
 

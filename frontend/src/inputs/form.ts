@@ -6,16 +6,22 @@ import type { Key, Translate } from "../strings/index.ts";
 import { contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
 import { createField, type FieldView } from "./field.ts";
 import { createLog } from "./log.ts";
-import { createRows, type PickStretch, type Rows } from "./rows.ts";
+import { createRows, typedIn, typeInto, type PickStretch, type Rows, type TypedEntry } from "./rows.ts";
 import type { Section } from "./spec.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
+
+/** What stands in a form before it is read. */
+export type FormDraft = Readonly<Partial<Record<Section["id"], readonly TypedEntry[]>>>;
 
 export interface InputsForm {
   readonly element: HTMLElement;
   /** What was entered, on top of what `show` brought; null after showing the reader what is wrong. */
   read(): Inputs | null;
   show(inputs: Inputs): void;
+  draft(): FormDraft;
+  /** Takes up what stood in another form of the same sections, over what `show` brought. */
+  resume(draft: FormDraft): void;
   /** Shows each fault at its field and goes to the first; what concerns no field here is given back. */
   tell(faults: readonly Fault[]): readonly Fault[];
   /** Puts values into a section's fields, and goes there. */
@@ -43,6 +49,8 @@ interface Part {
   /** The fields by their path, as they stand. */
   fields(): ReadonlyMap<string, FieldView>;
   show(inputs: Inputs): void;
+  typed(): readonly TypedEntry[];
+  type(entries: readonly TypedEntry[]): void;
   /** `inputs` with this section's values; `say` hears what cannot be read. */
   read(inputs: Inputs, say: (fault: Fault) => void): Inputs;
 }
@@ -74,6 +82,10 @@ export function createForm(sections: readonly Section[], context: FormContext): 
       base = inputs;
       for (const part of parts) part.show(inputs);
     },
+    draft: () => Object.fromEntries(parts.map((part) => [part.section.id, part.typed()])),
+    resume(draft) {
+      for (const part of parts) part.type(draft[part.section.id] ?? []);
+    },
     enter(id, values) {
       const part = parts.find(({ section }) => section.id === id);
       const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
@@ -103,8 +115,11 @@ function single(section: Section, { t, prefix, locked = [] }: FormContext): Body
     const path = `${section.path}.${field.name}`;
     return [path, createField(field, section, `${prefix}-${section.id}-${field.name}`, t, locked.includes(path))] as const;
   }));
+  const fields = [...views.values()];
   return {
-    element: h("div", { class: "fields" }, ...[...views.values()].map((view) => view.element)),
+    element: h("div", { class: "fields" }, ...fields.map((view) => view.element)),
+    typed: () => [{ kept: {}, raw: typedIn(fields) }],
+    type: ([entry]) => typeInto(fields, entry),
     fields: () => views,
     show: (inputs) => views.forEach((view, path) => view.show(valueAt(inputs, path))),
     read: (inputs, say) =>
@@ -123,6 +138,8 @@ function many(section: Section, { t, language, prefix, now, pick }: FormContext)
   return {
     element: h("div", {}, log?.element, rows.element),
     fields: () => new Map(named().flatMap(([, views]) => [...views])),
+    typed: rows.typed,
+    type: rows.type,
     show(inputs) {
       const entries = entriesAt(inputs, section.path);
       before = log ? entries : [];

@@ -2,13 +2,20 @@
 
 import { h } from "../dom.ts";
 import type { Key, Translate } from "../strings/index.ts";
-import { createField, type FieldView } from "./field.ts";
+import { createField, type FieldView, type Raw } from "./field.ts";
 import type { Section } from "./spec.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
 
 /** Lets the reader show a stretch of the clip instead of typing its seconds; `taken` gets it. */
 export type PickStretch = (taken: (start: number, end: number) => void) => void;
+
+/** An entry as it stands in the form, readable or not. */
+export interface TypedEntry {
+  readonly kept: Entry;
+  /** In the order of the fields. */
+  readonly raw: readonly Raw[];
+}
 
 export interface Row {
   readonly element: HTMLElement;
@@ -22,6 +29,8 @@ export interface Rows {
   /** Without those in which nothing was entered. */
   filled(): readonly Row[];
   show(entries: readonly Entry[]): void;
+  typed(): readonly TypedEntry[];
+  type(entries: readonly TypedEntry[]): void;
 }
 
 /** `prefix` makes ids unique on the page. */
@@ -49,14 +58,18 @@ export function createRows(section: Section, prefix: string, t: Translate, pick:
     return row.fields;
   };
 
+  const show = (entries: readonly Entry[]): readonly (readonly FieldView[])[] => {
+    rows = [];
+    list.replaceChildren();
+    return entries.map(append);
+  };
+
   return {
     element: h("div", { class: "list" }, list, add),
     filled: () => rows.filter((row) => row.fields.some((view) => !view.isBlank())),
-    show(entries) {
-      rows = [];
-      list.replaceChildren();
-      for (const entry of entries) append(entry);
-    },
+    show,
+    typed: () => rows.map((row) => ({ kept: row.kept, raw: typedIn(row.fields) })),
+    type: (entries) => show(entries.map(({ kept }) => kept)).forEach((fields, index) => typeInto(fields, entries[index])),
   };
 }
 
@@ -82,6 +95,15 @@ function createRow({ section, id, label, t, pick, remove }: RowContext, entry: E
     h("button", { type: "button", class: "icon", "aria-label": t("inputs.remove", { name: label }), onclick: remove }, "×"));
   fields.find((view) => view.field.name === "end_s")?.element.after(...createPick(fields, pick, t));
   return { element, fields, kept };
+}
+
+/** What stands in the fields. */
+export function typedIn(fields: readonly FieldView[]): readonly Raw[] {
+  return fields.map((view) => view.typed());
+}
+
+export function typeInto(fields: readonly FieldView[], entry: TypedEntry | undefined): void {
+  fields.forEach((view, index) => view.type(entry?.raw[index] ?? ""));
 }
 
 /** The button beside the seconds; none where there is nothing to pick from. */

@@ -5,7 +5,7 @@ import { h, setText } from "../dom.ts";
 import { formatNumber, type Language } from "../format.ts";
 import type { LinkActions, LinkedFile } from "../links.ts";
 import { readScalars } from "../npz.ts";
-import { createPicture } from "../picture.ts";
+import { createPicture, type PictureDraft } from "../picture.ts";
 import { isKey, type Translate } from "../strings/index.ts";
 import { alongLine, type Lens, type Tilt } from "../tilt.ts";
 
@@ -16,10 +16,18 @@ export interface Footage {
   readonly facts: VideoFacts | undefined;
 }
 
+export interface TiltDraft {
+  readonly open: boolean;
+  readonly picture: PictureDraft;
+}
+
 export interface TiltTool {
   readonly element: HTMLElement;
   offer(footage: Footage): void;
   open(): void;
+  draft(): TiltDraft;
+  /** Takes up a line drawn before. */
+  resume(draft: TiltDraft): void;
 }
 
 export interface TiltContext {
@@ -89,6 +97,11 @@ export function createTiltTool({ t, language, links, use }: TiltContext): TiltTo
       element.open = true;
       element.scrollIntoView({ block: "start" });
       element.querySelector("summary")?.focus();
+    },
+    draft: () => ({ open: element.open, picture: picture.draft() }),
+    resume(draft) {
+      picture.resume(draft.picture);
+      element.open = draft.open;
     },
   };
 }

@@ -1,9 +1,11 @@
 /** Čeština; klíče určuje `en.ts`. */
 import type { Catalogue } from "./index.ts";
 import { inputs } from "./inputs.cs.ts";
+import { moments } from "./moments.cs.ts";
 
 export const cs: Catalogue = {
   ...inputs,
+  ...moments,
 
   "page.title": "Poloha – pracovní polohy z videa",
   "page.tagline": "Pracovní polohy z videa",
@@ -12,9 +14,9 @@ export const cs: Catalogue = {
   "page.new": "Nová analýza",
   "page.stop": "Zastavit nahrávání",
 
-  "home.title": "Změřte, jak dlouho práce drží tělo v které poloze.",
+  "home.title": "Změřte, jak dlouho tělo při práci zůstává v každé poloze.",
   "home.lead":
-    "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund tráví trup, krk a každá paže v jednotlivých zónách.",
+    "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund stráví trup, krk a každá paže v jednotlivých zónách.",
   "home.hints": "Jak natočit dobré video",
   "home.hint.whole": "Jeden člověk, celé tělo od hlavy k patám",
   "home.hint.still": "Kamera stojí na místě a vodorovně",
@@ -86,6 +88,7 @@ export const cs: Catalogue = {
   "progress.cancel": "Zastavit analýzu",
   "progress.early": "Měření je hotové. Video se zakresleným tělem ještě přijde.",
 
+  "results.rate": "{rate} snímků/s",
   "results.ready": "Výsledky jsou hotové.",
   "results.video": "Video se zakresleným tělem",
   "results.video.failed": "Video zde nelze přehrát. Stáhněte si je.",
@@ -95,7 +98,7 @@ export const cs: Catalogue = {
   "results.timeline.hint.video": "Kliknutím do grafu nebo šipkami posunete video na dané místo.",
   "results.timeline.hint.chart": "Kliknutím do grafu nebo šipkami odečtete úhly na daném místě.",
   "results.moments": "Nejhorší okamžiky",
-  "results.moments.about": "Největší úhel každého druhu, nejdelší výdrž, nejvyšší skóre a co normy nepřipouštějí.",
+  "results.moments.about": "Největší úhel každého druhu, u každé části těla nejdelší výdrž a co norma nepřipouští nejvíc, nejvyšší skóre a nejtěžší zvedání.",
   "results.moments.hint.video": "Kliknutím posunete video na dané místo.",
   "results.moments.hint.chart": "Kliknutím posunete graf na dané místo.",
   "results.downloads": "Ke stažení",
@@ -127,27 +130,6 @@ export const cs: Catalogue = {
   "zone.outside": "{percent} mimo přijatelnou",
   "zone.chart": "{part}: {list}",
 
-  "moment.trunk": "Předklon nebo záklon trupu",
-  "moment.trunk_aside": "Úklon nebo pootočení trupu",
-  "moment.head": "Předklon nebo záklon hlavy",
-  "moment.head_aside": "Úklon nebo rotace hlavy",
-  "moment.arm_left": "Levá paže, od svislice",
-  "moment.arm_right": "Pravá paže, od svislice",
-  "moment.rula_left": "Skóre RULA, levá strana",
-  "moment.rula_right": "Skóre RULA, pravá strana",
-  "moment.reba_left": "Skóre REBA, levá strana",
-  "moment.reba_right": "Skóre REBA, pravá strana",
-  "moment.owas": "Kategorie OWAS",
-  "moment.score": "{score} po {seconds} s",
-  "moment.longest_hold": "Nejdelší výdrž v nepříznivé poloze",
-  "moment.low_posture": "Vleže, vkleče nebo ve dřepu",
-  "moment.iso11226": "Nepřípustné podle ISO 11226",
-  "moment.en1005_4": "Nepřípustné podle EN 1005-4",
-  "moment.niosh": "Nejtěžší zdvih podle NIOSH",
-  "moment.held": "po {seconds} s",
-  "moment.index": "index zvedání {index}",
-  "moment.no_load": "žádné břemeno",
-
   "timeline.label": "Čas ve videu",
   "timeline.value": "{time}; {values}",
   "timeline.choose": "Táhněte přes graf, nebo stiskněte Enter na začátku a na konci úseku. Klávesou Escape výběr zrušíte.",
@@ -159,8 +141,8 @@ export const cs: Catalogue = {
   "kind.rows.csv": "Čas v řádcích nařízení",
   "kind.angles.csv": "Úhly snímek po snímku",
   "kind.analysis.json": "Analýza pro programy",
-  "kind.motion.npz": "Pohyb pro novou analýzu",
-  "kind.smplx.npz": "Tělo ve tvaru SMPL-X",
+  "kind.motion.npz": "Pohyb pro nové posouzení",
+  "kind.smplx.npz": "Tělo ve formátu SMPL-X",
   "kind.glb": "Animované 3D tělo",
 
   "failed.title": "Analýza skončila bez výsledků",

@@ -1,8 +1,10 @@
 import { inputs } from "./inputs.en.ts";
+import { moments } from "./moments.en.ts";
 
 /** English. `{name}` marks a place to fill; every key here has its partner in `cs.ts`. */
 export const en = {
   ...inputs,
+  ...moments,
 
   "page.title": "Poloha – posture from video",
   "page.tagline": "Posture from video",
@@ -85,6 +87,7 @@ export const en = {
   "progress.cancel": "Stop the analysis",
   "progress.early": "The measurements are ready. The video with the body drawn in is still to come.",
 
+  "results.rate": "{rate} pictures/s",
   "results.ready": "The results are ready.",
   "results.video": "Video with the body drawn in",
   "results.video.failed": "The video could not be played here. Download it instead.",
@@ -94,7 +97,7 @@ export const en = {
   "results.timeline.hint.video": "Click into the chart, or use the arrow keys, to move the video there.",
   "results.timeline.hint.chart": "Click into the chart, or use the arrow keys, to read the angles there.",
   "results.moments": "Worst moments",
-  "results.moments.about": "The largest angle of each kind, the longest hold, the highest scores, and what standards refuse.",
+  "results.moments.about": "The largest angle of each kind, of each part of the body the longest hold and what a standard refuses most, the highest scores, the heaviest lift.",
   "results.moments.hint.video": "A click moves the video there.",
   "results.moments.hint.chart": "A click moves the chart there.",
   "results.downloads": "Downloads",
@@ -126,27 +129,6 @@ export const en = {
   "zone.outside": "{percent} outside acceptable",
   "zone.chart": "{part}: {list}",
 
-  "moment.trunk": "Trunk bent forward or back",
-  "moment.trunk_aside": "Trunk bent sideways or twisted",
-  "moment.head": "Head bent forward or back",
-  "moment.head_aside": "Head bent sideways or turned",
-  "moment.arm_left": "Left arm, from the vertical",
-  "moment.arm_right": "Right arm, from the vertical",
-  "moment.rula_left": "RULA score, left side",
-  "moment.rula_right": "RULA score, right side",
-  "moment.reba_left": "REBA score, left side",
-  "moment.reba_right": "REBA score, right side",
-  "moment.owas": "OWAS category",
-  "moment.score": "{score} for {seconds} s",
-  "moment.longest_hold": "Longest hold in an adverse posture",
-  "moment.low_posture": "Lying, kneeling or squatting",
-  "moment.iso11226": "Not acceptable by ISO 11226",
-  "moment.en1005_4": "Not acceptable by EN 1005-4",
-  "moment.niosh": "Hardest lift by NIOSH",
-  "moment.held": "for {seconds} s",
-  "moment.index": "lifting index {index}",
-  "moment.no_load": "no load at all",
-
   "timeline.label": "Time in the video",
   "timeline.value": "{time}; {values}",
   "timeline.choose": "Drag across the chart, or press Enter at the start and at the end of the stretch. Escape gives up.",
@@ -158,8 +140,8 @@ export const en = {
   "kind.rows.csv": "Time in each legal row",
   "kind.angles.csv": "Angles, frame by frame",
   "kind.analysis.json": "Analysis, for programs",
-  "kind.motion.npz": "Motion, for re-analysis",
-  "kind.smplx.npz": "Body in SMPL-X form",
+  "kind.motion.npz": "Motion, for judging again",
+  "kind.smplx.npz": "Body in SMPL-X format",
   "kind.glb": "3D body, animated",
 
   "failed.title": "The analysis ended without results",

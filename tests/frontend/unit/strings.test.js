@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { formatBytes, formatClock, formatDegrees, formatMoment, formatPercent } from "../../../frontend/src/format.ts";
+import { formatBytes, formatClock, formatDegrees, formatDuration, formatMoment, formatPercent } from "../../../frontend/src/format.ts";
 import { cs } from "../../../frontend/src/strings/cs.ts";
 import { en } from "../../../frontend/src/strings/en.ts";
 import { pickLanguage, translator } from "../../../frontend/src/strings/index.ts";
@@ -58,5 +58,8 @@ test("numbers are written as the language wants them", () => {
   assert.deepEqual([0, 59.9, 61, 3725].map(formatClock), ["0:00", "0:59", "1:01", "1:02:05"]);
   assert.deepEqual([0, 0.2, 43.4].map((percent) => formatPercent(percent, "en")), ["0 %", "< 1 %", "43 %"]);
   assert.deepEqual([formatMoment(61.26, "en"), formatMoment(59.97, "cs")], ["1:01.3", "1:00,0"]);
-  assert.deepEqual([-25, Number.NaN].map((degrees) => formatDegrees(degrees, "en")), ["−25°", "–"]);
+  assert.deepEqual([-25, -0.3, Number.NaN].map((degrees) => formatDegrees(degrees, "en")), ["−25°", "0°", "–"]);
+  const lengths = [4.24, 9.97, 41.6, 59.7, 180, 200, 3905, Number.NaN].map((seconds) => formatDuration(seconds, "cs"));
+  assert.deepEqual(lengths.map((length) => length.replaceAll("\u00a0", " ")),
+    ["4,2 s", "10,0 s", "42 s", "1 min", "3 min", "3 min 20 s", "1 h 5 min", "–"]);
 });
