@@ -2,8 +2,9 @@
 
 Loops a sample video to each number of minutes by copying its packets, analyses it as a user would, in a process of its
 own, and prints its peak memory, the seconds of each phase, and how long it took as a multiple of the video. Memory that
-does not grow with the minutes is the point; the loop's cuts make tracking harder than one long shot does. `--fps 30`
-encodes the sample once at that rate before it is looped: `balancing` has 60 frames a second, most phones 30.
+does not grow with the minutes is the point. `--fps 30` encodes the sample once at that rate before it is looped:
+`balancing` has 60 frames a second, most phones 30. At every cut of the loop the person jumps and is searched for anew,
+which no long shot needs; `--there-and-back` encodes the sample forwards and then backwards, so that there is no cut.
 """
 
 from __future__ import annotations
@@ -85,14 +86,20 @@ def loop_video(source: Path, target: Path, minutes: float) -> float:
         return passes * one_pass * tick_s / 60
 
 
-def thinned(source: Path, target: Path, fps: int) -> None:
-    """Write `source` again as H.264 with at most `fps` frames a second."""
+def thinned(source: Path, target: Path, fps: int, *, there_and_back: bool = False) -> None:
+    """Write `source` again as H.264 with at most `fps` frames a second, and then backwards too if asked."""
     with (
         open_video(source, source.name) as video,
         VideoWriter(target, video.clip.width, video.clip.height, fps=fps) as writer,
     ):
+        shown = []
         for frame in video.frames(fps):
             writer.write(frame.image, frame.time_s)
+            if there_and_back:
+                shown.append(frame)
+        # The last frame is not shown twice, nor is the first one, with which the next pass begins.
+        for frame in shown[-2:0:-1]:
+            writer.write(frame.image, 2 * shown[-1].time_s - frame.time_s)
 
 
 def _packets(read: Iterable[av.Packet[VideoStream]]) -> list[_Packet]:
@@ -166,8 +173,11 @@ def main() -> None:
     parser.add_argument("--quality", choices=list(Quality), default=Quality.LOW)
     parser.add_argument("--sample", choices=("balancing", "two-people"), default="balancing")
     parser.add_argument("--fps", type=int, help="thin the sample to so many frames a second")
+    parser.add_argument("--there-and-back", action="store_true", help="no cuts; needs --fps")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
+    if chosen.there_and_back and not chosen.fps:
+        parser.error("--there-and-back needs --fps")
     samples = ensure(Settings().poloha_cache / "samples", lambda line: print(line, file=sys.stderr, flush=True))
     sample = next(sample for sample in samples if sample.name == chosen.sample)
     runs = []
@@ -176,7 +186,7 @@ def main() -> None:
             video, once = Path(scratch) / "long.mp4", sample.video
             if chosen.fps:
                 once = Path(scratch) / "once.mp4"
-                thinned(sample.video, once, chosen.fps)
+                thinned(sample.video, once, chosen.fps, there_and_back=chosen.there_and_back)
             lasts = loop_video(once, video, minutes)
             runs.append(analyse(video, lasts, str(chosen.quality), Path(scratch) / "results"))
         print(f"{minutes:g} min: {runs[-1].seconds:.0f} s, {runs[-1].peak_mib:.0f} MiB", file=sys.stderr, flush=True)

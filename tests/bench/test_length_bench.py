@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from bench.length import Run, lines, loop_video, phases_of
+from bench.length import Run, lines, loop_video, phases_of, thinned
 
 FRAMES, RATE = 20, 10
 
@@ -35,6 +35,16 @@ def test_looped_video_has_every_frame_of_every_pass_in_order(short: Path, tmp_pa
         times = [float(frame.time or 0.0) for frame in opened.decode(video=0)]
     assert len(times) == 5 * FRAMES
     assert np.diff(times) == pytest.approx(1 / RATE)
+
+
+def test_there_and_back_has_no_cut(short: Path, tmp_path: Path) -> None:
+    once, long = tmp_path / "once.mp4", tmp_path / "long.mp4"
+    thinned(short, once, RATE, there_and_back=True)
+    loop_video(once, long, minutes=0.1)
+    with av.open(str(long)) as opened:
+        levels = [float(frame.to_ndarray(format="gray").mean()) for frame in opened.decode(video=0)]
+    assert len(levels) == 2 * (2 * FRAMES - 2)
+    assert np.abs(np.diff(levels)).max() < 15
 
 
 def test_phases_add_up_to_the_whole_run() -> None:
