@@ -67,6 +67,7 @@ function showJob(current: Session): void {
   const actions = {
     linksAreFresh: () => current.linksAreFresh(),
     renewLinks: () => current.renewLinks(),
+    inheritedOverlay: () => current.inheritedOverlay(),
     cancel: () => current.cancel(),
     retry: () => current.retry(),
     remove: () => current.remove().then(() => void (location.hash = "")),

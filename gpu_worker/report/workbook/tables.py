@@ -11,7 +11,7 @@ from gpu_worker.ergonomics.result import Hold
 from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
 from gpu_worker.report.document.sections import assumed as assumed_inputs
-from gpu_worker.report.document.sections import log_lines, provenance_lines, setting_lines
+from gpu_worker.report.document.sections import camera_lines, log_lines, provenance_lines, setting_lines
 from gpu_worker.report.texts import assumed_text, region_text, signal_text, signal_words
 from gpu_worker.report.workbook.sheet import Book, Worksheet
 
@@ -124,7 +124,14 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
     row = _block(book, sheet, 4, "", setting_lines(report, words))
     assumed = [("", assumed_text(name, words)) for name in assumed_inputs(report)]
     row = _block(book, sheet, row + 1, "assumed-heading", assumed)
-    clips = [(clip.name, clip.analysis.signature.video_sha256) for clip in report.clips]
+    clips = [
+        line
+        for clip in report.clips
+        for line in (
+            (clip.name, clip.analysis.signature.video_sha256),
+            *camera_lines(clip.analysis.camera, words),
+        )
+    ]
     row = _block(book, sheet, row + 1, "clips-heading", clips)
     row = _block(book, sheet, row + 1, "provenance-heading", provenance_lines(report, words))
     flat = flattened_words(report, words)
