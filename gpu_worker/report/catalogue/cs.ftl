@@ -237,7 +237,7 @@ spread-p50 = 50 %
 spread-p90 = 90 %
 spread-p95 = 95 %
 spread-p99 = 99 %
-spread-longest = Nejdelší výdrž
+spread-longest = Nejdelší výdrž, s
 spread-holds = Výdrže > 4 s
 spread-movements = Pohyby/min
 spread-dose = Stupňominuty
@@ -359,6 +359,7 @@ how-uncertainty = Intervaly zahrnují chyby modelu těla, svislice a neutrální
 how-range = Rozsah, v němž byla metoda zkoušena: osoba nejméně polovinu doby natočená ke kameře nejvýše o { $facing }, vzdálená { $near } až { $far } m, zakrytá nejvýše v { $doubtful } snímků, mimo obraz nejvýše { $unseen } doby. Zda v něm záznam leží, je uvedeno u záznamu.
 how-deviations = Odchylky od metody: řádky, které video neukáže, se nehodnotí, pokud je nikdo nezadal. Doba, kdy osoba nebyla vidět, se nepočítá do žádného řádku.
 settings-heading = Nastavení
+settings-star = * změněno oproti výchozí hodnotě
 setting-of-static-s = Statická poloha od (s)
 setting-of-static-range-deg = Statická poloha: největší rozpětí úhlů (°)
 setting-of-hysteresis-deg = Pásmo kolem hranice beze změny zóny (°)
@@ -470,13 +471,14 @@ compare-worse = { $count ->
 compare-overlap = Intervaly se překrývají: změna může být náhodná.
 
 ## Sešit
-book-long-use = Dlouhé užití (1 = ano)
+book-long-use = Dlouhé užití (1 = ano)
 book-exposed-share = Podíl v N nebo PP
 book-exposed-filmed = Minuty v N nebo PP podle záznamu
 sheet-summary = Souhrn
 sheet-rows = Řádky
 sheet-operations = Operace
 sheet-zones = Pásma
+sheet-spread = Rozložení
 sheet-holds = Výdrže
 sheet-series = Časové řady
 sheet-settings = Nastavení
@@ -500,6 +502,11 @@ book-guarded = Kategorie podle rozhodovacího pravidla (dosahuje jí { $share } 
 book-interval-note = Intervaly jsou z analýzy; změněným minutám se nepřizpůsobují.
 book-series-note = Každý { $step }. vzorek; všechny jsou v souboru úhlů.
 book-time = Čas, s
+book-series-unit = Úhly ve stupních; prázdné pole: osoba není vidět.
+book-zones = Podíl doby v pásmech úhlů
+book-spread = Rozložení úhlů a pohyby
+book-no-holds = Žádná poloha nebyla držena staticky.
+book-unknown = Podíl doby, kdy osoba není vidět
 
 ## Ověření
 validation-ours = Naše

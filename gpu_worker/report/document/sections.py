@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from contract.inputs import Shift
@@ -201,9 +202,24 @@ def how_lines(report: Report, words: Catalogue) -> list[str]:
     return [special[message] if message in special else words.text(message) for message in HOW]
 
 
+@dataclass(frozen=True)
+class ChosenSetting:
+    """A setting as it was chosen for this report."""
+
+    name: str
+    value: object
+    changed: bool
+    """It is not the default."""
+
+
+def settings_of(report: Report) -> list[ChosenSetting]:
+    """Every setting, in their order."""
+    chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
+    return [ChosenSetting(name, value, value != default[name]) for name, value in chosen.items()]
+
+
 def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     """Every setting with its value; a star marks those that are not the default."""
-    chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
 
     def written(value: object) -> str:
         if isinstance(value, bool):
@@ -215,8 +231,11 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
         return ", ".join(map(written, value)) if isinstance(value, tuple) else str(value)
 
     return [
-        (words.text(f"setting-of-{name.replace('_', '-')}"), written(value) + ("" if value == default[name] else " *"))
-        for name, value in chosen.items()
+        (
+            words.text(f"setting-of-{setting.name.replace('_', '-')}"),
+            written(setting.value) + (" *" if setting.changed else ""),
+        )
+        for setting in settings_of(report)
     ]
 
 
