@@ -103,7 +103,7 @@ def test_tilt_that_was_given_is_printed_beside_what_the_video_shows_and_the_lens
     whole = flat(" ".join(page.extract_text() for page in read(replace(sample, clips=(told,)), tmp_path, "en").pages))
     assert "pitch −8° ± 3°, roll 1° ± 2° (given)" in whole
     assert "Tilt as the video alone shows it pitch −21° ± 5°, roll 6° ± 3°" in whole
-    assert "focal length 1066 px, picture 1280 × 720 px" in whole
+    assert "focal length 1066 px, picture 1280 × 720" in whole
 
 
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:
