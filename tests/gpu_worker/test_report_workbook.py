@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 import warnings
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +12,13 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from contract.inputs import Operation, RowEntry
-from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import ShiftAssessment
-from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import RULES
-from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.report.build import clip_shift, shift_report
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import Report
 from gpu_worker.report.workbook import write_workbook
-from gpu_worker.report.workbook.sheet import BAND, HEADING_MARGIN, LETTERS, LINE_HEIGHT
-from tests.gpu_worker.report_content import BENDING, LENGTH_S, Script, angles, clip_report, report
+from tests.gpu_worker.report_content import LENGTH_S, report
 
 SHEETS: dict[Language, list[str]] = {
     "en": ["Summary", "Rows", "Operations", "Zones", "Spread", "Holds", "Time series", "Settings"],
@@ -216,103 +208,3 @@ def test_each_row_of_the_law_stands_in_the_sheet_once(english: Path) -> None:
     posture = below(sheet, "Posture")
     texts = [sheet.cell(posture.row + k, posture.column).value for k in range(1, 53)]
     assert texts == [row.en for row in RULES.rows]
-
-
-@pytest.fixture(params=["en", "cs"])
-def book(sample: Report, tmp_path: Path, request: pytest.FixtureRequest) -> Any:
-    """The sample's workbook in one language, as openpyxl reads it."""
-    write_workbook(sample, tmp_path / "a.xlsx", request.param)
-    return openpyxl.load_workbook(tmp_path / "a.xlsx")
-
-
-def headings(sheet: Any) -> list[Any]:
-    """Cells on the band of the column headings."""
-    return [cell for line in sheet.iter_rows() for cell in line if cell.fill.fgColor.rgb == "FF" + BAND.strip("#")]
-
-
-def test_every_sheet_prints_on_a4_as_wide_as_the_page_with_its_number_and_the_page_s(book: Any) -> None:
-    for sheet in book:
-        assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert sheet.page_setup.fitToWidth in (None, 1)
-        assert "2026-0042" in sheet.oddFooter.left.text
-        assert all(code in sheet.oddFooter.right.text for code in ("&P", "&N"))
-
-
-def test_headings_of_long_tables_stay_in_sight_and_stand_on_every_printed_page(book: Any) -> None:
-    for number in (1, 3, 4, 5, 6, 7):
-        sheet = book.worksheets[number]
-        line = headings(sheet)[0].row
-        assert sheet.freeze_panes.endswith(str(line + 1)), sheet.title
-        assert sheet.print_title_rows == f"${line}:${line}", sheet.title
-
-
-def test_no_word_of_a_heading_is_broken_and_none_is_cut(book: Any) -> None:
-    checked = 0
-    for sheet in book:
-        for cell in headings(sheet):
-            # Excel keeps a width for all columns of one kind at the first of them.
-            width = next(d.width for d in sheet.column_dimensions.values() if d.min <= cell.column <= d.max)
-            assert max(map(len, str(cell.value).split())) <= width - HEADING_MARGIN, (sheet.title, cell.value)
-            lines = textwrap.wrap(str(cell.value), int(width))
-            assert sheet.row_dimensions[cell.row].height >= LINE_HEIGHT * len(lines), (sheet.title, cell.value)
-            checked += 1
-    assert checked > 50
-
-
-def test_texts_are_whole_where_another_cell_follows(book: Any) -> None:
-    for sheet in book:
-        for line in sheet.iter_rows():
-            for cell, following in pairwise(line):
-                if not isinstance(cell.value, str) or cell.data_type == "f" or following.value is None:
-                    continue
-                dimension = sheet.column_dimensions
-                width = next(d.width for d in dimension.values() if d.min <= cell.column <= d.max)
-                assert cell.alignment.wrap_text or len(cell.value) <= width * LETTERS, (sheet.title, cell.value)
-
-
-def test_each_number_has_a_form_and_shares_read_as_per_cent(book: Any) -> None:
-    shares = 0
-    for sheet in book.worksheets[:-1]:
-        for line in sheet.iter_rows():
-            for cell in line:
-                if isinstance(cell.value, int | float):
-                    assert cell.number_format != "General", (sheet.title, cell.coordinate)
-                if "%" in cell.number_format:
-                    # Within quotes the sign would be a mere letter, and a half read as 0.5 %.
-                    assert "%" in re.sub(r'"[^"]*"', "", cell.number_format)
-                    shares += 1
-    assert shares > 100
-
-
-def test_settings_are_numbers_and_a_star_marks_those_that_were_changed(book: Any, sample: Report) -> None:
-    sheet = book.worksheets[-1]
-    chosen = sample.assessment.settings
-    values = {cell.value for cell in sheet["B"]}
-    assert {chosen.static_s, chosen.near_range_percent, chosen.gaze_below_head_deg} <= values
-    starred = [cell.value for cell in sheet["B"] if "*" in cell.number_format]
-    assert starred == [chosen.draws]
-    assert chosen.draws != Settings().draws
-    assert str(sheet["A2"].value).startswith("* ")
-
-
-def test_settings_sheet_says_how_the_camera_stood_and_saw(book: Any) -> None:
-    texts = " ".join(str(cell.value) for cell in book.worksheets[-1]["B"])
-    assert "−8° ± 3°" in texts
-    assert "1280 × 720" in texts
-
-
-@pytest.mark.parametrize(
-    ("script", "expected"), [(BENDING, "natočená práce"), ({}, "Žádná poloha nebyla držena staticky.")]
-)
-def test_holds_of_a_clip_without_an_operation_are_named_and_their_absence_is_told(
-    script: Script, expected: str, tmp_path: Path
-) -> None:
-    series = angles(script)
-    analysis = analyse(series, settings=Settings(draws=3))
-    alone = shift_report("alone", [clip_report(analysis, series)], clip_shift(analysis))
-    write_workbook(alone, tmp_path / "a.xlsx", "cs")
-    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Výdrže"]
-    found = {cell.value for line in sheet.iter_rows(min_row=5) for cell in line}
-    assert expected in found
-    assert WHOLE_CLIP not in found
