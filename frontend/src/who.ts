@@ -40,7 +40,8 @@ export function createWho(t: Translate, language: Language): WhoView {
   const allow = (possible: boolean): void => {
     if (!pointing) return;
     pointing.element.hidden = !possible;
-    if (!possible && pointing.radio.checked) (radios[0] as (typeof radios)[number]).radio.checked = true;
+    if (possible || !pointing.radio.checked) return;
+    (radios[0] as (typeof radios)[number]).radio.checked = true;
     show();
   };
   const show = (): void => {
