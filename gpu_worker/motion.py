@@ -10,7 +10,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -18,15 +18,19 @@ from numpy.typing import NDArray
 
 from gpu_worker.npz import save_npz
 
-SCHEMA_VERSION = 3
-READABLE = (2, 3)
-"""Version 2 is the same without what the video alone says of gravity."""
+SCHEMA_VERSION = 4
+READABLE = (2, 3, 4)
+"""Version 3 is the same without the lens, version 2 also without what the video alone says of gravity."""
 LEG_KNOWN_DEG = 10.0
 """One standard deviation of a thigh's or shank's rotation, above which it was hidden: the fit then shows what legs
 mostly do. On rendered takes of the tuning split knees err by 4° below it, by 12° up to 12° and by 55° beyond."""
 _QUATERNIONS = "rotations_wxyz"
 _TOGETHER = "together"
 _PIECE = 1024
+
+
+GravitySource = Literal["assumed_level", "estimated", "given"]
+"""Where a tilt is from: nothing was known, the video, a person."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,7 @@ class Gravity:
     """Camera roll: positive turns the camera clockwise as its operator sees it."""
     pitch_sigma_deg: float
     roll_sigma_deg: float
-    source: str
-    """`assumed_level`, `estimated` or `given`."""
+    source: GravitySource
 
     def camera_to_gravity(self) -> NDArray[np.float64]:
         """The (3, 3) rotation that takes camera-frame vectors (x right, y up, z to the viewer) to the gravity frame."""
@@ -59,6 +62,15 @@ class GravityEstimate:
     """What each source says alone: `lines`, `balance`, where there was any."""
     disagrees: bool
     """Two sources contradict each other by more than three sigma: a person should draw one vertical line."""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """The pinhole camera the body was recovered with, principal point at the centre; pixels of the upright picture."""
+
+    focal_px: float
+    width: int
+    height: int
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,8 @@ class Motion:
     """Error factors of the angles as JSON (`gpu_worker/angles/errors.py` has the form); empty: the shipped ones."""
     estimate: GravityEstimate | None = None
     """What the video alone says of `gravity`; None where nothing was estimated."""
+    lens: Lens | None = None
+    """None where the file is older than version 4."""
 
     @property
     def tilt_disputed(self) -> bool:
@@ -117,9 +131,8 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
     arrays: dict[str, NDArray[np.generic]] = {"schema_version": np.array(SCHEMA_VERSION)}
     for field in fields(Motion):
         value = getattr(motion, field.name)
-        if field.name == "gravity":
-            for part in fields(Gravity):
-                arrays[f"gravity_{part.name}"] = np.array(getattr(value, part.name))
+        if field.name in ("gravity", "lens"):
+            arrays |= _part_arrays(field.name, value)
         elif field.name == "estimate":
             arrays |= _estimate_arrays(value)
         elif field.name == "rotations":
@@ -136,13 +149,23 @@ def load(source: Path | BinaryIO | bytes) -> Motion:
         version = int(data["schema_version"])
         if version not in READABLE:
             raise ValueError(f"motion schema {version}; this program reads {' and '.join(map(str, READABLE))}")
-        gravity = Gravity(**{part.name: data[f"gravity_{part.name}"].item() for part in fields(Gravity)})
+        gravity = Gravity(**_part(data, "gravity", Gravity))
         values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
         rotations = _matrices(data[_QUATERNIONS].astype(np.float64))
         estimate = _estimate(data) if version > 2 else None
+        lens = Lens(**_part(data, "lens", Lens)) if "lens_focal_px" in data.files else None
     values |= {name: values[name].astype(np.float64) for name in ("joints", "joint_sigma_deg")}
     scalars = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
-    return Motion(gravity=gravity, rotations=rotations, estimate=estimate, **scalars)
+    return Motion(gravity=gravity, rotations=rotations, estimate=estimate, lens=lens, **scalars)
+
+
+def _part_arrays(name: str, value: Gravity | Lens | None) -> dict[str, NDArray[np.generic]]:
+    """One array per field, `<name>_<field>`; none where there is no value."""
+    return {} if value is None else {f"{name}_{f.name}": np.array(getattr(value, f.name)) for f in fields(value)}
+
+
+def _part(data: NpzFile, name: str, kind: type[Gravity | Lens]) -> dict[str, Any]:
+    return {f.name: data[f"{name}_{f.name}"].item() for f in fields(kind)}
 
 
 def _estimate_arrays(estimate: GravityEstimate | None) -> dict[str, NDArray[np.generic]]:

@@ -19,7 +19,8 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.motion import Motion
+from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
+from gpu_worker.motion import Gravity, Motion
 
 LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
@@ -70,7 +71,25 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
         warnings.append(TILT_DISPUTED)
     if _legs_hidden(motion):
         warnings.append(LEGS_HIDDEN)
-    return analysis.model_copy(update={"warnings": tuple(warnings)})
+    return analysis.model_copy(update={"warnings": tuple(warnings), "camera": camera_of(motion)})
+
+
+def camera_of(motion: Motion) -> CameraResult:
+    """How the camera stood and saw, and what the video says of it where that is not what is used."""
+    used, lens, seen = motion.gravity, motion.lens, motion.estimate
+    return CameraResult(
+        **_angles(used),
+        source=used.source,
+        estimate=None if seen is None or _angles(seen.gravity) == _angles(used) else Tilt(**_angles(seen.gravity)),
+        contradicting={name: Tilt(**_angles(said)) for name, said in seen.sources.items()}
+        if seen is not None and seen.disagrees
+        else {},
+        lens=None if lens is None else LensResult(focal_px=lens.focal_px, width=lens.width, height=lens.height),
+    )
+
+
+def _angles(gravity: Gravity) -> dict[str, float]:
+    return {name: getattr(gravity, name) for name in Tilt.model_fields}
 
 
 def _legs_hidden(motion: Motion) -> bool:

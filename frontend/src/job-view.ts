@@ -5,12 +5,10 @@ import { h, setText } from "./dom.ts";
 import { createFailure, tellFailure } from "./failure.ts";
 import { formatBytes, formatClock, formatNumber, formatPercent, type Language } from "./format.ts";
 import { linked, sceneOf, type Job } from "./job.ts";
-import type { Inputs } from "./inputs/check.ts";
 import { createFamily, type Family } from "./family.ts";
-import type { LinkActions } from "./links.ts";
 import { createProgress, stepOf } from "./progress.ts";
 import { createRemoval } from "./removal.ts";
-import { createResults, type ResultsDraft } from "./results.ts";
+import { createResults, type ResultsActions, type ResultsDraft } from "./results.ts";
 import type { Translate } from "./strings/index.ts";
 
 export interface JobView {
@@ -21,11 +19,10 @@ export interface JobView {
 }
 
 /** What the owner may do; all but the links reject with a `Problem`. */
-export interface JobActions extends LinkActions {
+export interface JobActions extends ResultsActions {
   cancel(): Promise<void>;
   retry(): Promise<void>;
   remove(): Promise<void>;
-  judgeAgain(inputs: Inputs): Promise<void>;
 }
 
 export interface JobContext {

@@ -81,6 +81,7 @@ function showJob(current: Session, draft: Draft): void {
   const actions = {
     linksAreFresh: () => current.linksAreFresh(),
     renewLinks: () => current.renewLinks(),
+    inheritedOverlay: () => current.inheritedOverlay(),
     cancel: () => current.cancel(),
     retry: () => current.retry(),
     remove: () => current.remove().then(() => void (location.hash = "")),

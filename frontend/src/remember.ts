@@ -38,6 +38,16 @@ export function withoutJob(jobs: readonly Remembered[], id: string): readonly Re
   return jobs.filter((job) => job.id !== id);
 }
 
+/**
+ * The analysis that `id` descends from, or is: the one that judges no other again. undefined where one on the way there is
+ * forgotten.
+ */
+export function ancestorOf(jobs: readonly Remembered[], id: string | null): Remembered | undefined {
+  const job = jobs.find((known) => known.id === id);
+  // The rest grows shorter, so that a damaged list cannot lead in a circle.
+  return job?.parent ? ancestorOf(withoutJob(jobs, job.id), job.parent) : job;
+}
+
 /** The list in the browser's storage. A browser that refuses storage keeps it for this visit only. */
 export class Memory {
   readonly #storage: Pick<Storage, "getItem" | "setItem">;

@@ -29,6 +29,8 @@ export interface ResultsView {
 }
 
 export interface ResultsActions extends LinkActions {
+  /** The overlay of the analysis that this one descends from; null where this device cannot reach it. */
+  inheritedOverlay(): Promise<string | null>;
   /** Rejects with a `Problem`. */
   judgeAgain(inputs: Inputs): Promise<void>;
 }
@@ -44,8 +46,13 @@ export function createResults(
   const momentList = h("div", { class: "panel-body" });
   const moments = panel("moments", t("results.moments"), momentList, t("results.moments.about"), momentsHint);
   moments.hidden = true;
+  const findVideo = async (): Promise<string | null> => {
+    if (!files.has("overlay.mp4")) return links.inheritedOverlay();
+    if (!links.linksAreFresh()) await links.renewLinks();
+    return files.get("overlay.mp4")?.href ?? null;
+  };
   const again = createAgain({
-    t, language, links, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
+    t, language, findVideo, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
   });
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
@@ -84,7 +91,7 @@ export function createResults(
     element.hidden = files.size === 0;
     done = sceneOf(job) === "completed";
     judging.hidden = asking.hidden = !known || !done;
-    again.offer({ overlay: files.get("overlay.mp4"), body: files.get("smplx.npz"), facts: job.status?.video });
+    again.offer(files.has("overlay.mp4") || job.parent !== null);
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     // A re-analysis has no video of its own.

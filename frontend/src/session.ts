@@ -3,9 +3,9 @@
 import { Api, Problem, type CreatedJob, type UploadTicket } from "./api.ts";
 import type { Language } from "./format.ts";
 import type { Inputs } from "./inputs/check.ts";
-import { lacksLinks, openJob, reduce, sceneOf, type Happening, type Job } from "./job.ts";
+import { lacksLinks, linked, openJob, reduce, sceneOf, type Happening, type Job } from "./job.ts";
 import { follow } from "./poll.ts";
-import type { Memory, Remembered } from "./remember.ts";
+import { ancestorOf, type Memory, type Remembered } from "./remember.ts";
 import { putOnce, send } from "./upload.ts";
 
 /** Links last an hour; asked for again well before. */
@@ -111,6 +111,23 @@ export class Session {
   renewLinks(): Promise<void> {
     this.#asking ??= this.#askForLinks().finally(() => (this.#asking = null));
     return this.#asking;
+  }
+
+  /**
+   * A new link to the overlay of the analysis that saw the video, for one that judges it again. null where this device has
+   * forgotten the way there, or nothing is left of it. Rejects with a `Problem` where the edge does not answer.
+   */
+  async inheritedOverlay(): Promise<string | null> {
+    const ancestor = ancestorOf(this.#tools.memory.all(), this.#job.parent);
+    if (!ancestor) return null;
+    try {
+      const view = await this.#tools.api.read(ancestor.id, ancestor.token);
+      const files = linked(reduce(openJob(ancestor, { phase: "done" }), { type: "viewed", view }));
+      return files.find((file) => file.kind === "overlay.mp4")?.href ?? null;
+    } catch (error) {
+      if (error instanceof Problem && error.code === "not_found") return null;
+      throw error;
+    }
   }
 
   async #askForLinks(): Promise<void> {

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Gravity, GravityEstimate, Motion
+from gpu_worker.motion import Gravity, GravityEstimate, Lens, Motion
 
 ASSUMED_LEVEL = Gravity(0.0, 0.0, 12.0, 3.0, "assumed_level")
 """Nothing known: a hand-held or mounted camera is level to about 12° of pitch and 3° of roll."""
@@ -63,4 +63,5 @@ def to_motion(
         video_duration_s=video_duration_s,
         video_lost_s=video_lost_s,
         estimate=estimate,
+        lens=Lens(body.focal_px, *body.size),
     )

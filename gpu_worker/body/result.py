@@ -68,7 +68,7 @@ def body_track(track: PoseTrack, body: Body, seen: Observations, solution: Solut
         residual_px=residual,
         joint_sigma_deg=sigma,
         focal_px=float(state.log_focal.exp()),
-        principal_px=(float(seen.centre[0]), float(seen.centre[1])),
+        size=track.size,
         body_model=body.name,
         body_sha256=body.sha256,
     )

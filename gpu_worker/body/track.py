@@ -43,9 +43,14 @@ class BodyTrack:
     """(T, 55) one standard deviation of each joint's global rotation, degrees, from the normal equations."""
     focal_px: float
     """Focal length in pixels used for the projection."""
-    principal_px: tuple[float, float]
-    """Principal point in pixels."""
+    size: tuple[int, int]
+    """(width, height) of the upright picture in pixels."""
     body_model: str
     """`openbody` or `smplx`."""
     body_sha256: str
     """SHA-256 of the body model file."""
+
+    @property
+    def principal_px(self) -> tuple[float, float]:
+        """Principal point in pixels: the picture's centre."""
+        return self.size[0] / 2, self.size[1] / 2

@@ -12,12 +12,14 @@ from pydantic import Field
 
 from contract.inputs import Inputs
 from gpu_worker.angles.zones import OriginalZones
+from gpu_worker.ergonomics.camera import CameraResult
 from gpu_worker.ergonomics.method_results import LiftResult, MachinePart, OwasResult, ScoredMethod, StaticPart
 from gpu_worker.ergonomics.observed import Alternative, Observation, RowTime, Unclassified
 from gpu_worker.ergonomics.result import Result
 from gpu_worker.ergonomics.settings import Settings
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
+"""Version 1, the same without `camera`, is read too."""
 
 
 class Statistic(Result):
@@ -64,7 +66,7 @@ class Signature(Result):
 class Analysis(Result):
     """All results of one clip."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1, 2] = SCHEMA_VERSION
     signature: Signature
     inputs: Inputs
     settings: Settings
@@ -74,6 +76,7 @@ class Analysis(Result):
     unknown_s: float
     excluded_s: float
     warnings: tuple[str, ...] = Field(description="keys of the report's catalogue")
+    camera: CameraResult | None = Field(default=None, description="None: judged from angles alone, or version 1")
     offsets: dict[str, float]
     observations: tuple[Observation, ...]
     rows: tuple[RowTime, ...]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
 from gpu_worker.ergonomics.criteria import Criterion
 from gpu_worker.ergonomics.iso11226 import Line, longest_hold_s
-from gpu_worker.ergonomics.scoring import Bounds, Rules, load_rules
+from gpu_worker.ergonomics.scoring import Bounds, MethodRules, load_rules
 
 Cell = Literal["A", "CA:a", "CA:b", "CA:c", "CA:d", "NA"]
 Use = Literal["static", "low_frequency", "high_frequency"]
@@ -32,11 +29,9 @@ class Table(Criterion[Zone]):
     holding: Line | None
 
 
-class EnRules(Rules):
+class EnRules(MethodRules):
     """`data/en1005_4.json`."""
 
-    method: str
-    sources: list[str]
     high_frequency_per_min: float
     arm_highest_frequency_per_min: float
     verdicts: list[str]
@@ -45,11 +40,6 @@ class EnRules(Rules):
 
 RULES = load_rules("en1005_4", EnRules)
 TABLES = {table.part: table for table in RULES.tables}
-
-
-def zone_of(part: str, angle_deg: ArrayLike, tolerance_deg: float = 0.0) -> NDArray[np.int8]:
-    """Position of the zone of `part` each angle lies in, see `Criterion.zone_of`."""
-    return TABLES[part].zone_of(angle_deg, tolerance_deg)
 
 
 def cell(part: str, position: int, use: Use) -> Cell:

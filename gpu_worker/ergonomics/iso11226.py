@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pydantic import model_validator
 
 from gpu_worker.ergonomics.criteria import Criterion
-from gpu_worker.ergonomics.scoring import Angles, Bounds, Rules, load_rules
+from gpu_worker.ergonomics.scoring import Angles, Bounds, MethodRules, Rules, load_rules
 
 Step1 = Literal["acceptable", "holding_time", "not_recommended", "backward_trunk"]
 Verdict = Literal["acceptable", "not_recommended"]
@@ -45,11 +45,9 @@ class Part(Criterion[Zone]):
         return self
 
 
-class IsoRules(Rules):
+class IsoRules(MethodRules):
     """`data/iso11226.json`."""
 
-    method: str
-    sources: list[str]
     static_seconds: float
     static_range_deg: float
     parts: list[Part]
@@ -57,11 +55,6 @@ class IsoRules(Rules):
 
 RULES = load_rules("iso11226", IsoRules)
 PARTS = {part.part: part for part in RULES.parts}
-
-
-def zone_of(part: str, angle_deg: ArrayLike, tolerance_deg: float = 0.0) -> NDArray[np.int8]:
-    """Position of the zone of `part` each angle lies in, see `Criterion.zone_of`."""
-    return PARTS[part].zone_of(angle_deg, tolerance_deg)
 
 
 def longest_on_line_s(holding: HoldingLine, angle_deg: ArrayLike) -> Angles:
@@ -104,4 +97,4 @@ def verdict_of_hold(
     part: str, angle_deg: float, seconds: float, supported: frozenset[str], tolerance_deg: float = 0.0
 ) -> Verdict:
     """`verdict_in_zone` of the zone the angle lies in."""
-    return verdict_in_zone(part, int(zone_of(part, angle_deg, tolerance_deg)), angle_deg, seconds, supported)
+    return verdict_in_zone(part, int(PARTS[part].zone_of(angle_deg, tolerance_deg)), angle_deg, seconds, supported)

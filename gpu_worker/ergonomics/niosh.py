@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from gpu_worker.ergonomics.scoring import Rules, load_rules
+from gpu_worker.ergonomics.scoring import MethodRules, Rules, load_rules
 
 LiftCoupling = Literal["good", "fair", "poor"]
 
@@ -68,11 +68,9 @@ class IndexLevel(Rules):
     level: str
 
 
-class NioshRules(Rules):
+class NioshRules(MethodRules):
     """`data/niosh.json`."""
 
-    method: str
-    sources: list[str]
     load_constant_kg: float
     horizontal: Horizontal
     vertical: Vertical

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gpu_worker.ergonomics.scoring import Bands, Rules, Scores, as_table, load_rules, look_up, score_bands
+from gpu_worker.ergonomics.scoring import Bands, MethodRules, Rules, Scores, as_table, load_rules, look_up, score_bands
 
 
 class ShareTable(Rules):
@@ -21,11 +21,9 @@ class ShareTable(Rules):
     legs: list[list[int]]
 
 
-class OwasRules(Rules):
+class OwasRules(MethodRules):
     """`data/owas.json`."""
 
-    method: str
-    sources: list[str]
     back_bent_deg: float
     back_asymmetry_deg: float
     knee_bent_deg: float

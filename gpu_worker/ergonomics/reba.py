@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gpu_worker.ergonomics.scoring import (
-    ActionLevel,
     BandedSignal,
     Bands,
-    Rules,
+    PostureScoreRules,
     Scores,
     action_levels,
     add_points,
@@ -28,23 +27,15 @@ from gpu_worker.ergonomics.scoring import (
 Coupling = Literal["good", "fair", "poor", "unacceptable"]
 
 
-class RebaRules(Rules):
+class RebaRules(PostureScoreRules):
     """`data/reba.json`."""
 
-    method: str
-    sources: list[str]
-    trunk: BandedSignal
-    neck: BandedSignal
     knee: BandedSignal
-    upper_arm: BandedSignal
-    lower_arm: BandedSignal
-    wrist: BandedSignal
     table_a: list[list[list[int]]]
     table_b: list[list[list[int]]]
     table_c: list[list[int]]
     load: Bands
     coupling: dict[Coupling, int]
-    action_levels: list[ActionLevel]
 
 
 RULES = load_rules("reba", RebaRules)

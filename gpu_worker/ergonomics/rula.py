@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gpu_worker.ergonomics.scoring import (
-    ActionLevel,
-    BandedSignal,
     Bands,
+    PostureScoreRules,
     Rules,
     Scores,
     action_levels,
@@ -44,21 +43,13 @@ class Load(Rules):
     shock: int
 
 
-class RulaRules(Rules):
+class RulaRules(PostureScoreRules):
     """`data/rula.json`."""
 
-    method: str
-    sources: list[str]
-    upper_arm: BandedSignal
-    lower_arm: BandedSignal
-    wrist: BandedSignal
-    neck: BandedSignal
-    trunk: BandedSignal
     table_a: list[list[list[list[int]]]]
     table_b: list[list[list[int]]]
     table_c: list[list[int]]
     load: Load
-    action_levels: list[ActionLevel]
 
 
 RULES = load_rules("rula", RulaRules)

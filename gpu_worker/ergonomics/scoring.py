@@ -25,6 +25,13 @@ class Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class MethodRules(Rules):
+    """A method's whole rule file: what every one of them says."""
+
+    method: str
+    sources: list[str]
+
+
 class Bounds(Rules):
     """One stretch of the number line. A bound that is left out is infinite."""
 
@@ -94,6 +101,17 @@ class ActionLevel(Rules):
     level: int
     lowest: int
     highest: int
+
+
+class PostureScoreRules(MethodRules):
+    """What RULA and REBA both score: these five signals by bands, and the action levels of the final score."""
+
+    upper_arm: BandedSignal
+    lower_arm: BandedSignal
+    wrist: BandedSignal
+    neck: BandedSignal
+    trunk: BandedSignal
+    action_levels: list[ActionLevel]
 
 
 def score_bands(values: ArrayLike, bands: list[Band], tolerance: float = 0.0) -> Scores:

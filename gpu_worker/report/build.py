@@ -36,13 +36,11 @@ def clip_report(
     return ClipReport(
         analysis=analysis,
         angles=angles,
-        gravity=motion.gravity,
         body_model=motion.body_model,
         body_sha256=motion.body_sha256,
         pictures=pictures or {},
         outside_range=outside_range(analysis, angles, motion),
         weights_sha256=BUILT_IN_WEIGHTS if weights_sha256 is None else weights_sha256,
-        tilt_seen=motion.estimate,
     )
 
 

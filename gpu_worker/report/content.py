@@ -9,7 +9,6 @@ from contract.inputs import ReportHeader
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
-from gpu_worker.motion import Gravity, GravityEstimate
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,6 @@ class ClipReport:
 
     analysis: Analysis
     angles: AngleSeries
-    gravity: Gravity
     body_model: str
     body_sha256: str
     pictures: Mapping[int, bytes] = field(default_factory=dict)
@@ -27,8 +25,6 @@ class ClipReport:
     """Messages that say in what the clip lies outside the validated range; empty where it lies inside."""
     weights_sha256: Mapping[str, str] = field(default_factory=dict)
     """Network weights by name."""
-    tilt_seen: GravityEstimate | None = None
-    """What the video alone says of `gravity`."""
 
     @property
     def name(self) -> str:

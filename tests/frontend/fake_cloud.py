@@ -61,8 +61,6 @@ class FakeCloud:
         self.reanalyses: dict[str, Reanalysis] = {}
         """What was asked for, by the new job's id."""
         self.seen: list[Seen] = []
-        self.sent: list[tuple[str, int]] = []
-        """Keys and bytes of objects that were read."""
         self.generation = 1
         """Presigned URLs of an older generation are refused, as expired ones are."""
         self._servers: list[ThreadingHTTPServer] = []

@@ -171,10 +171,8 @@ class StorageHandler(_Handler):
             headers["Content-Disposition"] = f'attachment; filename="{name}"'
         wanted = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if wanted is None:
-            self.cloud.sent.append((key, len(stored.body)))
             return self._reply(200, stored.body, headers)
         start, end = int(wanted[1]), int(wanted[2] or len(stored.body) - 1)
-        self.cloud.sent.append((key, len(stored.body[start : end + 1])))
         headers["Content-Range"] = f"bytes {start}-{end}/{len(stored.body)}"
         return self._reply(206, stored.body[start : end + 1], headers)
 

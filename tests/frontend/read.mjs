@@ -1,13 +1,13 @@
 // Prints what the page's modules say, as JSON, for tests in Python to compare with the other tiers.
 import { readFileSync } from "node:fs";
 import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
+import { readCamera } from "../../frontend/src/camera.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
 import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { en } from "../../frontend/src/strings/en.ts";
 import { LANGUAGES, translator } from "../../frontend/src/strings/index.ts";
 import { methodOf, tellMoment } from "../../frontend/src/moment-words.ts";
 import { readMoments } from "../../frontend/src/moments.ts";
-import { readScalars } from "../../frontend/src/npz.ts";
 import { upOf } from "../../frontend/src/tilt.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
 
@@ -32,16 +32,7 @@ const commands = {
     };
     return Object.fromEntries(LANGUAGES.map((language) => [language, worst.map((moment) => tell(moment, language))]));
   },
-  async scalars(file, ...names) {
-    const content = readFileSync(file);
-    const asked = [];
-    const read = async (start, end) => {
-      asked.push(end - start);
-      return new Uint8Array(content.subarray(start, end));
-    };
-    const values = await readScalars(read, content.length, names);
-    return { values: Object.fromEntries(values), bytes: asked.reduce((sum, bytes) => sum + bytes, 0), size: content.length };
-  },
+  camera: (file) => readCamera(JSON.parse(readFileSync(file, "utf8"))),
   up: (pitch, roll) => upOf({ pitchDeg: Number(pitch), rollDeg: Number(roll) }),
   zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),
 };

@@ -15,9 +15,8 @@ from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
-from gpu_worker.body.export import save_smplx
-from gpu_worker.body.track import BodyTrack
 from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.camera import CameraResult, LensResult
 from gpu_worker.ergonomics.given import given
 from gpu_worker.motion import Gravity
 from tests.frontend.fake_cloud import FakeCloud
@@ -108,37 +107,22 @@ def overlay() -> bytes:
 
 TILT = Gravity(-12.0, 2.0, 6.0, 2.0, "estimated")
 FOCAL_PX = 1066.0
-
-
-@cache
-def smplx() -> bytes:
-    """The body's parameters, over enough frames that the page need not read them all to find the camera's."""
-    frames, joints = 300, 55
-    chance = np.random.default_rng(7)
-    body = BodyTrack(
-        times_s=np.arange(frames) / RATE,
-        frame_index=np.arange(frames, dtype=np.int64),
-        seen=np.ones(frames, np.bool_),
-        poses=chance.normal(0, 0.3, (frames, joints, 3)),
-        betas=np.zeros(10),
-        translation=chance.normal(0, 1, (frames, 3)),
-        joints=np.zeros((frames, joints, 3)),
-        rotations=np.tile(np.eye(3), (frames, joints, 1, 1)),
-        rest_joints=np.zeros((joints, 3)),
-        residual_px=np.zeros(frames),
-        joint_sigma_deg=np.zeros((frames, joints)),
-        focal_px=FOCAL_PX,
-        principal_px=(640.0, 360.0),
-        body_model="openbody",
-        body_sha256="0" * 64,
-    )
-    target = io.BytesIO()
-    save_smplx(body, TILT, target)
-    return target.getvalue()
+CAMERA = CameraResult(
+    pitch_deg=TILT.pitch_deg,
+    roll_deg=TILT.roll_deg,
+    pitch_sigma_deg=TILT.pitch_sigma_deg,
+    roll_sigma_deg=TILT.roll_sigma_deg,
+    source="estimated",
+    lens=LensResult(focal_px=FOCAL_PX, width=1280, height=720),
+)
 
 
 def measurements(
-    cloud: FakeCloud, job_id: str, inputs: Inputs | None = None, warnings: tuple[str, ...] = ()
+    cloud: FakeCloud,
+    job_id: str,
+    inputs: Inputs | None = None,
+    warnings: tuple[str, ...] = (),
+    camera: CameraResult | None = CAMERA,
 ) -> tuple[Artifact, ...]:
     """What is there before the overlay: angles and analysis."""
     series, told = movement(), inputs or Inputs()
@@ -146,6 +130,7 @@ def measurements(
         "inputs": told.model_dump(mode="json"),
         "assumed": given(told, series.times_s).assumed,
         "warnings": warnings,
+        "camera": camera.model_dump(mode="json") if camera else None,
         "original_zones": original_zones(series).as_json(),
         "worst_moments": [moment.model_dump(mode="json") for moment in MOMENTS],
     }
@@ -157,13 +142,16 @@ def measurements(
 
 
 def everything(
-    cloud: FakeCloud, job_id: str, inputs: Inputs | None = None, warnings: tuple[str, ...] = ()
+    cloud: FakeCloud,
+    job_id: str,
+    inputs: Inputs | None = None,
+    warnings: tuple[str, ...] = (),
+    camera: CameraResult | None = CAMERA,
 ) -> tuple[Artifact, ...]:
     """A whole set of results."""
     return (
-        *measurements(cloud, job_id, inputs, warnings),
+        *measurements(cloud, job_id, inputs, warnings, camera),
         _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
-        _put(cloud, job_id, ArtifactKind.SMPLX, smplx()),
     )
 
 

@@ -17,9 +17,10 @@ from gpu_worker.angles import zones
 from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.table import encoded
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.camera import CameraResult
 from gpu_worker.motion import Gravity
 from tests.frontend.ask import ask_page
-from tests.frontend.sample_results import FOCAL_PX, TILT, movement, smplx
+from tests.frontend.sample_results import CAMERA, FOCAL_PX, TILT, movement
 
 
 def test_page_knows_every_state_stage_result_and_failure() -> None:
@@ -79,12 +80,16 @@ def test_page_finds_inputs_and_warnings_in_the_analysis() -> None:
     assert {"inputs", "assumed", "warnings"} <= set(Analysis.model_fields)
 
 
-def test_page_reads_the_camera_from_the_body_s_file_without_fetching_all_of_it(tmp_path: Path) -> None:
-    body = tmp_path / "sample.smplx.npz"
-    body.write_bytes(smplx())
-    page = ask_page("scalars", str(body), "gravity_pitch_deg", "gravity_roll_deg", "gravity_source", "focal_px")
-    assert list(page["values"].values()) == [TILT.pitch_deg, TILT.roll_deg, TILT.source, FOCAL_PX]
-    assert page["bytes"] < 20_000 < page["size"]
+def test_page_reads_the_camera_that_the_worker_writes(tmp_path: Path) -> None:
+    assert Analysis.model_fields["camera"].annotation == CameraResult | None
+    analysis = tmp_path / "sample.analysis.json"
+    for camera, lens in ((CAMERA, {"focalPx": FOCAL_PX, "width": 1280, "height": 720}),
+                         (CAMERA.model_copy(update={"lens": None}), None)):  # fmt: skip
+        analysis.write_text(json.dumps({"camera": camera.model_dump(mode="json")}))
+        tilt = {"pitchDeg": TILT.pitch_deg, "rollDeg": TILT.roll_deg}
+        assert ask_page("camera", str(analysis)) == {"tilt": tilt, "source": TILT.source, "lens": lens}
+    analysis.write_text("{}")
+    assert ask_page("camera", str(analysis)) is None
 
 
 @pytest.mark.parametrize(("pitch", "roll"), [(-12.0, 2.0), (30.0, -20.0), (0.0, 90.0)])

@@ -14,8 +14,8 @@ from gpu_worker.verdict import TILT_DISPUTED
 from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
-from tests.frontend.sample_results import FOCAL_PX, TILT, everything
-from tests.frontend.steps import start_video
+from tests.frontend.sample_results import FOCAL_PX, TILT, everything, measurements
+from tests.frontend.steps import send_video, start_video
 
 DOUBT = (TILT_DISPUTED,)
 WIDTH, HEIGHT = 1280, 720
@@ -88,24 +88,93 @@ def test_line_can_be_drawn_by_keyboard_and_a_useless_one_is_refused(
     page.see("text=Enter this tilt")
 
 
-def test_unread_body_file_is_told_and_tried_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+def test_analysis_of_an_older_version_says_that_it_knows_no_lens(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
-    doubted(page, cloud, video)
-    cloud.faults.refuse_once = [".smplx.npz"]
+    job_id = send_video(page, cloud, video)
+    cloud.start(job_id)
+    cloud.complete(job_id, everything(cloud, job_id, warnings=DOUBT, camera=None))
+    page.click(".ask button")
+    page.see(".tilt [role=status]:has-text('older version')")
+    page.see_no(".tilt .picture")
+
+
+def judged_again(page: Page, cloud: FakeCloud, parent: str) -> str:
+    """A finished re-analysis, on the page, whose gravity is still in doubt."""
+    page.click(".again > summary")
+    page.click(JUDGE)
+    page.until("was => location.hash.length > 20 && location.hash !== '#' + was", parent)
+    child: str = page.evaluate("() => location.hash.slice(1)")
+    cloud.start(child)
+    cloud.complete(child, measurements(cloud, child, warnings=DOUBT))
+    page.see(".ask button")
+    return child
+
+
+def test_line_for_a_re_analysis_is_drawn_on_the_overlay_of_the_first_one(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    first = doubted(page, cloud, video)
+    second = judged_again(page, cloud, first)
+    third = judged_again(page, cloud, second)
+    page.reload()
+    page.see(".ask button")
+    asked = [seen.path for seen in cloud.seen]
+    draw(page)
+    assert f"/api/jobs/{first}" in [seen.path for seen in cloud.seen][len(asked) :]
+    page.click_at(".tilt .picture-surface", 0.8, 0.2)
+    page.click_at(".tilt .picture-surface", 0.75, 0.8)
+    page.click("text=Enter this tilt")
+    page.click(JUDGE)
+    page.until("was => location.hash.length > 20 && location.hash !== '#' + was", third)
+    camera = cloud.reanalyses[page.evaluate("() => location.hash.slice(1)")].inputs.camera
+    assert camera.roll_deg is not None
+    assert camera.roll_deg != TILT.roll_deg
+
+
+FORGET = """id => localStorage.setItem("poloha.jobs", JSON.stringify(
+  JSON.parse(localStorage.getItem("poloha.jobs")).filter((job) => job.id !== id)))"""
+
+
+@pytest.mark.parametrize("lost", ["forgotten", "unknown to the service", "without an overlay"])
+def test_re_analysis_without_a_picture_says_where_to_draw(
+    lost: str, visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    first = doubted(page, cloud, video)
+    judged_again(page, cloud, first)
+    if lost == "forgotten":
+        page.evaluate(FORGET, first)
+    elif lost == "unknown to the service":
+        cloud.tokens[first] = "another"
+    else:
+        cloud.change(first, lambda status: status.model_copy(update={"artifacts": ()}))
+    page.reload()
+    page.click(".ask button")
+    page.see(".tilt [role=status]:has-text('Open the first analysis')")
+    page.see_no(".tilt .picture")
+
+
+def test_re_analysis_asks_again_for_its_picture_after_service_or_storage_failed(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    judged_again(page, cloud, doubted(page, cloud, video))
+    cloud.faults.edge_down = True
     page.click(".ask button")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
+    page.see_no(".tilt .picture")
+    cloud.faults.edge_down = False
+    cloud.generation += 1  # a link that the browser has not seen, so that it cannot answer from its own store
+    cloud.faults.refuse_once = [".overlay.mp4"]
     page.click(".tilt > summary")
+    page.click(".ask button")
+    page.until("() => document.querySelector('.tilt video').error !== null")
+    page.see(".tilt [role=status]:has-text('could not be loaded')")
+    page.see_no(".tilt .picture")
     page.click(".tilt > summary")
-    page.see(".tilt [role=status]:has-text('estimated')")
-
-
-def test_only_a_few_bytes_of_the_body_s_file_are_read(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    page = visit()
-    doubted(page, cloud, video)
-    before = len(cloud.sent)
     draw(page)
-    sent = [size for key, size in cloud.sent[before:] if key.endswith(".smplx.npz")]
-    assert 0 < sum(sent) < 20_000
+    page.see(".tilt [role=status]:has-text('estimated')")
 
 
 def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -27,8 +27,8 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.camera import CameraResult, LensResult
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.motion import Gravity
 from gpu_worker.report.content import ClipReport, Report
 
 RATE_HZ = 4.0
@@ -118,12 +118,28 @@ def shift() -> ShiftInputs:
     )
 
 
+CAMERA = CameraResult(
+    pitch_deg=-8.0,
+    roll_deg=1.0,
+    pitch_sigma_deg=3.0,
+    roll_sigma_deg=2.0,
+    source="estimated",
+    lens=LensResult(focal_px=1066.4, width=1280, height=720),
+)
+
+
 def clip_report(analysis: Analysis, series: AngleSeries) -> ClipReport:
     """A clip with the facts a motion file adds."""
-    level = Gravity(pitch_deg=-8.0, roll_deg=1.0, pitch_sigma_deg=3.0, roll_sigma_deg=2.0, source="estimated")
     pictures = dict.fromkeys(range(len(analysis.worst_moments)), picture())
     weights = {"pose_heavy": "b" * 64}
-    return ClipReport(analysis, series, level, "openbody", "f" * 64, pictures=pictures, weights_sha256=weights)
+    return ClipReport(
+        analysis.model_copy(update={"camera": CAMERA}),
+        series,
+        "openbody",
+        "f" * 64,
+        pictures=pictures,
+        weights_sha256=weights,
+    )
 
 
 @cache

@@ -41,7 +41,7 @@ def walk(body: Body | None = None, samples: int = 24, distance_m: float = 3.4) -
         residual_px=np.where(seen, 1.0, np.nan),
         joint_sigma_deg=np.full((samples, 55), 4.0),
         focal_px=260.0,
-        principal_px=(SIZE[0] / 2, SIZE[1] / 2),
+        size=SIZE,
         body_model="openbody",
         body_sha256=body.sha256,
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,3 +78,11 @@ def test_gains_read_back_as_they_are_committed_and_of_unknown_angles_are_refused
     assert all(np.isfinite(gain) and 0 <= gain <= 1.5 for gain in shipped.gains.values())
     with pytest.raises(ValueError, match="tail_wag"):
         gains.parse(gains.as_json(replace(shipped, gains={"tail_wag": 0.3})))
+
+
+def test_method_page_names_the_flattened_angles_with_their_gains() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "method.md").read_text("utf-8")
+    section = page.split("### Flattened angles")[1].split("###")[0]
+    shipped = gains.shipped()
+    named = {name: float(gain) for name, gain in re.findall(r"`(\w+)` (0\.\d+)", section)}
+    assert named == {name: gain for name, gain in shipped.gains.items() if gain < shipped.least}

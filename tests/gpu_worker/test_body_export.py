@@ -11,7 +11,7 @@ from gpu_worker.body.export import save_smplx
 from gpu_worker.body.gravity import ASSUMED_LEVEL, given, to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import Gravity
+from gpu_worker.motion import Gravity, Lens
 
 TILTED = Gravity(-22.0, 5.0, 1.0, 1.0, "given")
 
@@ -55,7 +55,7 @@ def standing(body: Body) -> BodyTrack:
         residual_px=gap(np.ones(count)),
         joint_sigma_deg=gap(np.ones((count, 55))),
         focal_px=1000.0,
-        principal_px=(640.0, 360.0),
+        size=(1280, 720),
         body_model="openbody",
         body_sha256=body.sha256,
     )
@@ -78,6 +78,10 @@ def test_an_upright_person_is_upright_in_the_gravity_frame_of_a_tilted_camera(st
     assert np.allclose(motion.rotations[standing.seen, 0], np.eye(3), atol=1e-9)
     assert np.allclose(np.linalg.det(motion.rotations[standing.seen]), 1)
     assert np.isnan(motion.joints[~standing.seen]).all()
+
+
+def test_motion_knows_the_lens_that_the_body_was_recovered_with(standing: BodyTrack) -> None:
+    assert motion_of(standing, TILTED).lens == Lens(focal_px=1000.0, width=1280, height=720)
 
 
 def test_an_assumed_level_camera_changes_nothing_and_says_so(standing: BodyTrack) -> None:

@@ -43,7 +43,7 @@ def person(body: Body, tilt: Gravity, hip_deg: float = 0.0, knee_deg: float = 0.
         residual_px=np.ones(30),
         joint_sigma_deg=np.ones((30, 55)),
         focal_px=FOCAL,
-        principal_px=(SIZE[0] / 2, SIZE[1] / 2),
+        size=SIZE,
         body_model="openbody",
         body_sha256=body.sha256,
     )

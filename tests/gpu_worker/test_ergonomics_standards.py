@@ -92,7 +92,7 @@ end_of_range 90: NA CA:c NA
 def test_every_cell_of_en_1005_4(line: str) -> None:
     where, cells = line.split(": ")
     part, angle = where.split()
-    position = int(en1005_4.zone_of(part, float(angle)))
+    position = int(en1005_4.TABLES[part].zone_of(float(angle)))
     uses: tuple[en1005_4.Use, ...] = ("static", "low_frequency", "high_frequency")
     assert [en1005_4.cell(part, position, use) for use in uses] == cells.split()
 

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation  # type: ignore[import-untyped]
 
-from gpu_worker.motion import Gravity, GravityEstimate, Motion, load, save
+from gpu_worker.motion import Gravity, GravityEstimate, Lens, Motion, load, save
 from tests.gpu_worker.moving_body import Pose, motion_of, rest_pose, unseen
 
 DOOR, PERSON = (Gravity(-10.0, roll, 2.0, 1.5, "estimated") for roll in (30.0, 1.0))
 TOGETHER = Gravity(-9.0, 4.0, 5.0, 3.0, "estimated")
+LENS = Lens(1066.5, 1280, 720)
 DISPUTED = GravityEstimate(TOGETHER, {"lines": DOOR, "balance": PERSON}, disagrees=True)
 
 
@@ -28,7 +29,10 @@ def written(motion: Motion) -> bytes:
 
 def test_motion_read_back_equals_the_one_written(tmp_path: Path) -> None:
     motion = replace(
-        Pose(count=5, trunk_flexion=[0, 1, 2, 3, 4]).motion(), error_model='{"name": "fitted"}', estimate=DISPUTED
+        Pose(count=5, trunk_flexion=[0, 1, 2, 3, 4]).motion(),
+        error_model='{"name": "fitted"}',
+        estimate=DISPUTED,
+        lens=LENS,
     )
     save(motion, tmp_path / "clip.motion.npz")
     found = load(tmp_path / "clip.motion.npz")
@@ -54,13 +58,18 @@ def test_motion_of_another_schema_is_refused() -> None:
         load(target.getvalue())
 
 
-def test_motion_of_the_version_before_is_read_and_knows_no_estimate() -> None:
-    with np.load(io.BytesIO(written(replace(Pose().motion(), estimate=DISPUTED)))) as data:
-        arrays = {name: data[name] for name in data.files if name not in (
-            "gravity_seen_by", "gravity_seen_deg", "gravity_disagrees")}  # fmt: skip
+@pytest.mark.parametrize("version", [2, 3])
+def test_motion_of_a_version_before_is_read_without_what_it_lacks(version: int) -> None:
+    lacks = {2: ("lens_", "gravity_seen_", "gravity_disagrees"), 3: ("lens_",)}[version]
+    with np.load(io.BytesIO(written(replace(Pose().motion(), estimate=DISPUTED, lens=LENS)))) as data:
+        arrays = {name: data[name] for name in data.files if not name.startswith(lacks)}
     target = io.BytesIO()
-    np.savez(target, **arrays | {"schema_version": np.array(2)})
-    assert load(target.getvalue()).estimate is None
+    np.savez(target, **arrays | {"schema_version": np.array(version)})
+    found = load(target.getvalue())
+    assert found.lens is None
+    assert found.estimate == (DISPUTED if version == 3 else None)
+    # Written anew it is of this version, and still knows no lens.
+    assert load(written(found)).lens is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +114,7 @@ def test_angles_of_a_stored_motion_are_those_of_the_original(seed: int) -> None:
 
 def test_file_says_what_the_method_page_says() -> None:
     page = (Path(__file__).parents[2] / "docs" / "method.md").read_text("utf-8")
-    with np.load(io.BytesIO(written(Pose().motion()))) as data:
+    with np.load(io.BytesIO(written(replace(Pose().motion(), lens=LENS)))) as data:
         for name in data.files:
             assert f"`{name}`" in page, name
 

@@ -21,7 +21,8 @@ from gpu_worker import motion as motion_file
 from gpu_worker.angles.table import read as read_csv
 from gpu_worker.body.gravity import given
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.motion import Gravity, GravityEstimate
+from gpu_worker.ergonomics.camera import LensResult, Tilt
+from gpu_worker.motion import Gravity, GravityEstimate, Lens
 from gpu_worker.offline import report_clip
 from gpu_worker.reanalysis import reanalyse
 from gpu_worker.verdict import judge, measure
@@ -147,6 +148,29 @@ def test_a_tilt_given_afterwards_gives_what_a_fresh_run_with_it_gives(before: st
     for one, other in zip(found["."][1].rows, found["fresh"][1].rows, strict=True):
         assert (one.row, one.status) == (other.row, other.status)
         assert one.seconds == pytest.approx(other.seconds, abs=0.1)
+    assert found["."][1].camera == found["fresh"][1].camera
+
+
+def test_analysis_tells_how_the_camera_stood_and_what_the_video_alone_says() -> None:
+    stood = Tilt(pitch_deg=-12.0, roll_deg=3.0, pitch_sigma_deg=4.0, roll_sigma_deg=2.0)
+    for said, pitch, source, estimate in (
+        ("estimated", -12.0, "estimated", None),
+        ("both", -25.0, "given", stood),
+    ):
+        stored = motion_file.load(recovered(said))
+        camera = judge(stored, measure(stored, Inputs()), Inputs()).camera
+        assert camera is not None
+        assert (camera.pitch_deg, camera.source, camera.estimate) == (pitch, source, estimate)
+        assert camera.lens == LensResult(focal_px=900.0, width=1280, height=720)
+        assert camera.contradicting == {}
+
+
+def test_analysis_of_the_version_before_is_read_and_knows_no_camera() -> None:
+    stored = motion_file.load(recovered("both"))
+    content = json.loads(judge(stored, measure(stored, Inputs()), Inputs()).model_dump_json())
+    del content["camera"]
+    found = Analysis.model_validate_json(json.dumps(content | {"schema_version": 1}))
+    assert (found.schema_version, found.camera) == (1, None)
 
 
 def recovered(said: str) -> bytes:
@@ -162,6 +186,7 @@ def recovered(said: str) -> bytes:
             rotations=turn @ upright.rotations,
             gravity=used,
             estimate=GravityEstimate(STOOD, {}, disagrees=False),
+            lens=Lens(900.0, 1280, 720),
         ),
         file,
     )

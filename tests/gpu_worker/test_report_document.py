@@ -14,8 +14,8 @@ from pypdf.generic import DictionaryObject
 
 from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.camera import Tilt
 from gpu_worker.ergonomics.scoring import rules_sha256
-from gpu_worker.motion import Gravity, GravityEstimate
 from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.curves import CURVES, shares
@@ -24,7 +24,7 @@ from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.texts import row_text
 from gpu_worker.report.workbook import write_workbook
-from tests.gpu_worker.report_content import BENDING, angles, report
+from tests.gpu_worker.report_content import BENDING, CAMERA, angles, report
 
 
 @pytest.fixture(scope="module")
@@ -79,18 +79,31 @@ def test_three_minutes_of_every_operation_make_a_verdict_and_less_an_indication(
 def test_sources_that_contradict_each_other_about_the_tilt_are_printed_with_what_to_do(
     sample: Report, tmp_path: Path
 ) -> None:
-    doubt = GravityEstimate(
-        Gravity(-8.0, 1.0, 3.0, 2.0, "estimated"),
-        {"lines": Gravity(-8.0, 31.0, 2.0, 1.5, "estimated"), "balance": Gravity(-7.0, 1.0, 4.0, 2.0, "estimated")},
-        disagrees=True,
-    )
+    said = {
+        "lines": Tilt(pitch_deg=-8.0, roll_deg=31.0, pitch_sigma_deg=2.0, roll_sigma_deg=1.5),
+        "balance": Tilt(pitch_deg=-7.0, roll_deg=1.0, pitch_sigma_deg=4.0, roll_sigma_deg=2.0),
+    }
     first = sample.clips[0]
-    analysis = first.analysis.model_copy(update={"warnings": ("tilt_disputed", "legs_hidden")})
-    doubtful = replace(sample, clips=(replace(first, analysis=analysis, tilt_seen=doubt), *sample.clips[1:]))
+    camera = CAMERA.model_copy(update={"contradicting": said})
+    analysis = first.analysis.model_copy(update={"warnings": ("tilt_disputed", "legs_hidden"), "camera": camera})
+    doubtful = replace(sample, clips=(replace(first, analysis=analysis), *sample.clips[1:]))
     whole = flat(" ".join(page.extract_text() for page in read(doubtful, tmp_path, "cs").pages))
     assert "Zakreslete do obrazu jednu svislici" in whole
     assert "příčně 31°" in whole
     assert "Nohy byly velkou část času zakryté" in whole
+
+
+def test_tilt_that_was_given_is_printed_beside_what_the_video_shows_and_the_lens(
+    sample: Report, tmp_path: Path
+) -> None:
+    alone = Tilt(pitch_deg=-21.0, roll_deg=6.0, pitch_sigma_deg=5.0, roll_sigma_deg=3.0)
+    camera = CAMERA.model_copy(update={"source": "given", "estimate": alone})
+    first = sample.clips[0]
+    told = replace(first, analysis=first.analysis.model_copy(update={"camera": camera}))
+    whole = flat(" ".join(page.extract_text() for page in read(replace(sample, clips=(told,)), tmp_path, "en").pages))
+    assert "pitch −8° ± 3°, roll 1° ± 2° (given)" in whole
+    assert "Tilt as the video alone shows it pitch −21° ± 5°, roll 6° ± 3°" in whole
+    assert "focal length 1066 px, picture 1280 × 720" in whole
 
 
 def test_all_52_rows_stand_in_the_document_in_its_language(pages: list[str], sample: Report) -> None:

@@ -21,8 +21,8 @@ from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import LENGTH_S, report
 
 SHEETS: dict[Language, list[str]] = {
-    "en": ["Summary", "Rows", "Operations", "Zones", "Holds", "Time series", "Settings"],
-    "cs": ["Souhrn", "Řádky", "Operace", "Pásma", "Výdrže", "Časové řady", "Nastavení"],
+    "en": ["Summary", "Rows", "Operations", "Zones", "Spread", "Holds", "Time series", "Settings"],
+    "cs": ["Souhrn", "Řádky", "Operace", "Pásma", "Rozložení", "Výdrže", "Časové řady", "Nastavení"],
 }
 
 
@@ -174,7 +174,7 @@ def test_numbers_are_numbers_and_unassessed_rows_stay_empty(sample: Report, tmp_
         value = rows.cell(minutes.row + offset, minutes.column).value
         assert (value is None) == (row.minutes is None)
         assert value is None or isinstance(value, int | float)
-    series = book[SHEETS[language][5]]
+    series = book[SHEETS[language][6]]
     kinds = {type(cell.value) for line in series.iter_rows(min_row=5, min_col=2) for cell in line}
     assert kinds <= {int, float, type(None)}
     assert type(None) in kinds, "where the person was out of sight there is no number"

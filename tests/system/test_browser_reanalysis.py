@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from gpu_worker.motion import Gravity
 from local.stack import Stack
-from tests.frontend.browser import Page
+from tests.frontend.browser import Browser, Page
+from tests.system.conftest import PATIENCE_S, Finished
+from tests.system.crossing import Crossing
 
+REMEMBER = """job => localStorage.setItem("poloha.jobs", JSON.stringify(
+  [{ ...job, createdAt: new Date().toISOString(), uploaded: true }]))"""
+LINE = (0.62, 0.15), (0.55, 0.9)
+"""Ends of a line in the picture: fractions of its width and height."""
 ENDED = "() => document.querySelector('.failure') !== null || document.querySelector('.again')?.checkVisibility()"
 
 
@@ -65,3 +73,60 @@ def test_reader_enters_a_load_judges_again_with_another_and_sees_both_results(
     page.see(".zone-part[data-part=trunk]")
     assert page.evaluate("() => location.hash") == parent
     assert _analysis(page) == first
+
+
+@pytest.mark.timeout(600)
+def test_line_drawn_on_the_page_of_a_re_analysis_is_judged_by_its_tilt(stack: Stack, finished: Finished) -> None:
+    with Crossing(stack.url) as crossing, Browser() as browser:
+        page = browser.open(crossing.page_url, patience_s=PATIENCE_S)
+        job = {"id": finished.created.job_id, "token": finished.created.token, "name": finished.folder.name}
+        page.evaluate(REMEMBER, job)
+        page.goto(f"{crossing.page_url}/#{job['id']}")
+        page.reload()
+        page.click(".again > summary")
+        page.click(".again > .action > button")
+        page.see(".family:has-text('Judges again')")
+        page.until(ENDED)
+        second = _analysis(page)
+        page.see_no("[data-kind='overlay.mp4']")
+
+        page.click(".again > summary")
+        page.click(".tilt > summary")
+        page.until("() => document.querySelector('.tilt video').readyState >= 2")
+        for end in LINE:
+            page.click_at(".tilt .picture-surface", *end)
+        page.see(".tilt-result:has-text('The vertical moves by')")
+        page.click("text=Enter this tilt")
+        there = page.evaluate("() => location.hash")
+        page.click(".again > .action > button")
+        page.until("was => location.hash !== was", there)
+        page.see_no(".tilt-result")
+        page.until(ENDED)
+        stack.check()
+        third = _analysis(page)
+        before, camera = second["camera"], third["camera"]
+        assert camera["source"] == "given"
+        assert {name: camera[f"{name}_deg"] for name in ("pitch", "roll")} == {
+            name: third["inputs"]["camera"][f"{name}_deg"] for name in ("pitch", "roll")
+        }
+        assert camera["estimate"] == {name: before[name] for name in camera["estimate"]}
+        assert camera["lens"] == before["lens"]
+        # The corrected vertical lies in the plane through the camera and the line, and is the nearest such one.
+        lens = camera["lens"]
+        one, other = (
+            np.array([(x - 0.5) * lens["width"] / lens["focal_px"], (0.5 - y) * lens["height"] / lens["focal_px"], -1])
+            for x, y in LINE
+        )
+        normal = np.cross(one, other) / np.linalg.norm(np.cross(one, other))
+        up, was = _up(camera), _up(before)
+        off = np.degrees(np.arcsin(was @ normal))
+        assert abs(off) > 1
+        assert abs(np.degrees(np.arcsin(up @ normal))) < 0.5
+        assert np.degrees(np.arccos(up @ was)) == pytest.approx(abs(off), abs=0.5)
+        assert page.errors() == []
+
+
+def _up(camera: dict[str, Any]) -> np.ndarray:
+    """The vertical in the camera's frame."""
+    tilt = Gravity(camera["pitch_deg"], camera["roll_deg"], 0.0, 0.0, camera["source"])
+    return tilt.camera_to_gravity()[1]

@@ -4,18 +4,18 @@ import { createAction } from "../action.ts";
 import { Problem } from "../api.ts";
 import { h, setText } from "../dom.ts";
 import type { Language } from "../format.ts";
-import type { LinkActions } from "../links.ts";
 import { isKey, type Translate } from "../strings/index.ts";
 import { faultsOf, type Inputs } from "./check.ts";
 import { createForm, type FormDraft } from "./form.ts";
 import type { PickStretch } from "./rows.ts";
 import { LOGGED, TOLD } from "./spec.ts";
-import { createTiltTool, type Footage, type TiltDraft } from "./tilt-tool.ts";
+import { createTiltTool, type FindVideo, type TiltDraft } from "./tilt-tool.ts";
 
 export interface AgainContext {
   readonly t: Translate;
   readonly language: Language;
-  readonly links: LinkActions;
+  /** Finds what a vertical line can be drawn on. */
+  readonly findVideo: FindVideo;
   readonly now: () => number;
   readonly pick: PickStretch;
   /** Rejects with a `Problem`. */
@@ -35,8 +35,8 @@ export interface Again {
   readonly ask: HTMLElement;
   /** Takes what an `analysis.json` says that was entered and what was assumed. */
   show(analysis: unknown): void;
-  /** Gives what a vertical line can be drawn on. */
-  offer(footage: Footage): void;
+  /** Offers to draw a vertical line, where a video may be found. */
+  offer(hasVideo: boolean): void;
   draft(): AgainDraft;
   /** Takes up what was typed before, once `show` has brought what it was typed over. */
   resume(draft: AgainDraft): void;
@@ -54,11 +54,11 @@ const LOCKED = ["person.height_m"];
 /** The analysis's warning that the video contradicts itself about the camera's tilt. */
 const OF_TILT = "tilt_disputed";
 
-export function createAgain({ t, language, links, now, pick, judge }: AgainContext): Again {
+export function createAgain({ t, language, findVideo, now, pick, judge }: AgainContext): Again {
   let shown = false;
   let resumed: FormDraft | null = null;
   const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
-  const tool = createTiltTool({ t, language, links, use: ({ pitchDeg, rollDeg }) =>
+  const tool = createTiltTool({ t, language, findVideo, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
   form.below("camera").append(tool.element);
   const assumed = h("p", { class: "hint" });
@@ -86,12 +86,13 @@ export function createAgain({ t, language, links, now, pick, judge }: AgainConte
       form.show(inputs);
       if (resumed) form.resume(resumed);
       [shown, resumed] = [true, null];
+      tool.show(analysis);
       ask.hidden = !warnings.includes(OF_TILT);
       const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
       setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
     },
-    offer(footage) {
-      tool.offer(footage);
+    offer(hasVideo) {
+      tool.offer(hasVideo);
       draw.hidden = tool.element.hidden;
     },
     draft: () => ({ open: details.open, tilt: tool.draft(), form: shown ? form.draft() : resumed }),

@@ -1,20 +1,14 @@
 /** Drawing one vertical line on a frame of the video, and what camera tilt follows from it. */
 
-import type { VideoFacts } from "../contract.ts";
+import { readCamera, type Camera } from "../camera.ts";
 import { h, setText } from "../dom.ts";
 import { formatNumber, type Language } from "../format.ts";
-import type { LinkActions, LinkedFile } from "../links.ts";
-import { readScalars } from "../npz.ts";
 import { createPicture, type PictureDraft } from "../picture.ts";
 import { isKey, type Translate } from "../strings/index.ts";
-import { alongLine, type Lens, type Tilt } from "../tilt.ts";
+import { alongLine, type Tilt } from "../tilt.ts";
 
-/** What is needed to draw: the picture, the body's file that knows the camera, and the picture's size. */
-export interface Footage {
-  readonly overlay: LinkedFile | undefined;
-  readonly body: LinkedFile | undefined;
-  readonly facts: VideoFacts | undefined;
-}
+/** The address of a video to draw on; null where there is none to be had. Rejects where that cannot be told now. */
+export type FindVideo = () => Promise<string | null>;
 
 export interface TiltDraft {
   readonly open: boolean;
@@ -23,7 +17,10 @@ export interface TiltDraft {
 
 export interface TiltTool {
   readonly element: HTMLElement;
-  offer(footage: Footage): void;
+  /** Takes what an `analysis.json` says of the camera. */
+  show(analysis: unknown): void;
+  /** Offers the tool, where a video may be found. */
+  offer(hasVideo: boolean): void;
   open(): void;
   draft(): TiltDraft;
   /** Takes up a line drawn before. */
@@ -33,20 +30,13 @@ export interface TiltTool {
 export interface TiltContext {
   readonly t: Translate;
   readonly language: Language;
-  readonly links: LinkActions;
+  readonly findVideo: FindVideo;
   /** Takes the tilt, in degrees to a tenth. */
   readonly use: (tilt: Tilt) => void;
 }
 
-interface Seen {
-  readonly tilt: Tilt;
-  readonly source: string;
-  readonly lens: Lens;
-}
-
-export function createTiltTool({ t, language, links, use }: TiltContext): TiltTool {
-  let footage: Footage = { overlay: undefined, body: undefined, facts: undefined };
-  let seen: Seen | null = null;
+export function createTiltTool({ t, language, findVideo, use }: TiltContext): TiltTool {
+  let camera: Camera | null = null;
   let found: Tilt | null = null;
   const known = h("p", { role: "status" });
   const result = h("p", { class: "tilt-result", role: "status" });
@@ -54,7 +44,8 @@ export function createTiltTool({ t, language, links, use }: TiltContext): TiltTo
   const picture = createPicture({
     t, language, prefix: "tilt", label: t("tilt.picture"), most: 2, changed: () => judge(),
   });
-  const body = h("div", { class: "tilt-body" }, h("p", { class: "hint" }, t("tilt.how")), known, picture.element, result, take);
+  const drawing = h("div", { class: "tilt-drawing", hidden: true }, h("p", { class: "hint" }, t("tilt.how")), picture.element);
+  const body = h("div", { class: "tilt-body" }, known, drawing, result, take);
   const element = h("details", { class: "tilt", hidden: true }, h("summary", {}, t("tilt.open")), body);
   const say = ({ pitchDeg, rollDeg }: Tilt): { pitch: string; roll: string } => ({
     pitch: signed(pitchDeg, language), roll: signed(rollDeg, language),
@@ -62,7 +53,7 @@ export function createTiltTool({ t, language, links, use }: TiltContext): TiltTo
 
   const judge = (): void => {
     const [one, other] = picture.places();
-    const corrected = seen && one && other ? alongLine(seen.tilt, one, other, seen.lens) : undefined;
+    const corrected = camera?.lens && one && other ? alongLine(camera.tilt, one, other, camera.lens) : undefined;
     found = corrected ? { pitchDeg: tenth(corrected.tilt.pitchDeg), rollDeg: tenth(corrected.tilt.rollDeg) } : null;
     take.hidden = found === null;
     if (corrected === undefined) return setText(result, "");
@@ -70,28 +61,32 @@ export function createTiltTool({ t, language, links, use }: TiltContext): TiltTo
     setText(result, t("tilt.result", { ...say(found), turned: formatNumber(corrected.turnedDeg, language, 1) }));
   };
   const load = async (): Promise<void> => {
+    if (!camera?.lens) return setText(known, t("tilt.no_lens"));
     setText(known, t("results.loading"));
-    try {
-      if (!links.linksAreFresh()) await links.renewLinks();
-      seen = await look(footage);
-      const source = `tilt.source.${seen.source}`;
-      setText(known, t("tilt.known", { ...say(seen.tilt), source: isKey(source) ? t(source) : seen.source }));
-      picture.video.src = footage.overlay?.href ?? "";
-    } catch {
-      // Opening it again tries again.
-      setText(known, t("results.unreadable"));
-    }
-    judge();
+    // Opening it again tries again.
+    const address = await findVideo().catch(() => undefined);
+    if (address === undefined) return setText(known, t("results.unreadable"));
+    if (address === null) return setText(known, t("tilt.no_video"));
+    const source = `tilt.source.${camera.source}`;
+    setText(known, t("tilt.known", { ...say(camera.tilt), source: isKey(source) ? t(source) : camera.source }));
+    picture.video.src = address;
+    drawing.hidden = false;
   };
-  element.addEventListener("toggle", () => void (element.open && seen === null && load()));
+  element.addEventListener("toggle", () => void (element.open && drawing.hidden && load()));
+  picture.video.addEventListener("error", () => {
+    drawing.hidden = true;
+    setText(known, t("results.unreadable"));
+  });
   take.addEventListener("click", () => {
     if (found) use(found);
   });
   return {
     element,
-    offer(next) {
-      footage = next;
-      element.hidden = !next.overlay || !next.body;
+    show(analysis) {
+      camera = readCamera(analysis);
+    },
+    offer(hasVideo) {
+      element.hidden = !hasVideo;
     },
     open() {
       element.open = true;
@@ -103,24 +98,6 @@ export function createTiltTool({ t, language, links, use }: TiltContext): TiltTo
       picture.resume(draft.picture);
       element.open = draft.open;
     },
-  };
-}
-
-/** What the recovered body's file says of the camera. Rejects where it cannot be read. */
-async function look({ body, facts }: Footage): Promise<Seen> {
-  if (!body || !facts?.width || !facts.height) throw new Error("the size of the picture is not known");
-  const read = async (start: number, end: number): Promise<Uint8Array> => {
-    const response = await fetch(body.href, { credentials: "omit", headers: { range: `bytes=${start}-${end - 1}` } });
-    if (!response.ok) throw new Error(String(response.status));
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    // A storage that knows no ranges sends all of it.
-    return response.status === 206 ? bytes : bytes.subarray(start, end);
-  };
-  const values = await readScalars(read, body.bytes, ["gravity_pitch_deg", "gravity_roll_deg", "gravity_source", "focal_px"]);
-  return {
-    tilt: { pitchDeg: Number(values.get("gravity_pitch_deg")), rollDeg: Number(values.get("gravity_roll_deg")) },
-    source: String(values.get("gravity_source")),
-    lens: { focalPx: Number(values.get("focal_px")), width: facts.width, height: facts.height },
   };
 }
 

@@ -188,6 +188,8 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "tilt.source.estimated": "odhad",
   "tilt.source.given": "zadáno",
   "tilt.source.assumed_level": "předpokládá se vodorovná",
+  "tilt.no_lens": "Tato analýza je ze starší verze, která si o objektivu kamery nic neuložila. Zadejte náklon kamery výše, nebo pošlete video znovu.",
+  "tilt.no_video": "Obraz z videa má jen první analýza a tento prohlížeč se k ní nedostane. Otevřete první analýzu na zařízení, ze kterého bylo video odesláno, a zakreslete čáru tam, nebo zadejte náklon kamery výše.",
   "tilt.result": "S touto čárou: nahoru nebo dolů {pitch}, do strany {roll}. Svislice se posune o {turned}°.",
   "tilt.unusable": "Čára je příliš krátká, nebo má ke svislici daleko. Označte dva vzdálené body na svislé hraně.",
   "tilt.use": "Zadat tento náklon",

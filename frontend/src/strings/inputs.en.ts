@@ -186,6 +186,8 @@ export const inputs = {
   "tilt.source.estimated": "estimated",
   "tilt.source.given": "entered",
   "tilt.source.assumed_level": "assumed level",
+  "tilt.no_lens": "This analysis is of an older version that did not keep how the camera's lens saw. Enter the camera's tilt above, or send the video again.",
+  "tilt.no_video": "Only the first analysis has a picture of the video, and this browser cannot reach it. Open the first analysis on the device that sent the video and draw the line there, or enter the camera's tilt above.",
   "tilt.result": "With this line: pitch {pitch}, roll {roll}. The vertical moves by {turned}°.",
   "tilt.unusable": "This line is too short, or far from vertical. Set two points far apart on an upright edge.",
   "tilt.use": "Enter this tilt",

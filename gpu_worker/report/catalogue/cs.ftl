@@ -133,11 +133,14 @@ clip-unknown = Není vidět
 clip-quality = Stupeň
 clip-tilt = Náklon kamery
 clip-tilt-words = podélně { $pitch } ± { $pitchsigma }, příčně { $roll } ± { $rollsigma }
+tilt-estimate = Náklon podle samotného záznamu
 tilt-by-lines = Náklon podle hran v místnosti
 tilt-by-balance = Náklon podle rovnováhy osoby
 gravity-assumed-level = předpokládána vodorovně
 gravity-estimated = odhadnuto ze záznamu
 gravity-given = zadáno
+clip-lens = Objektiv
+clip-lens-words = ohnisková vzdálenost { $focal } px, obraz { $width } × { $height }
 clip-offsets = Odečtené neutrální úhly
 clip-offsets-none = žádné
 clip-in-range = Záznam leží v rozsahu pohledu, vzdálenosti a viditelnosti, v němž byla metoda zkoušena.
@@ -235,7 +238,7 @@ spread-p50 = 50 %
 spread-p90 = 90 %
 spread-p95 = 95 %
 spread-p99 = 99 %
-spread-longest = Nejdelší výdrž
+spread-longest = Nejdelší výdrž, s
 spread-holds = Výdrže > 4 s
 spread-movements = Pohyby/min
 spread-dose = Stupňominuty
@@ -357,6 +360,7 @@ how-uncertainty = Intervaly zahrnují chyby modelu těla, svislice a neutrální
 how-range = Rozsah, v němž byla metoda zkoušena: osoba nejméně polovinu doby natočená ke kameře nejvýše o { $facing }, vzdálená { $near } až { $far } m, zakrytá nejvýše v { $doubtful } snímků, mimo obraz nejvýše { $unseen } doby. Zda v něm záznam leží, je uvedeno u záznamu.
 how-deviations = Odchylky od metody: řádky, které video neukáže, se nehodnotí, pokud je nikdo nezadal. Doba, kdy osoba nebyla vidět, se nepočítá do žádného řádku.
 settings-heading = Nastavení
+settings-star = * změněno oproti výchozí hodnotě
 setting-of-static-s = Statická poloha od (s)
 setting-of-static-range-deg = Statická poloha: největší rozpětí úhlů (°)
 setting-of-hysteresis-deg = Pásmo kolem hranice beze změny zóny (°)
@@ -468,13 +472,14 @@ compare-worse = { $count ->
 compare-overlap = Intervaly se překrývají: změna může být náhodná.
 
 ## Sešit
-book-long-use = Dlouhé užití (1 = ano)
+book-long-use = Dlouhé užití (1 = ano)
 book-exposed-share = Podíl v N nebo PP
 book-exposed-filmed = Minuty v N nebo PP podle záznamu
 sheet-summary = Souhrn
 sheet-rows = Řádky
 sheet-operations = Operace
 sheet-zones = Pásma
+sheet-spread = Rozložení
 sheet-holds = Výdrže
 sheet-series = Časové řady
 sheet-settings = Nastavení
@@ -498,6 +503,11 @@ book-guarded = Kategorie podle rozhodovacího pravidla (dosahuje jí { $share } 
 book-interval-note = Intervaly jsou z analýzy; změněným minutám se nepřizpůsobují.
 book-series-note = Každý { $step }. vzorek; všechny jsou v souboru úhlů.
 book-time = Čas, s
+book-series-unit = Úhly ve stupních; prázdné pole: osoba není vidět.
+book-zones = Podíl doby v pásmech úhlů
+book-spread = Rozložení úhlů a pohyby
+book-no-holds = Žádná poloha nebyla držena staticky.
+book-unknown = Podíl doby, kdy osoba není vidět
 
 ## Ověření
 validation-ours = Naše

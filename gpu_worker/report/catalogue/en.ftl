@@ -133,11 +133,14 @@ clip-unknown = Not seen
 clip-quality = Tier
 clip-tilt = Camera tilt
 clip-tilt-words = pitch { $pitch } ± { $pitchsigma }, roll { $roll } ± { $rollsigma }
+tilt-estimate = Tilt as the video alone shows it
 tilt-by-lines = Tilt by lines of the room
 tilt-by-balance = Tilt by the person's balance
 gravity-assumed-level = assumed level
 gravity-estimated = estimated from the video
 gravity-given = given
+clip-lens = Lens
+clip-lens-words = focal length { $focal } px, picture { $width } × { $height }
 clip-offsets = Neutral offsets subtracted
 clip-offsets-none = none
 clip-in-range = The clip lies within the range of view, distance and visibility the method was tested in.
@@ -235,7 +238,7 @@ spread-p50 = 50 %
 spread-p90 = 90 %
 spread-p95 = 95 %
 spread-p99 = 99 %
-spread-longest = Longest hold
+spread-longest = Longest hold, s
 spread-holds = Holds > 4 s
 spread-movements = Movements/min
 spread-dose = Degree-minutes
@@ -357,6 +360,7 @@ how-uncertainty = The intervals cover errors of the body fit, of gravity and of 
 how-range = Tested range: the person seen from no further than { $facing } aside for at least half of the time, { $near } to { $far } m away, hidden in at most { $doubtful } of the pictures, out of sight for at most { $unseen } of the time. Whether a video lies in it stands with the video.
 how-deviations = Deviations from the method: rows that video does not show are not assessed unless somebody entered them. Time in which the person was not seen counts in no row.
 settings-heading = Settings
+settings-star = * differs from the default
 setting-of-static-s = Static posture from (s)
 setting-of-static-range-deg = Static posture: widest range of angles (°)
 setting-of-hysteresis-deg = Band around a border without a change of zone (°)
@@ -466,13 +470,14 @@ compare-worse = { $count ->
 compare-overlap = The intervals overlap: the change may be chance.
 
 ## The workbook
-book-long-use = Long use (1 = yes)
+book-long-use = Long use (1 = yes)
 book-exposed-share = Share in N or PP
 book-exposed-filmed = Minutes in N or PP, as filmed
 sheet-summary = Summary
 sheet-rows = Rows
 sheet-operations = Operations
 sheet-zones = Zones
+sheet-spread = Spread
 sheet-holds = Holds
 sheet-series = Time series
 sheet-settings = Settings
@@ -496,6 +501,11 @@ book-guarded = Category by the decision rule ({ $share } of errors reach it; doe
 book-interval-note = Intervals are those of the analysis; they do not follow changed minutes.
 book-series-note = Every { $step }th sample; the angles file has all of them.
 book-time = Time, s
+book-series-unit = Angles in degrees; an empty cell: the person is out of sight.
+book-zones = Share of time in zones of angles
+book-spread = Spread of the angles, and movements
+book-no-holds = No posture was held statically.
+book-unknown = Share of time out of sight
 
 ## Validation kit
 validation-ours = Ours

@@ -23,8 +23,8 @@ WORDS = (
     "assumed-none", "moments-heading", "moments-none", "moments-further", "rows-heading", "row-posture", "row-kind",
     "row-mode", "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading",
     "unclassified-none", "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading",
-    "settings-heading", "provenance-heading", "log-heading", "log-none", "log-when", "log-who", "log-what",
-    "log-before", "log-after", "log-reason",
+    "settings-heading", "settings-star", "provenance-heading", "log-heading", "log-none", "log-when", "log-who",
+    "log-what", "log-before", "log-after", "log-reason",
 )  # fmt: skip
 """Messages the template asks for by name."""
 

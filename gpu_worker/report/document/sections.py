@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.camera import CameraResult, Tilt
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.motion import Gravity
 from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
@@ -30,8 +31,7 @@ STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
 def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
-    analysis, gravity = clip.analysis, clip.gravity
-    source = words.text(f"gravity-{gravity.source.replace('_', '-')}")
+    analysis = clip.analysis
     total = max(analysis.duration_s, 1e-9)
     offsets = ", ".join(
         f"{signal_words(name, words)} {words.degrees(value, 1)}" for name, value in sorted(analysis.offsets.items())
@@ -44,8 +44,7 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
             f"{duration(analysis.unknown_s, words)} ({words.percent(analysis.unknown_s / total, 1)})",
         ),
         (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
-        (words.text("clip-tilt"), f"{_tilt(gravity, words)} ({source})"),
-        *_tilts_seen(clip, words),
+        *camera_lines(analysis.camera, words),
         (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
         (words.text("provenance-body"), clip.body_model),
         (words.text("clip-offsets"), offsets or words.text("clip-offsets-none")),
@@ -57,21 +56,34 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
 
 
-def _tilt(gravity: Gravity, words: Catalogue) -> str:
+def camera_lines(camera: CameraResult | None, words: Catalogue) -> list[tuple[str, str]]:
+    """The camera's tilt and where it is from, what the video says where that is another one, and the lens."""
+    if camera is None:
+        return [(words.text("clip-tilt"), words.text("not-given"))]
+    source = words.text(f"gravity-{camera.source.replace('_', '-')}")
+    lines = [(words.text("clip-tilt"), f"{_tilt(camera, words)} ({source})")]
+    if camera.estimate is not None:
+        lines.append((words.text("tilt-estimate"), _tilt(camera.estimate, words)))
+    lines += [(words.text(f"tilt-by-{name}"), _tilt(said, words)) for name, said in camera.contradicting.items()]
+    if camera.lens is not None:
+        lens = words.text(
+            "clip-lens-words",
+            focal=words.number(camera.lens.focal_px, 0),
+            width=str(camera.lens.width),
+            height=str(camera.lens.height),
+        )
+        lines.append((words.text("clip-lens"), lens))
+    return lines
+
+
+def _tilt(tilt: Tilt, words: Catalogue) -> str:
     return words.text(
         "clip-tilt-words",
-        pitch=words.degrees(gravity.pitch_deg),
-        pitchsigma=words.degrees(gravity.pitch_sigma_deg),
-        roll=words.degrees(gravity.roll_deg),
-        rollsigma=words.degrees(gravity.roll_sigma_deg),
+        pitch=words.degrees(tilt.pitch_deg),
+        pitchsigma=words.degrees(tilt.pitch_sigma_deg),
+        roll=words.degrees(tilt.roll_deg),
+        rollsigma=words.degrees(tilt.roll_sigma_deg),
     )
-
-
-def _tilts_seen(clip: ClipReport, words: Catalogue) -> list[tuple[str, str]]:
-    """What each source alone says of the camera's tilt, where they contradict each other."""
-    if clip.tilt_seen is None or not clip.tilt_seen.disagrees:
-        return []
-    return [(words.text(f"tilt-by-{name}"), _tilt(seen, words)) for name, seen in clip.tilt_seen.sources.items()]
 
 
 def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
@@ -190,9 +202,24 @@ def how_lines(report: Report, words: Catalogue) -> list[str]:
     return [special[message] if message in special else words.text(message) for message in HOW]
 
 
+@dataclass(frozen=True)
+class ChosenSetting:
+    """A setting as it was chosen for this report."""
+
+    name: str
+    value: object
+    changed: bool
+    """It is not the default."""
+
+
+def settings_of(report: Report) -> list[ChosenSetting]:
+    """Every setting, in their order."""
+    chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
+    return [ChosenSetting(name, value, value != default[name]) for name, value in chosen.items()]
+
+
 def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     """Every setting with its value; a star marks those that are not the default."""
-    chosen, default = report.assessment.settings.model_dump(), Settings().model_dump()
 
     def written(value: object) -> str:
         if isinstance(value, bool):
@@ -204,8 +231,11 @@ def setting_lines(report: Report, words: Catalogue) -> list[tuple[str, str]]:
         return ", ".join(map(written, value)) if isinstance(value, tuple) else str(value)
 
     return [
-        (words.text(f"setting-of-{name.replace('_', '-')}"), written(value) + ("" if value == default[name] else " *"))
-        for name, value in chosen.items()
+        (
+            words.text(f"setting-of-{setting.name.replace('_', '-')}"),
+            written(setting.value) + (" *" if setting.changed else ""),
+        )
+        for setting in settings_of(report)
     ]
 
 

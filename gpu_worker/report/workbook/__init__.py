@@ -13,7 +13,7 @@ from gpu_worker.report.workbook.operations import write_operations
 from gpu_worker.report.workbook.rows import write_rows
 from gpu_worker.report.workbook.sheet import Book
 from gpu_worker.report.workbook.summary import write_summary
-from gpu_worker.report.workbook.tables import write_holds, write_series, write_settings, write_zones
+from gpu_worker.report.workbook.tables import write_holds, write_series, write_settings, write_spread, write_zones
 
 
 def write_workbook(report: Report, target: Path, language: Language) -> None:
@@ -30,6 +30,7 @@ def write_workbook(report: Report, target: Path, language: Language) -> None:
         table = write_rows(book, rows, filmed, plan)
         write_summary(book, summary, plan, table)
         write_zones(book, book.sheet("sheet-zones"))
+        write_spread(book, book.sheet("sheet-spread"))
         write_holds(book, book.sheet("sheet-holds"))
         write_series(book, book.sheet("sheet-series"))
         write_settings(book, book.sheet("sheet-settings"))

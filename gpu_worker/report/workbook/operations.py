@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.report.shares import OperationShares
 from gpu_worker.report.texts import operation_name
-from gpu_worker.report.workbook.sheet import Book, Worksheet, cell, reference
+from gpu_worker.report.workbook.sheet import Book, Heading, Worksheet, cell, reference
 
 SHIFT_ROW = 3
 LIMITS = (("PP", 1), ("PP", 2), ("N", 1), ("N", 2))
+NAME_WIDTH, WIDTH = 44, 15
+"""Characters."""
 COLUMNS = ("operation-name", "operation-minutes", "operation-pieces", "operation-piece-seconds",
            "operation-workplace", "book-long-use", "book-exposed-share", "operation-workers",
            "book-observed-seconds")  # fmt: skip
+WORDS = ("operation-name", "operation-workers")
+"""Columns without figures."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,6 @@ class Plan:
 def write_operations(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares]) -> Plan:
     """Write shift, limits and operations; return the cells the rows build on."""
     book.title(sheet, book.text("sheet-operations"), book.text("book-change"))
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, len(COLUMNS) - 1, 15)
     work, factor, half, limits = _shift(book, sheet)
     top = SHIFT_ROW + 11
     minutes, long_use = _filmed(book, sheet, top, filmed, half)
@@ -120,9 +122,11 @@ def _filmed(
 ) -> tuple[list[str], list[str]]:
     """One line per filmed operation; minutes are typed, or follow from pieces."""
     sheet.write_string(top, 0, book.text("operations-heading"), book.form("heading"))
-    for column, message in enumerate(COLUMNS):
-        sheet.write_string(top + 1, column, book.text(message), book.form("column"))
-    sheet.set_row(top + 1, 45)
+    columns = [
+        Heading(book.text(message), WIDTH if column else NAME_WIDTH, "column" if message in WORDS else "column_figure")
+        for column, message in enumerate(COLUMNS)
+    ]
+    book.headings(sheet, top + 1, columns)
     half_shift = book.report.assessment.limits.half_shift
     for row, operation in enumerate(filmed, start=top + 2):
         sheet.write_string(row, 0, operation_name(operation.name, book.words), book.form("text"))

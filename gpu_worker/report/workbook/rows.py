@@ -14,15 +14,17 @@ from gpu_worker.report.bounds import status_words
 from gpu_worker.report.shares import OperationShares
 from gpu_worker.report.texts import operation_name, row_name, row_text
 from gpu_worker.report.workbook.operations import Plan
-from gpu_worker.report.workbook.sheet import Book, Worksheet, column_name, reference
+from gpu_worker.report.workbook.sheet import Book, Heading, Worksheet, column_name, reference
 
 HEAD = 5
 """Sheet row of the column headings. Above it, for each operation: whether its workplace is used long; its minutes."""
-FIXED = ("row-column", "row-posture", "row-kind", "row-mode", "row-status")
+POSTURE_WIDTH = 46
+"""Characters."""
+FIXED = {"row-column": 23, "row-posture": POSTURE_WIDTH, "row-kind": 7, "row-mode": 11, "row-status": 22}
+"""Columns before the operations', and their widths in characters."""
+SHARE_WIDTH, RESULT_WIDTH = 12, 12.5
 AFTER = ("row-entered", "row-minutes", "row-low", "row-high", "row-counted", "row-as-n", "row-as-pp", "row-category",
          "row-original")  # fmt: skip
-POSTURE_WIDTH = 62
-"""Characters."""
 EMPTY = '""'
 
 
@@ -87,23 +89,30 @@ def write_rows(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], 
 
 
 def _headings(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], plan: Plan, layout: _Layout) -> None:
-    for column, (message, width) in enumerate(zip(FIXED, (26, POSTURE_WIDTH, 7, 11, 24), strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(HEAD, column, book.text(message), book.form("column"))
+    names = [operation_name(operation.name, book.words) for operation in filmed]
+    shares, failing = (
+        [Heading(f"{book.text(message)}, {name}", SHARE_WIDTH, "column_figure") for name in names]
+        for message in ("row-share", "row-failing")
+    )
+    columns = [
+        *(Heading(book.text(message), width) for message, width in FIXED.items()),
+        *shares,
+        *(
+            Heading(book.text(message), RESULT_WIDTH, "column_centre" if message == "row-category" else "column_figure")
+            for message in AFTER
+        ),
+    ]
+    book.headings(sheet, HEAD, columns)
+    for k, heading in enumerate(failing):
+        sheet.set_column(layout.failing + k, layout.failing + k, heading.width)
+        sheet.write_string(HEAD, layout.failing + k, heading.text, book.form(heading.look))
+    book.heading_row(sheet, HEAD, [*columns, *failing])
     for above, message in ((2, "book-long-use"), (1, "operation-minutes")):
         sheet.write_string(HEAD - above, len(FIXED) - 1, book.text(message), book.form("label"))
     for k, operation in enumerate(filmed):
-        name = operation_name(operation.name, book.words)
-        for first, message in ((len(FIXED), "row-share"), (layout.failing, "row-failing")):
-            sheet.set_column(first + k, first + k, 13)
-            sheet.write_string(HEAD, first + k, f"{book.text(message)}, {name}", book.form("column"))
         long = int(operation.workplace_minutes > book.report.assessment.limits.half_shift)
         sheet.write_formula(HEAD - 2, len(FIXED) + k, f"={plan.long_use[k]}", book.form("integer"), long)
         sheet.write_formula(HEAD - 1, len(FIXED) + k, f"={plan.minutes[k]}", book.form("one"), operation.minutes)
-    for k, message in enumerate(AFTER):
-        sheet.set_column(layout.after + k, layout.after + k, 11)
-        sheet.write_string(HEAD, layout.after + k, book.text(message), book.form("column"))
-    sheet.set_row(HEAD, 58)
 
 
 def _shares(

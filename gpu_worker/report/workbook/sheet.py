@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -22,6 +23,8 @@ from gpu_worker.report.content import Report
 
 INK, FAINT, RULE, BAND, INPUT = "#1B2733", "#5F6B76", "#C9D1D8", "#EEF2F5", "#FFF6CC"
 FONT = {"font_name": "Calibri", "font_color": INK, "valign": "top"}
+FIGURE = {"align": "right", "indent": 1}
+"""Numbers keep off the text in the next column."""
 LINE_HEIGHT = 15.0
 """Points."""
 CATEGORY_FILL = {1: "#D6F0E0", 2: "#FFE9B8", 3: "#FFD0CB"}
@@ -36,19 +39,38 @@ LOOKS: dict[str, dict[str, Any]] = {
     "wrapped": {"text_wrap": True},
     "note": {"font_color": FAINT, "italic": True},
     "big": {"bold": True, "font_size": 22, "align": "left"},
-    "integer": {"num_format": "0"},
-    "one": {"num_format": "0.0"},
-    "two": {"num_format": "0.00"},
-    "three": {"num_format": "0.000"},
-    "exact": {"num_format": "0.0000"},
-    "percent": {"num_format": "0.0%"},
-    "date": {"num_format": "d. m. yyyy", "align": "left"},
-    "counted": {"num_format": "0.0;-0.0;–"},
-    "input": {"bg_color": INPUT, "num_format": "0.0", "border": 1, "border_color": RULE},
-    "input_text": {"bg_color": INPUT, "border": 1, "border_color": RULE},
+    "integer": {"num_format": "0", **FIGURE},
+    "one": {"num_format": "0.0", **FIGURE},
+    "three": {"num_format": "0.000", **FIGURE},
+    "degrees": {"num_format": '0.0"°"', **FIGURE},
+    "whole_degrees": {"num_format": '0"°"', **FIGURE},
+    "percent": {"num_format": "0.0%", **FIGURE},
+    "counted": {"num_format": '0.0;-0.0;"–"', **FIGURE},
+    "input": {"bg_color": INPUT, "num_format": "0.0", "border": 1, "border_color": RULE, **FIGURE},
     "category": {"align": "center", "bold": True, "num_format": "0"},
-    "result": {"bold": True, "num_format": "0.0"},
+    "result": {"bold": True, "num_format": "0.0", **FIGURE},
+    "setting": {"align": "left"},
+    "changed_setting": {"num_format": 'General" *"', "align": "left"},
 }
+LOOKS["column_figure"] = LOOKS["column"] | FIGURE
+LOOKS["column_centre"] = LOOKS["column"] | {"align": "center"}
+PERCENT = {"cs": '0.0"\N{NO-BREAK SPACE}"%', "en": "0.0%"}
+"""The sign stays outside of the quotes: it is what makes a share per cent."""
+
+
+HEADING_MARGIN = 3.0
+"""Characters: bold letters and the indent need more room."""
+LETTERS = 1.08
+"""Letters to a character of width, which is that of a digit; a word or two to the safe side."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One column: its heading, its width in characters, and its look: `column_figure` above numbers."""
+
+    text: str
+    width: float
+    look: str = "column"
 
 
 class Book:
@@ -56,16 +78,17 @@ class Book:
 
     def __init__(self, file: Workbook, words: Catalogue, report: Report) -> None:
         self.file, self.words, self.report = file, words, report
-        self._formats: dict[str, Format] = {name: file.add_format({**FONT, **look}) for name, look in LOOKS.items()}
+        looks = LOOKS | {"percent": LOOKS["percent"] | {"num_format": PERCENT[words.language]}}
+        self._formats: dict[str, Format] = {name: file.add_format({**FONT, **look}) for name, look in looks.items()}
         for name in ("integer", "one", "three", "percent"):
-            self._formats[f"{name}_left"] = file.add_format({**FONT, **LOOKS[name], "align": "left"})
+            left = looks[name] | {"align": "left", "indent": 0}
+            self._formats[f"{name}_left"] = file.add_format({**FONT, **left})
         analyses = [clip.analysis for clip in report.clips]
         fixed = overrides(report.assessment.shift, analyses)
         self.entered = {row: override.minutes for row, override in fixed.items()}
         """Minutes per shift somebody entered or corrected, by row."""
-        self.fills = {
-            level: file.add_format({"bg_color": colour, "font_color": INK}) for level, colour in CATEGORY_FILL.items()
-        }
+        self.fills = {level: file.add_format({**FONT, "bg_color": colour}) for level, colour in CATEGORY_FILL.items()}
+        """Cells of a category, by level; those of a zone one level higher than the zone's."""
 
     def sheet(self, message: str) -> Worksheet:
         """A new sheet named by `message`, set up for A4 across with the report's number on every page."""
@@ -109,15 +132,32 @@ class Book:
 
     def tall(self, sheet: Worksheet, row: int, text: str, width: float) -> None:
         """Make `row` tall enough for `text` wrapped in a column of `width` characters; not every viewer does so."""
-        lines = sum(math.ceil(max(len(part), 1) / width) for part in text.split("\n"))
+        lines = _lines(text, width)
         if lines > 1:
             sheet.set_row(row, LINE_HEIGHT * lines)
 
-    def columns(self, sheet: Worksheet, row: int, messages: Sequence[str], widths: Sequence[float]) -> None:
-        """Column headings named by `messages` in `row`, with widths in characters."""
-        for column, (message, width) in enumerate(zip(messages, widths, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(row, column, self.text(message), self.form("column"))
+    def headings(self, sheet: Worksheet, row: int, columns: Sequence[Heading]) -> None:
+        """Column headings in `row`, as high as the longest needs, and the columns' widths."""
+        for column, heading in enumerate(columns):
+            sheet.set_column(column, column, heading.width)
+            sheet.write_string(row, column, heading.text, self.form(heading.look))
+        self.heading_row(sheet, row, columns)
+
+    def heading_row(self, sheet: Worksheet, row: int, columns: Sequence[Heading]) -> None:
+        """Make `row` as high as the longest of its headings needs."""
+        lines = max(_lines(heading.text, heading.width - HEADING_MARGIN) for heading in columns)
+        sheet.set_row(row, LINE_HEIGHT * (lines + 0.4))
+
+    def table(self, sheet: Worksheet, row: int, columns: Sequence[Heading], *, fixed: int = 0) -> None:
+        """Headings of a table that fills the sheet: always in sight, with `fixed` columns, and on every page."""
+        self.headings(sheet, row, columns)
+        sheet.freeze_panes(row + 1, fixed)
+        sheet.repeat_rows(row)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines of `text`, wrapped between words, in a column of `width` characters."""
+    return sum(len(textwrap.wrap(part, max(int(width * LETTERS), 1))) or 1 for part in text.split("\n"))
 
 
 def reference(sheet: Worksheet, cell: str) -> str:

@@ -21,7 +21,8 @@ def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> 
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     row = 3
-    _line(book, sheet, row, book.text("report-number"), book.words.number_line(report.number, report.revision))
+    revision = book.text("report-revision", revision=report.revision)
+    _line(book, sheet, row, book.text("report-number"), f"{report.number}, {revision}")
     for label, value in header(report, book.words):
         row += 1
         _line(book, sheet, row, label, value)
@@ -121,6 +122,6 @@ def _totals(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable)
     sheet.write_string(row, 0, book.text("book-half-exceeded"), book.form("label"))
     formula = f'=IF({exposed}>{plan.half_shift},"{yes}","{no}")'
     sheet.write_formula(row, 1, formula, book.form("text"), yes if found.half_shift_exceeded else no)
-    sheet.write_string(row + 1, 0, book.text("key-unknown"), book.form("label"))
+    sheet.write_string(row + 1, 0, book.text("book-unknown"), book.form("label"))
     sheet.write_number(row + 1, 1, found.unknown_share, book.form("percent_left"))
     return row + 2

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { idInHash, Memory, parseJobs, withJob } from "../../../frontend/src/remember.ts";
+import { ancestorOf, idInHash, Memory, parseJobs, withJob } from "../../../frontend/src/remember.ts";
 
 const job = (letter, createdAt) => ({ id: letter.repeat(22), token: "t", name: `${letter}.mp4`, createdAt, uploaded: true });
 
@@ -12,6 +12,18 @@ test("the newest job comes first, and one job is listed once", () => {
 test("no more than twenty are kept", () => {
   const many = Array.from({ length: 26 }, (_, index) => job(String.fromCharCode(65 + index), `2026-01-${index + 10}`));
   assert.equal(many.reduce(withJob, []).length, 20);
+});
+
+test("an analysis descends from the one that judges no other again, while the way there is known", () => {
+  const [a, b, c] = ["A", "B", "C"].map((letter, index, all) => ({
+    ...job(letter, `2026-01-0${index + 1}`), ...(index > 0 && { parent: all[index - 1].repeat(22) }),
+  }));
+  assert.equal(ancestorOf([c, b, a], c.id), a);
+  assert.equal(ancestorOf([c, b, a], a.id), a);
+  assert.equal(ancestorOf([c, a], c.id), undefined);
+  assert.equal(ancestorOf([c, b, a], null), undefined);
+  const circle = [{ ...a, parent: b.id }, b];
+  assert.equal(ancestorOf(circle, b.id), undefined);
 });
 
 test("damaged or foreign entries are left out", () => {
