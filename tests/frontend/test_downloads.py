@@ -63,8 +63,8 @@ def test_entries_keep_focus_and_order_while_links_and_files_change(visit: Visit,
     old = page.attribute("[data-kind='analysis.json']", "href")
     cloud.expire_links()
     cloud.complete(job_id, everything(cloud, job_id))
-    page.until("() => document.querySelectorAll('.downloads a').length === 4")
-    assert page.evaluate(KINDS_SHOWN) == ["overlay.mp4", "angles.csv", "smplx.npz", "analysis.json"]
+    page.until("() => document.querySelectorAll('.downloads a').length === 3")
+    assert page.evaluate(KINDS_SHOWN) == ["overlay.mp4", "angles.csv", "analysis.json"]
     assert page.evaluate("() => document.activeElement.dataset.kind") == "analysis.json"
     assert page.attribute("[data-kind='analysis.json']", "href") != old
 

@@ -36,7 +36,8 @@ export interface TiltContext {
 }
 
 export function createTiltTool({ t, language, findVideo, use }: TiltContext): TiltTool {
-  let camera: Camera | null = null;
+  /** undefined until an analysis was read; null where it is of an older version. */
+  let camera: Camera | null | undefined;
   let found: Tilt | null = null;
   const known = h("p", { role: "status" });
   const result = h("p", { class: "tilt-result", role: "status" });
@@ -61,6 +62,7 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
     setText(result, t("tilt.result", { ...say(found), turned: formatNumber(corrected.turnedDeg, language, 1) }));
   };
   const load = async (): Promise<void> => {
+    if (camera === undefined) return;
     if (!camera?.lens) return setText(known, t("tilt.no_lens"));
     setText(known, t("results.loading"));
     // Opening it again tries again.
@@ -72,7 +74,8 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
     picture.video.src = address;
     drawing.hidden = false;
   };
-  element.addEventListener("toggle", () => void (element.open && drawing.hidden && load()));
+  const loadIfOpen = (): void => void (element.open && drawing.hidden && load());
+  element.addEventListener("toggle", loadIfOpen);
   picture.video.addEventListener("error", () => {
     drawing.hidden = true;
     setText(known, t("results.unreadable"));
@@ -84,6 +87,9 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
     element,
     show(analysis) {
       camera = readCamera(analysis);
+      // A line taken up from before is judged, and its picture found, only now.
+      judge();
+      loadIfOpen();
     },
     offer(hasVideo) {
       element.hidden = !hasVideo;
