@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from bench.rendering import Filming, Take, Truth, takes
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.compute import angles
+from gpu_worker.angles.joints import SIDES
 from gpu_worker.body.background import Background
 from gpu_worker.body.gravity import to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
-from gpu_worker.motion import Gravity, Motion
+from gpu_worker.motion import ARM_KNOWN_DEG, Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.estimator import PoseEstimator
 from gpu_worker.pose.track import PoseTrack
@@ -82,6 +83,8 @@ class Score:
     """Mean absolute error by signal, true gravity for the raw landmarks and `fit`, our own for `fit, own gravity`."""
     bias: dict[str, float]
     """Mean signed error by signal."""
+    share: dict[str, float]
+    """Share of the frames that counted, by signal: what was unseen or hidden did not."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,21 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
     made = [_score(name, "raw landmarks", truth, raw, _raw_angles(found.pose.world, truth.gravity), true_angles)]
     for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):
         motion = motion_of(filming, found, gravity)
-        made.append(_score(name, method, truth, fitted, angles(motion).signals, true_angles))
+        measured = angles(motion).signals
+        made.append(_score(name, method, truth, fitted, measured, true_angles))
+        clear = _without_hidden_arms(motion, measured)
+        made.append(_score(name, f"{method}, arms seen", truth, fitted, clear, true_angles))
     return made
+
+
+def _without_hidden_arms(motion: Motion, measured: Mapping[str, Array]) -> dict[str, Array]:
+    """The signals, NaN where their arm was hidden; hidden legs have none anyway."""
+    clear = dict(measured)
+    for side in SIDES:
+        hidden = motion.joint_sigma_deg[:, side.shoulder] > ARM_KNOWN_DEG
+        for name in (f"arm_elevation_gravity_{side.name}", f"elbow_flexion_{side.name}"):
+            clear[name] = np.where(hidden, np.nan, measured[name])
+    return clear
 
 
 def _score(
@@ -150,9 +166,15 @@ def _score(
         mpjpe_mm=1e3 * float(distance.mean()),
         pa_mpjpe_mm=1e3 * float(np.mean([_procrustes(a, b) for a, b in zip(aligned[seen], true[seen], strict=True)])),
         acceleration_mm_s2=1e3 * float(jerkiness.mean() / step**2),
-        angles={n: float(np.nanmean(np.abs(e))) for n, e in errors.items()},
-        bias={n: float(np.nanmean(e)) for n, e in errors.items()},
+        angles={n: _mean(np.abs(e)) for n, e in errors.items()},
+        bias={n: _mean(e) for n, e in errors.items()},
+        share={n: float(np.isfinite(e).mean()) for n, e in errors.items()},
     )
+
+
+def _mean(values: Array) -> float:
+    """Mean of the finite values; NaN where there is none."""
+    return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
 def _root(points: Array) -> Array:
@@ -215,19 +237,21 @@ def sweep_takes(seconds: float = 6.0) -> list[Take]:
 
 
 def table(rows: Iterable[Score]) -> str:
-    """Means over takes, a line a method."""
+    """Means over takes and the time that counted, two lines a method."""
     by_method: dict[str, list[Score]] = {}
     for row in rows:
         by_method.setdefault(row.method, []).append(row)
     short = [
         n.replace("arm_elevation_gravity", "arm").replace("_flexion", "").replace("trunk_incl", "incl") for n in SIGNALS
     ]
-    lines = [f"{'method':18} {'MPJPE':>6} {'PA':>5} {'accel':>6} " + " ".join(f"{n:>11}" for n in short)]
+    lines = [f"{'method':28} {'MPJPE':>6} {'PA':>5} {'accel':>6} " + " ".join(f"{n:>11}" for n in short)]
     for method, scored in by_method.items():
-        of = [float(np.mean([s.angles.get(n, np.nan) for s in scored])) for n in SIGNALS]
+        of = [_mean(np.array([s.angles.get(n, np.nan) for s in scored])) for n in SIGNALS]
         means = [float(np.mean([getattr(s, n) for s in scored])) for n in ("mpjpe_mm", "pa_mpjpe_mm")]
         jerk = float(np.mean([s.acceleration_mm_s2 for s in scored])) / 1e3
-        lines.append(f"{method:18} {means[0]:6.1f} {means[1]:5.1f} {jerk:6.2f} " + " ".join(f"{a:11.1f}" for a in of))
+        lines.append(f"{method:28} {means[0]:6.1f} {means[1]:5.1f} {jerk:6.2f} " + " ".join(f"{a:11.1f}" for a in of))
+        shares = [float(np.mean([s.share.get(n, 0.0) for s in scored])) for n in SIGNALS]
+        lines.append(f"{'  share of the time':48}" + " ".join(f"{100 * a:10.0f}%" for a in shares))
     return "\n".join(lines)
 
 
@@ -258,13 +282,13 @@ def main() -> None:
         if chosen.keep:
             _keep(filming, found, chosen.keep)
         rows += scored
-        raw, fitted = scored[0], scored[1]
+        raw, fitted, own = scored[0], scored[1], scored[3]
         print(
             f"{take.name:12} yaw {take.yaw_deg:5.0f} pitch {take.pitch_deg:4.0f} roll {take.roll_deg:4.0f}"
             f"  MPJPE {raw.mpjpe_mm:4.0f} → {fitted.mpjpe_mm:4.0f} mm"
             f"  trunk {raw.angles['trunk_inclination']:5.1f} → {fitted.angles['trunk_inclination']:5.1f}°"
             f"  own gravity {found.gravity.pitch_deg:4.0f} {found.gravity.roll_deg:4.0f}"
-            f" → {scored[2].angles['trunk_inclination']:5.1f}°",
+            f" → {own.angles['trunk_inclination']:5.1f}°",
             flush=True,
         )
     print(table(rows))

@@ -14,13 +14,14 @@ from gpu_worker import __version__
 from gpu_worker.angles import errors
 from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
+from gpu_worker.angles.joints import SIDES
 from gpu_worker.angles.segments import seen_legs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
-from gpu_worker.motion import Gravity, Motion
+from gpu_worker.motion import ARM_KNOWN_DEG, Gravity, Motion
 
 LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
@@ -28,7 +29,9 @@ TILT_DISPUTED = "tilt_disputed"
 """Warning: lines of the room and balance tell different tilts of the camera; a person should draw a vertical line."""
 LEGS_HIDDEN = "legs_hidden"
 """Warning: for much of the time neither leg was seen: no posture class and no angles of the legs there."""
-LEGS_HIDDEN_SHARE = 0.2
+ARM_HIDDEN = {"left": "arm_hidden_left", "right": "arm_hidden_right"}
+"""Warning by side: for much of the time the arm was behind the body or something else, and its angles are less sure."""
+HIDDEN_SHARE = 0.2
 """Of the seen frames."""
 
 
@@ -69,8 +72,7 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
         warnings.append("video_damaged")
     if motion.tilt_disputed:
         warnings.append(TILT_DISPUTED)
-    if _legs_hidden(motion):
-        warnings.append(LEGS_HIDDEN)
+    warnings += _hidden(motion)
     return analysis.model_copy(update={"warnings": tuple(warnings), "camera": camera_of(motion)})
 
 
@@ -92,10 +94,13 @@ def _angles(gravity: Gravity) -> dict[str, float]:
     return {name: getattr(gravity, name) for name in Tilt.model_fields}
 
 
-def _legs_hidden(motion: Motion) -> bool:
+def _hidden(motion: Motion) -> Iterator[str]:
+    """Warnings of limbs that were out of sight for more than `HIDDEN_SHARE` of the seen frames."""
     _, shanks = seen_legs(motion)
-    seen = int(motion.seen.sum())
-    return seen > 0 and int((motion.seen & ~shanks.any(axis=0)).sum()) > LEGS_HIDDEN_SHARE * seen
+    limbs = {LEGS_HIDDEN: ~shanks.any(axis=0)}
+    limbs |= {ARM_HIDDEN[s.name]: motion.joint_sigma_deg[:, s.shoulder] > ARM_KNOWN_DEG for s in SIDES}
+    seen = motion.seen
+    yield from (name for name, out in limbs.items() if (seen & out).sum() > HIDDEN_SHARE * seen.sum())
 
 
 @contextmanager

@@ -207,13 +207,18 @@ def test_a_tilt_that_the_video_contradicts_itself_about_is_told(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.1, False), (0.5, True)])
-def test_legs_that_were_hidden_for_long_are_told(share: float, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("joints", "warning"), [((4, 5), "legs_hidden"), ((16,), "arm_hidden_left"), ((17,), "arm_hidden_right")]
+)
+def test_limbs_that_were_hidden_for_long_are_told(
+    joints: tuple[int, ...], warning: str, share: float, expected: bool
+) -> None:
     stored = motion_file.load(recovered("estimated"))
-    sigma = stored.joint_sigma_deg.copy()
-    sigma[: round(share * len(sigma)), [4, 5]] = 18.0
+    sigma = np.full_like(stored.joint_sigma_deg, 5.0)
+    sigma[: round(share * len(sigma)), np.array(joints)[:, None]] = 18.0
     hidden = replace(stored, joint_sigma_deg=sigma)
-    warnings = judge(hidden, measure(hidden, Inputs()), Inputs()).warnings
-    assert ("legs_hidden" in warnings) is expected
+    told = judge(hidden, measure(hidden, Inputs()), Inputs()).warnings
+    assert {name for name in told if "hidden" in name} == ({warning} if expected else set())
 
 
 def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:
