@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from bench.rendering import Filming, Take, Truth, takes
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.compute import angles
-from gpu_worker.angles.joints import SIDES
 from gpu_worker.body.background import Background
 from gpu_worker.body.gravity import to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
-from gpu_worker.motion import ARM_KNOWN_DEG, Gravity, Motion
+from gpu_worker.hidden import SIDES, hidden_limbs
+from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.estimator import PoseEstimator
 from gpu_worker.pose.track import PoseTrack
@@ -142,10 +142,10 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
 def _without_hidden_arms(motion: Motion, measured: Mapping[str, Array]) -> dict[str, Array]:
     """The signals, NaN where their arm was hidden; hidden legs have none anyway."""
     clear = dict(measured)
+    hidden = hidden_limbs(motion.joint_sigma_deg)
     for side in SIDES:
-        hidden = motion.joint_sigma_deg[:, side.shoulder] > ARM_KNOWN_DEG
-        for name in (f"arm_elevation_gravity_{side.name}", f"elbow_flexion_{side.name}"):
-            clear[name] = np.where(hidden, np.nan, measured[name])
+        for name in (f"arm_elevation_gravity_{side}", f"elbow_flexion_{side}"):
+            clear[name] = np.where(hidden[f"arm_{side}"], np.nan, measured[name])
     return clear
 
 

@@ -21,12 +21,6 @@ from gpu_worker.npz import save_npz
 SCHEMA_VERSION = 4
 READABLE = (2, 3, 4)
 """Version 3 is the same without the lens, version 2 also without what the video alone says of gravity."""
-LEG_KNOWN_DEG = 10.0
-"""One standard deviation of a thigh's or shank's rotation, above which it was hidden: the fit then shows what legs
-mostly do. On rendered takes of the tuning split knees err by 4° below it, by 12° up to 12° and by 55° beyond."""
-ARM_KNOWN_DEG = 15.0
-"""The same of an upper arm. One behind the body is still guessed from the rest of it: on rendered takes of the tuning
-split its elevation errs by 7° below this and by 15° above, so it is measured, with its larger sigma, and told."""
 _QUATERNIONS = "rotations_wxyz"
 _TOGETHER = "together"
 _PIECE = 1024

@@ -14,14 +14,13 @@ from gpu_worker import __version__
 from gpu_worker.angles import errors
 from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
-from gpu_worker.angles.joints import SIDES
-from gpu_worker.angles.segments import seen_legs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
-from gpu_worker.motion import ARM_KNOWN_DEG, Gravity, Motion
+from gpu_worker.hidden import hidden_limbs
+from gpu_worker.motion import Gravity, Motion
 
 LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
@@ -96,11 +95,13 @@ def _angles(gravity: Gravity) -> dict[str, float]:
 
 def _hidden(motion: Motion) -> Iterator[str]:
     """Warnings of limbs that were out of sight for more than `HIDDEN_SHARE` of the seen frames."""
-    _, shanks = seen_legs(motion)
-    limbs = {LEGS_HIDDEN: ~shanks.any(axis=0)}
-    limbs |= {ARM_HIDDEN[s.name]: motion.joint_sigma_deg[:, s.shoulder] > ARM_KNOWN_DEG for s in SIDES}
+    out = hidden_limbs(motion.joint_sigma_deg)
+    told = {
+        LEGS_HIDDEN: out["leg_left"] & out["leg_right"],
+        **{name: out[f"arm_{side}"] for side, name in ARM_HIDDEN.items()},
+    }
     seen = motion.seen
-    yield from (name for name, out in limbs.items() if (seen & out).sum() > HIDDEN_SHARE * seen.sum())
+    yield from (name for name, frames in told.items() if (seen & frames).sum() > HIDDEN_SHARE * seen.sum())
 
 
 @contextmanager

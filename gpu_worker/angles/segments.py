@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from gpu_worker.angles.geometry import LEFT, UP, Array, cross, dot, frame, minimal_rotation, rotate, turned, unit
 from gpu_worker.angles.joints import HEAD, NECK, PELVIS, SIDES, SPINE1, SPINE2, SPINE3, Side
 from gpu_worker.angles.smoothing import BODY_CUTOFF_HZ, HEAD_CUTOFF_HZ, smooth
-from gpu_worker.motion import LEG_KNOWN_DEG, Gravity, Motion
+from gpu_worker.hidden import seen_legs
+from gpu_worker.motion import Gravity, Motion
 
 TURNING = (
     PELVIS, SPINE1, SPINE2, SPINE3,
@@ -100,15 +101,8 @@ def body_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool = Tru
     places = channels[: 3 * len(PLACES)].reshape(len(PLACES), 3, count)
     rotations = _orthonormal(channels[3 * len(PLACES) :].reshape(len(TURNING), 2, 3, count))
     heading, held = _heading(rotations[TURNING.index(PELVIS)])
-    thighs, shanks = seen_legs(motion)
+    thighs, shanks = seen_legs(motion.joint_sigma_deg)
     return Body(motion.times_s, rotations, places, motion.rest_joints, heading, held, thighs, shanks)
-
-
-def seen_legs(motion: Motion) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(2, T) left, right: thighs and shanks whose rotation is known to `LEG_KNOWN_DEG`; a shank needs its thigh."""
-    sigma = motion.joint_sigma_deg.T
-    thighs, shanks = (sigma[[getattr(side, end) for side in SIDES]] <= LEG_KNOWN_DEG for end in ("hip", "knee"))
-    return thighs, thighs & shanks
 
 
 def _channels(motion: Motion) -> Array:

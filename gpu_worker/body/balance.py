@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.body.skeleton import INDEX
 from gpu_worker.body.track import BodyTrack
-from gpu_worker.motion import LEG_KNOWN_DEG
+from gpu_worker.hidden import LEG_KNOWN_DEG
 
 Array = NDArray[np.float64]
 

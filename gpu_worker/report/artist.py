@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.body.model import Body
 from gpu_worker.body.track import BodyTrack
+from gpu_worker.hidden import hidden_limbs
 from gpu_worker.report.camera import Camera
 from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.faces import HeadTrack, blur_head
@@ -46,7 +47,7 @@ class Artist:
         self._track, self._body, self._angles = track, body, angles
         self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
         self._heads = [HeadTrack.of(track), *map(HeadTrack.of_sightings, heads)] if blur else []
-        self._painter = BodyPainter(body)
+        self._painter, self._hidden = BodyPainter(body), hidden_limbs(track.joint_sigma_deg)
         self._readout = Readout(self.size, catalogue(language)) if readout else None
         period_s = float(np.median(np.diff(track.times_s))) if len(track.times_s) > 1 else 1.0
         self.rate_hz = 1 / period_s
@@ -60,13 +61,15 @@ class Artist:
             blur_head(image, heads, frame.time_s, self._scale)
         sample = self._sample(frame)
         seen = sample is not None and bool(self._track.seen[sample])
+        hidden: list[str] = []
         if sample is not None and seen:
             one = slice(sample, sample + 1)
             track = self._track
             vertices = self._body.vertices(track.betas, track.poses[one], track.translation[one])[0]
-            self._painter.draw(image, vertices, self._camera)
+            hidden = [limb for limb, frames in self._hidden.items() if frames[sample]]
+            self._painter.draw(image, vertices, self._camera, hidden)
         if self._readout is not None:
-            self._readout.draw(image, frame.time_s, self._signals(sample), seen)
+            self._readout.draw(image, frame.time_s, self._signals(sample), seen, guessed=bool(hidden))
         return image
 
     def person_box(self, frame: Frame) -> tuple[float, float, float, float] | None:

@@ -7,13 +7,17 @@ from numpy.typing import NDArray
 
 from gpu_worker.body.skeleton import JOINT_NAMES
 
-LIMBS = ("hip", "knee", "ankle", "foot", "shoulder", "elbow", "wrist", "index", "middle", "pinky", "ring", "thumb")
-"""Joints, named without their side, that carry leg, arm and hand; collar bones count as trunk."""
+LIMBS = {
+    "leg": ("hip", "knee", "ankle", "foot"),
+    "arm": ("shoulder", "elbow", "wrist", "index", "middle", "pinky", "ring", "thumb"),
+}
+"""Joints, named without their side, that carry a limb; collar bones count as trunk."""
 
 
-def limb_joints(side: str) -> list[int]:
-    """Indices of the joints of the subject's `side` ("left" or "right") limbs."""
-    return [k for k, name in enumerate(JOINT_NAMES) if name.rstrip("123") in {f"{side}_{limb}" for limb in LIMBS}]
+def limb_joints(side: str, *limbs: str) -> list[int]:
+    """Indices of the joints of the subject's `side` ("left" or "right"): of these `limbs`, or of arm and leg."""
+    names = {f"{side}_{joint}" for limb in limbs or LIMBS for joint in LIMBS[limb]}
+    return [k for k, name in enumerate(JOINT_NAMES) if name.rstrip("123") in names]
 
 
 def limb_share(weights: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.body.model import Body
+from gpu_worker.hidden import SIDES
 from gpu_worker.report import kernels
 from gpu_worker.report.camera import NEAR_M, Camera
-from gpu_worker.report.mesh import limb_share
+from gpu_worker.report.mesh import LIMBS, limb_joints, limb_share
 
 Colour = tuple[int, int, int]
 
@@ -18,6 +20,8 @@ TRUNK_COLOUR: Colour = (222, 226, 230)
 LEFT_COLOUR: Colour = (245, 158, 36)
 RIGHT_COLOUR: Colour = (64, 156, 255)
 """RGB. Orange and blue stay apart for every common kind of colour blindness."""
+GUESSED_COLOUR: Colour = (112, 118, 124)
+"""Of a limb that was out of sight."""
 
 LIGHT = np.array([-0.28, 0.45, 0.85]) / np.linalg.norm([-0.28, 0.45, 0.85])
 """Towards the light, camera frame: above the viewer, a little to the left."""
@@ -46,11 +50,23 @@ class BodyPainter:
         trunk = np.clip(1.0 - share.sum(axis=1, keepdims=True), 0.0, 1.0)
         palette = np.array([LEFT_COLOUR, RIGHT_COLOUR, TRUNK_COLOUR], dtype=np.float32)
         self._colours = np.concatenate([share, trunk], axis=1).astype(np.float32) @ palette
+        self._limbs = {
+            f"{limb}_{side}": body.weights.numpy()[:, limb_joints(side, limb)].sum(axis=1, keepdims=True)
+            for limb in LIMBS
+            for side in SIDES
+        }
 
-    def draw(self, image: NDArray[np.uint8], vertices: NDArray[np.floating], camera: Camera) -> None:
+    def draw(
+        self,
+        image: NDArray[np.uint8],
+        vertices: NDArray[np.floating],
+        camera: Camera,
+        hidden: Iterable[str] = (),
+    ) -> None:
         """Blend the body over `image` (H, W, 3) RGB, in place.
 
         vertices: (V, 3) metres, camera frame. Nothing is drawn where they are not finite or lie outside the picture.
+        hidden: limbs (`arm_left`, …) that were out of sight, drawn in grey.
         """
         points = np.ascontiguousarray(vertices, dtype=np.float32)
         if not np.isfinite(points).all():
@@ -66,16 +82,18 @@ class BodyPainter:
         zbuffer = np.full(part.shape[:2], kernels.EMPTY_DEPTH, dtype=np.float32)
         local = np.nan_to_num(pixels - (columns.start, rows.start)).astype(np.float32)
         depth = np.where(visible, -points[:, 2], 0.0).astype(np.float32)
-        kernels.rasterise(local, depth, self._faces, self._shaded(points), canvas, zbuffer)
+        kernels.rasterise(local, depth, self._faces, self._shaded(points, hidden), canvas, zbuffer)
         blend = self._blend
         kernels.composite(part, canvas, zbuffer, blend.surface, blend.outline, blend.outline_px, blend.crease_m)
 
-    def _shaded(self, points: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _shaded(self, points: NDArray[np.float32], hidden: Iterable[str]) -> NDArray[np.float32]:
         """(V, 3) colours under the light."""
+        guessed = sum((self._limbs[limb] for limb in hidden), np.zeros((len(points), 1)))
+        colours = self._colours + (np.array(GUESSED_COLOUR) - self._colours) * guessed
         normals = kernels.vertex_normals(points, self._faces)
         light = np.clip(normals @ LIGHT.astype(np.float32), 0.0, 1.0)
         shade: NDArray[np.float32] = AMBIENT + (1.0 - AMBIENT) * light
-        return np.ascontiguousarray(self._colours * shade[:, None], dtype=np.float32)
+        return np.ascontiguousarray(colours * shade[:, None], dtype=np.float32)
 
 
 def _window(pixels: NDArray[np.float64], size: tuple[int, int], margin: int) -> tuple[slice, slice] | None:

@@ -67,19 +67,28 @@ class Readout:
         self._face = cv2.FontFace("sans")
         self._names = [catalogue.text(line.message) for line in LINES]
         widest = max(self._width(name, 17) for name in self._names)
-        head = self._width(clock(3599), 22, 600) + self._width(catalogue.text("overlay-unseen"), 15, 500)
+        notes = (catalogue.text(note) for note in ("overlay-unseen", "overlay-guessed"))
+        head = self._width(clock(3599), 22, 600) + max(self._width(note, 15, 500) for note in notes)
         self._value_x = max(round(widest + self._px(18 + 22 + 64)), head + self._px(16))
         self._panel = (self._value_x + self._px(40), self._px(52 + 27 * len(LINES) + 8))
 
-    def draw(self, image: NDArray[np.uint8], time_s: float, signals: Mapping[str, float], seen: bool) -> None:
-        """Draw over `image` (H, W, 3) RGB, in place; a missing signal shows a dash."""
+    def draw(
+        self,
+        image: NDArray[np.uint8],
+        time_s: float,
+        signals: Mapping[str, float],
+        seen: bool,
+        *,
+        guessed: bool = False,
+    ) -> None:
+        """Draw over `image` (H, W, 3) RGB, in place; a missing signal shows a dash. `guessed`: some limb is grey."""
         width, height = self._panel
         origin = self._px(16)
         box = image[origin : origin + height, origin : origin + width]
         box[:] = (box * (1 - PANEL_SHARE) + np.array(PANEL) * PANEL_SHARE).astype(np.uint8)
         self._text(image, clock(time_s), self._px(16 + 14), self._px(16 + 32), 22, 600, INK)
-        if not seen:
-            self._text_right(image, self._catalogue.text("overlay-unseen"), self._px(16 + 32), 15, 500, FAINT)
+        if note := "overlay-unseen" if not seen else "overlay-guessed" if guessed else None:
+            self._text_right(image, self._catalogue.text(note), self._px(16 + 32), 15, 500, FAINT)
         for row, (line, name) in enumerate(zip(LINES, self._names, strict=True)):
             value = signals.get(line.signal, np.nan) if seen else np.nan
             self._line(image, row, line, name, value)

@@ -12,7 +12,8 @@ from contract.inputs import Correction, Inputs
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.motion import LEG_KNOWN_DEG, Motion
+from gpu_worker.hidden import LEG_KNOWN_DEG
+from gpu_worker.motion import Motion
 from tests.gpu_worker.moving_body import Pose
 
 HIPS, KNEES = (1, 2), (4, 5)

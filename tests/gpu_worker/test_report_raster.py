@@ -47,6 +47,24 @@ def test_left_limbs_of_a_person_who_faces_the_camera_are_drawn_on_the_right_of_t
     assert np.quantile(right, 0.98) < SIZE[0] / 2 + 4
 
 
+@pytest.mark.parametrize(("hidden", "colour"), [("arm_left", LEFT_COLOUR), ("leg_right", RIGHT_COLOUR)])
+def test_a_limb_out_of_sight_loses_its_colour_and_no_other_does(
+    body: Body, hidden: str, colour: tuple[int, int, int]
+) -> None:
+    track = walk(body)
+    images = []
+    for limbs in ((), (hidden,), (hidden, "arm_left", "arm_right", "leg_left", "leg_right")):
+        image = picture()
+        vertices = body.vertices(track.betas, track.poses[:1], track.translation[:1])[0]
+        BodyPainter(body).draw(image, vertices, Camera(track.focal_px, track.principal_px), set(limbs))
+        images.append(image)
+    other = RIGHT_COLOUR if colour == LEFT_COLOUR else LEFT_COLOUR
+    coloured, one, none = (nearer_to(image, colour, other).sum() for image in images)
+    assert coloured > one > 0.2 * coloured
+    assert none == 0
+    assert nearer_to(images[1], other, colour).sum() == nearer_to(images[0], other, colour).sum()
+
+
 def test_limbs_follow_the_joint_names() -> None:
     left, right = limb_joints("left"), limb_joints("right")
     assert 16 in left

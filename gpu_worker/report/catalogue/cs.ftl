@@ -4,6 +4,7 @@ overlay-neck = Krk
 overlay-arm-left = Levá paže
 overlay-arm-right = Pravá paže
 overlay-unseen = osoba není vidět
+overlay-guessed = šedě: není vidět
 
 ## Titul a hlavička
 report-title = Pracovní polohy

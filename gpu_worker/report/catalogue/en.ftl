@@ -4,6 +4,7 @@ overlay-neck = Neck
 overlay-arm-left = Left arm
 overlay-arm-right = Right arm
 overlay-unseen = person not seen
+overlay-guessed = grey: out of sight
 
 ## Title and header
 report-title = Work postures
