@@ -22,7 +22,7 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage, Summary
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.body.background import Background
+from gpu_worker.body.background import Background, Segments
 from gpu_worker.body.export import save_smplx
 from gpu_worker.body.gravity import given, to_motion
 from gpu_worker.body.model import Body, load_body
@@ -34,6 +34,7 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.recorded import RecordedEstimator
+from gpu_worker.pose.track import PoseTrack
 from gpu_worker.report.build import clip_report
 from gpu_worker.report.glb import write_glb
 from gpu_worker.report.moments import MomentPictures
@@ -85,6 +86,20 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What phase A saw."""
+
+    pose: PoseTrack
+    segments: Segments
+    """Straight lines of the room."""
+    decoded: int
+    """Frames."""
+    duration_s: float
+    lost_s: float
+    """Seconds that could not be decoded."""
+
+
+@dataclass(frozen=True)
 class Recovered:
     """What phases A and B know of the clip."""
 
@@ -119,12 +134,8 @@ def analyse(
     return summary(recovered.analysis, recovered.body.name)
 
 
-def _recover(
-    source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints
-) -> Recovered:
-    """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
-    report.progress(Stage.STARTING, 0.0)
-    body = load_body(settings.smplx_model_path)
+def _look(source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints) -> Looked:
+    """Phase A: from the video to the person's landmarks. The networks, a quarter of the memory, end with it."""
     networks = load_estimator(
         settings.poloha_cache / "models", settings.device, mirrored=options.quality is Quality.ULTRA
     )
@@ -135,17 +146,25 @@ def _recover(
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
         pose = estimate(sampled, video.clip, estimator, options.person, _share(report, Stage.POSE))
-        decoded, seconds, lost = video.decoded, video.clip.duration_s, video.lost_s
-    height = options.height_m or options.inputs.person.height_m
+        return Looked(pose, background.segments(), video.decoded, video.clip.duration_s, video.lost_s)
+
+
+def _recover(
+    source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints
+) -> Recovered:
+    """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
+    report.progress(Stage.STARTING, 0.0)
+    body = load_body(settings.smplx_model_path)
+    looked = _look(source, options, settings, report, checkpoints)
     track = fit(
-        pose,
+        looked.pose,
         body,
         focal_px=options.focal_px,
-        height_m=height,
+        height_m=options.height_m or options.inputs.person.height_m,
         device=device_of(settings),
         on_progress=_share(report, Stage.BODY),
     )
-    tilt = estimate_gravity(track, background.segments())
+    tilt = estimate_gravity(track, looked.segments)
     # Nothing keeps the motion before it was rounded: a long clip's arrays are the worker's largest.
     motion = _as_stored(
         to_motion(
@@ -154,16 +173,16 @@ def _recover(
             quality=options.quality,
             video_name=source.name,
             video_sha256=digest(source),
-            video_frames=decoded,
-            video_duration_s=seconds,
-            video_lost_s=lost,
+            video_frames=looked.decoded,
+            video_duration_s=looked.duration_s,
+            video_lost_s=looked.lost_s,
             estimate=tilt,
         )
     )
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
-    return Recovered(body, track, motion, measured, verdict, pose.heads)
+    return Recovered(body, track, motion, measured, verdict, looked.pose.heads)
 
 
 def _publish(recovered: Recovered, files: Files) -> None:
