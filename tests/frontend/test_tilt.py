@@ -32,7 +32,7 @@ def doubted(page: Page, cloud: FakeCloud, video: Path) -> str:
 
 def draw(page: Page) -> None:
     """Open the tool and wait for its picture."""
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt-body")
     page.until("() => document.querySelector('.tilt video').readyState >= 2")
 
@@ -47,7 +47,7 @@ def test_reader_is_asked_for_a_vertical_line_and_its_tilt_is_judged(
 ) -> None:
     page = visit()
     parent = doubted(page, cloud, video)
-    assert "tilt of the camera is uncertain" in page.see(".ask")
+    assert "contradict each other about the tilt" in page.see(".warnings")
     draw(page)
     assert "−12.0°" in page.see(".tilt [role=status]:has-text('estimated')")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)
@@ -92,7 +92,7 @@ def test_unread_body_file_is_told_and_tried_again(visit: Visit, cloud: FakeCloud
     page = visit()
     doubted(page, cloud, video)
     cloud.faults.refuse_once = [".smplx.npz"]
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
     page.click(".tilt > summary")
     page.click(".tilt > summary")
@@ -114,4 +114,4 @@ def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, c
     cloud.complete(job_id, everything(cloud, job_id, Inputs()))
     page.click(".again > summary")
     page.see(".tilt > summary")
-    page.see_no(".ask")
+    page.see_no(".warnings button")
