@@ -1,8 +1,10 @@
 /** One line each for RULA, REBA and OWAS, as the report's headlines have them. */
 
-import { h, svg } from "./dom.ts";
+import { h } from "./dom.ts";
 import { formatPercent, type Language } from "./format.ts";
+import { createShareBar } from "./share-bar.ts";
 import { isKey, type Translate } from "./strings/index.ts";
+import type { Severity } from "./zones.ts";
 
 interface Level {
   readonly score: number;
@@ -42,7 +44,7 @@ export function createMethods(methods: readonly Method[], t: Translate, language
     const side = method.side === null ? "" : `report.side_${method.side}`;
     return h("li", { "data-method": method.name },
       h("p", { class: "method-head" }, h("span", { class: "method-name" }, method.name), " ", tellScore(method, t)),
-      createBar(method.levels),
+      createShareBar(method.levels.map((level) => ({ severity: severityOf(level), percent: level.percent })), 10, null),
       h("p", { class: "method-levels" }, t(method.name === "OWAS" ? "verdict.levels.category" : "verdict.levels.action", { list }),
         isKey(side) ? ` ${t("report.method_headline_side", { side: t(side) })}` : ""));
   }));
@@ -65,16 +67,8 @@ function tellScore({ name, score }: Method, t: Translate): string {
   return name === "OWAS" ? t("report.method_owas_headline", { category: score }) : t("report.method_scores", { high: score });
 }
 
-/** Levels 0 and 1 ask for nothing, 2 for a look, 3 and above for a change; the words beside it say the same. */
-function createBar(levels: readonly Level[]): SVGElement {
-  const bar = svg("svg", { class: "zone-bar", height: 10, width: "100%", "aria-hidden": "true" });
-  let from = 0;
-  for (const { score, percent } of levels) {
-    const severity = score <= 1 ? 0 : score === 2 ? 1 : 2;
-    const place = { x: `${from}%`, width: `${percent}%`, height: 10 };
-    bar.append(svg("rect", { ...place, class: `severity-${severity}` }));
-    if (severity > 0) bar.append(svg("rect", { ...place, fill: `url(#pattern-${severity})` }));
-    from += percent;
-  }
-  return bar;
+/** Levels 0 and 1 ask for nothing, 2 for a look, 3 and above for a change. */
+function severityOf({ score }: Level): Severity {
+  if (score <= 1) return 0;
+  return score === 2 ? 1 : 2;
 }

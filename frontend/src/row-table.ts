@@ -2,9 +2,9 @@
 
 import { h, type Child } from "./dom.ts";
 import { formatNumber, type Language } from "./format.ts";
-import type { Translate } from "./strings/index.ts";
+import { textOr, type Translate } from "./strings/index.ts";
 import { hasTime, lawOf, type RowVerdict } from "./verdict.ts";
-import { nameOfRow, tellSentence, textOr } from "./verdict-words.ts";
+import { nameOfRow, tellSentence } from "./verdict-words.ts";
 
 const COLUMNS = ["row", "minutes", "limits", "category", "interval", "status"] as const;
 type Column = (typeof COLUMNS)[number];

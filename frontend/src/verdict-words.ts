@@ -1,7 +1,7 @@
 /** The verdict's sentences, in the words of the report. */
 
 import { formatDuration, formatNumber, formatPercent, type Language } from "./format.ts";
-import { isKey, type Fill, type Translate } from "./strings/index.ts";
+import { isKey, textOr, type Fill, type Translate } from "./strings/index.ts";
 import type { ClipVerdict, RowVerdict, Sentence } from "./verdict.ts";
 
 /** “Category at least 2, indicative only”. */
@@ -25,10 +25,6 @@ export function tellSentence(sentence: Sentence, rows: readonly RowVerdict[], t:
   const fill: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(sentence.values)) fill[name] = write(sentence, name, value, rows, t, language);
   return t(key, "setting" in fill ? { ...fill, choice: readingOf(fill, t) } : fill);
-}
-
-export function textOr(key: string, otherwise: string, t: Translate): string {
-  return isKey(key) ? t(key) : otherwise;
 }
 
 function write(

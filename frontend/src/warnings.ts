@@ -1,9 +1,8 @@
 /** The analysis's warnings, in the words of the report. */
 
 import { h } from "./dom.ts";
-import type { Translate } from "./strings/index.ts";
+import { textOr, type Translate } from "./strings/index.ts";
 import type { ClipVerdict } from "./verdict.ts";
-import { textOr } from "./verdict-words.ts";
 
 /** Those of the clip, then those of its verdict, each once. */
 export function readWarnings(analysis: unknown, verdict: ClipVerdict | null): readonly string[] {
