@@ -9,8 +9,9 @@ from pathlib import Path
 from contract.job import ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import write as write_angles
+from gpu_worker.ergonomics.alone import clip_shift, with_verdict
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.report.build import clip_shift, shift_report
+from gpu_worker.report.build import shift_report
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.document import write_document
@@ -38,9 +39,13 @@ class Files:
 
 
 def write_verdict(angles: AngleSeries, analysis: Analysis, files: Files) -> None:
-    """What was measured of a clip and what follows from it, as numbers."""
+    """What was measured of a clip and what follows from it, as numbers.
+
+    Raises JobFailed for inputs that do not fit the clip.
+    """
     files.write(ArtifactKind.ANGLES, lambda path: write_angles(angles, path))
-    text = analysis.model_dump_json(indent=1)
+    with entered(analysis.inputs):
+        text = with_verdict(analysis).model_dump_json(indent=1)
     files.write(ArtifactKind.ANALYSIS, lambda path: path.write_text(text, encoding="utf-8"))
 
 

@@ -4,6 +4,7 @@ import "./styles/page.css";
 import "./styles/inputs.css";
 import "./styles/job.css";
 import "./styles/results.css";
+import "./styles/verdict.css";
 import { Api } from "./api.ts";
 import type { ChooserDraft } from "./choose.ts";
 import { h, setText } from "./dom.ts";

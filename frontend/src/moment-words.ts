@@ -1,7 +1,7 @@
 /** What a worst moment says, in the words of the report. */
 
 import { formatDegrees, formatDuration, formatNumber, formatPercent, type Language } from "./format.ts";
-import { isKey, type Translate } from "./strings/index.ts";
+import { isKey, textOr, type Translate } from "./strings/index.ts";
 
 /** As `analysis.json` holds it; the worker may be newer than this page and know more of each. */
 export interface Moment {
@@ -59,10 +59,6 @@ function ofSide(family: "track" | "region" | "part", identifier: string, t: Tran
   const key = `moment.${family}.${stem}`;
   if (!isKey(key)) return t("moment.other", { name: identifier.replaceAll("_", " ") });
   return side ? `${t(key)}, ${textOr(`moment.of.${side}`, side, t)}` : t(key);
-}
-
-function textOr(key: string, otherwise: string, t: Translate): string {
-  return isKey(key) ? t(key) : otherwise;
 }
 
 function valueOf({ method, sentence, values }: Moment, t: Translate, language: Language): string {

@@ -1,4 +1,4 @@
-/** The results: video, zones, timeline, downloads; each appears as soon as its file does. */
+/** The results: verdict, video, zones, timeline, downloads; each appears as soon as its file does. */
 
 import { parseAngles } from "./angles.ts";
 import type { ArtifactKind } from "./contract.ts";
@@ -13,7 +13,11 @@ import { createMoments, readMoments } from "./moments.ts";
 import { createChart, createPlayer } from "./player.ts";
 import type { Translate } from "./strings/index.ts";
 import { createZoneTable } from "./zone-table.ts";
+import { createVerdict } from "./verdict-view.ts";
 import { readZones } from "./zones.ts";
+
+/** The warning that the video contradicts itself about the camera's tilt; a vertical line mends it. */
+const OF_TILT = "tilt_disputed";
 
 export interface ResultsDraft {
   readonly again: AgainDraft;
@@ -56,7 +60,9 @@ export function createResults(
   });
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
-  const asking = h("div", { class: "asking", hidden: true }, again.ask);
+  const found = h("div", { class: "panel-body" });
+  const verdict = panel("verdict", t("report.verdict_heading"), found);
+  verdict.hidden = true;
   const panels = new Map<ArtifactKind, HTMLElement>([
     ["overlay.mp4", panel("video", t("results.video"), player.element)],
     ["angles.csv", panel("timeline", t("results.timeline"), chart.element, chartHint, ` ${t("timeline.unseen")}`)],
@@ -64,7 +70,7 @@ export function createResults(
   ]);
   const [stage, timeline, table] = [...panels.values()];
   const element = h("div", { class: "results", hidden: true },
-    asking, h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table), moments,
+    verdict, h("div", { class: "results-main" }, stage, timeline), h("div", { class: "results-side" }, table), moments,
     panel("downloads", t("results.downloads"), downloads.element), judging,
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
@@ -78,7 +84,9 @@ export function createResults(
     };
     again.show(analysis);
     known = true;
-    judging.hidden = asking.hidden = !done;
+    judging.hidden = !done;
+    verdict.hidden = false;
+    found.replaceChildren(createVerdict(analysis, { [OF_TILT]: again.draw }, t, language));
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
@@ -90,8 +98,9 @@ export function createResults(
     files = new Map(linked(job).map((file) => [file.kind, file]));
     element.hidden = files.size === 0;
     done = sceneOf(job) === "completed";
-    judging.hidden = asking.hidden = !known || !done;
+    judging.hidden = !known || !done;
     again.offer(files.has("overlay.mp4") || job.parent !== null);
+    again.draw.hidden ||= !done;
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     // A re-analysis has no video of its own.

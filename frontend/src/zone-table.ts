@@ -2,6 +2,7 @@
 
 import { h, svg } from "./dom.ts";
 import { formatNumber, formatPercent, type Language } from "./format.ts";
+import { createShareBar } from "./share-bar.ts";
 import type { Translate } from "./strings/index.ts";
 import type { PartTime, ZoneTime } from "./zones.ts";
 
@@ -59,15 +60,7 @@ function outsidePercent(part: PartTime): number {
 function createBar(part: PartTime, t: Translate, language: Language): SVGElement {
   const list = part.zones.map((zone) => `${zoneName(zone, t)} ${formatPercent(zone.percent, language)}`).join(", ");
   const label = t("zone.chart", { part: t(`part.${part.part}`), list });
-  const bar = svg("svg", { class: "zone-bar", height: BAR, width: "100%", role: "img", "aria-label": label });
-  let from = 0;
-  for (const zone of part.zones) {
-    const place = { x: `${from}%`, width: `${zone.percent}%`, height: BAR };
-    bar.append(svg("rect", { ...place, class: `severity-${zone.severity}` }));
-    if (zone.severity > 0) bar.append(svg("rect", { ...place, fill: `url(#pattern-${zone.severity})` }));
-    from += zone.percent;
-  }
-  return bar;
+  return createShareBar(part.zones, BAR, label);
 }
 
 function swatch(kind: string): SVGElement {

@@ -13,6 +13,7 @@ from pydantic import Field
 from contract.inputs import Inputs
 from gpu_worker.angles.zones import OriginalZones
 from gpu_worker.ergonomics.camera import CameraResult
+from gpu_worker.ergonomics.clip_verdict import ClipVerdict
 from gpu_worker.ergonomics.method_results import LiftResult, MachinePart, OwasResult, ScoredMethod, StaticPart
 from gpu_worker.ergonomics.observed import Alternative, Observation, RowTime, Unclassified
 from gpu_worker.ergonomics.result import Result
@@ -92,6 +93,9 @@ class Analysis(Result):
     original_zones: OriginalZones
     statistics: tuple[Statistic, ...]
     worst_moments: tuple[Moment, ...]
+    verdict: ClipVerdict | None = Field(
+        default=None, description="what the law says of this clip alone as a whole shift; None in results of before"
+    )
 
 
 def schema() -> str:

@@ -15,7 +15,6 @@ import numpy as np
 from contract.inputs import Correction, Exclusion, ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import (
-    Category,
     Limits,
     OperationMinutes,
     Reading,
@@ -30,6 +29,7 @@ from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.observed import Alternative
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.projection import Projection, Scope, project
+from gpu_worker.ergonomics.result import Category
 from gpu_worker.ergonomics.row_minutes import Override, overrides, row_minutes
 from gpu_worker.ergonomics.settings import OF_THE_SHIFT, Settings, with_inputs
 

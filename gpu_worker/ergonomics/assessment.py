@@ -10,11 +10,10 @@ from pydantic import Field
 from contract.inputs import Correction, Exclusion, ShiftInputs
 from gpu_worker.ergonomics.analysis import Signature
 from gpu_worker.ergonomics.observed import RowStatus
-from gpu_worker.ergonomics.result import Range, Result
+from gpu_worker.ergonomics.result import Category, Range, Result
 from gpu_worker.ergonomics.settings import Settings
 
 SCHEMA_VERSION: Literal[1] = 1
-Category = Literal[1, 2, 3]
 
 
 class Limits(Result):

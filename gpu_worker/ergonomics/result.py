@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
+
+Category = Literal[1, 2, 3]
+"""Category of work by decree 432/2003."""
 
 
 class Result(BaseModel):

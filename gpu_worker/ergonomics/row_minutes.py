@@ -10,14 +10,14 @@ import numpy as np
 
 from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.assessment import Category, RowMinutes
+from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.certainty import Spread, decided
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.projection import Projection, Scope
-from gpu_worker.ergonomics.result import Range
+from gpu_worker.ergonomics.result import Category, Range
 
 
 @dataclass(frozen=True)

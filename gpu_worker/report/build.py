@@ -66,10 +66,3 @@ def _number(clips: Sequence[ClipReport], shift: ShiftInputs) -> str:
     lasting = shift.model_copy(update={"corrections": (), "exclusions": ()}).model_dump_json()
     videos = "\n".join(clip.analysis.signature.video_sha256 for clip in clips)
     return "P-" + hashlib.sha256(f"{videos}\n{lasting}".encode()).hexdigest()[:10].upper()
-
-
-def clip_shift(analysis: Analysis) -> ShiftInputs:
-    """The shift a single clip stands for: what was entered with it, else 480 minutes of the filmed work."""
-    inputs = analysis.inputs
-    given = {"shift": inputs.shift} if inputs.shift is not None else {}
-    return ShiftInputs.model_validate({**given, "operations": inputs.operations, "report": inputs.report})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gpu_worker.ergonomics.assessment import Reading
+from gpu_worker.ergonomics.clip_verdict import Sentence
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.catalogue import Catalogue
@@ -96,10 +96,33 @@ def duration(seconds: float, words: Catalogue) -> str:
     return f"{words.number(seconds, 1 if seconds < 10 else 0)}{gap}s"
 
 
-def reading_words(reading: Reading, words: Catalogue) -> str:
+def sentence_text(said: Sentence, words: Catalogue) -> str:
+    """A sentence in the catalogue's words."""
+    values = {name: value for name, value in said.values.items() if name not in ("setting", "value")}
+    filled = {name: _filled(said.key, name, value, words) for name, value in values.items()}
+    if "setting" in said.values:
+        filled["choice"] = _reading(str(said.values["setting"]), str(said.values["value"]), words)
+    return words.text(said.key, **filled)
+
+
+def _filled(key: str, name: str, value: int | float | str | tuple[str, ...], words: Catalogue) -> str | int | float:
+    """A value of a sentence, written as its name asks; minutes of a single row with a decimal."""
+    if isinstance(value, tuple):
+        return ", ".join(row_name(row, words) for row in value)
+    match name:
+        case "length":
+            return duration(float(value), words)
+        case "share":
+            return words.percent(float(value))
+        case "minutes":
+            return words.number(float(value), 1 if key.startswith("row-") else 0)
+    return value
+
+
+def _reading(setting: str, value: str, words: Catalogue) -> str:
     """What a setting would be read as instead; a setting this catalogue does not know is called by its own name."""
-    message = f"reading-{reading.setting}-{reading.value.removesuffix('.0')}".lower().replace("_", "-")
-    return _or_itself(message, f"{reading.setting} = {reading.value}", words)
+    message = f"reading-{setting}-{value.removesuffix('.0')}".lower().replace("_", "-")
+    return _or_itself(message, f"{setting} = {value}", words)
 
 
 def assumed_text(name: str, words: Catalogue) -> str:

@@ -5,10 +5,15 @@ import { readCamera } from "../../frontend/src/camera.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
 import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { en } from "../../frontend/src/strings/en.ts";
+import { report } from "../../frontend/src/strings/report.cs.ts";
+import { report as english } from "../../frontend/src/strings/report.en.ts";
 import { LANGUAGES, translator } from "../../frontend/src/strings/index.ts";
 import { methodOf, tellMoment } from "../../frontend/src/moment-words.ts";
 import { readMoments } from "../../frontend/src/moments.ts";
 import { upOf } from "../../frontend/src/tilt.ts";
+import { readMethods } from "../../frontend/src/methods.ts";
+import { readVerdict } from "../../frontend/src/verdict.ts";
+import { nameOfRow, tellCategory, tellSentence } from "../../frontend/src/verdict-words.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
 
 const commands = {
@@ -33,6 +38,18 @@ const commands = {
     return Object.fromEntries(LANGUAGES.map((language) => [language, worst.map((moment) => tell(moment, language))]));
   },
   camera: (file) => readCamera(JSON.parse(readFileSync(file, "utf8"))),
+  report: () => ({ cs: report, en: english }),
+  verdict: (file) => {
+    const verdict = readVerdict(JSON.parse(readFileSync(file, "utf8")));
+    const tell = (t, language) => ({
+      words: tellCategory(verdict, t),
+      lines: verdict.sentences.map((sentence) => tellSentence(sentence, verdict.rows, t, language)),
+      rows: verdict.rows.map((row) => [row.row, nameOfRow(row.row, verdict.rows, t),
+        row.remarks.map((remark) => tellSentence(remark, verdict.rows, t, language))]),
+    });
+    return Object.fromEntries(LANGUAGES.map((language) => [language, tell(translator(language), language)]));
+  },
+  methods: (file) => readMethods(JSON.parse(readFileSync(file, "utf8"))),
   up: (pitch, roll) => upOf({ pitchDeg: Number(pitch), rollDeg: Number(roll) }),
   zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),
 };

@@ -15,11 +15,15 @@ from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
-from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.alone import with_verdict
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.analysis import Analysis, Moment
 from gpu_worker.ergonomics.camera import CameraResult, LensResult
 from gpu_worker.ergonomics.given import given
+from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.motion import Gravity
 from tests.frontend.fake_cloud import FakeCloud
+from tests.gpu_worker.report_content import BENDING, angles
 
 SECONDS, RATE = 4.0, 12.0
 UNSEEN = (2.5, 3.2)
@@ -117,14 +121,24 @@ CAMERA = CameraResult(
 )
 
 
+@cache
+def judged(*, unseen: bool = False) -> Analysis:
+    """What the methods say of two minutes of work, or of two minutes with nobody in sight for most of them."""
+    series = angles({} if unseen else BENDING, (10.0, 118.0) if unseen else (110.0, 112.0))
+    return with_verdict(analyse(series, Inputs(), Settings(draws=40)))
+
+
 def measurements(
     cloud: FakeCloud,
     job_id: str,
     inputs: Inputs | None = None,
     warnings: tuple[str, ...] = (),
     camera: CameraResult | None = CAMERA,
+    *,
+    old: bool = False,
+    unseen: bool = False,
 ) -> tuple[Artifact, ...]:
-    """What is there before the overlay: angles and analysis."""
+    """What is there before the overlay: angles and analysis; `old`: of before the analysis brought a verdict."""
     series, told = movement(), inputs or Inputs()
     content = {
         "inputs": told.model_dump(mode="json"),
@@ -134,6 +148,8 @@ def measurements(
         "original_zones": original_zones(series).as_json(),
         "worst_moments": [moment.model_dump(mode="json") for moment in MOMENTS],
     }
+    if not old:
+        content |= judged(unseen=unseen).model_dump(mode="json", include={"rula", "reba", "owas", "verdict"})
     analysis = json.dumps(content)
     return (
         _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
@@ -147,10 +163,13 @@ def everything(
     inputs: Inputs | None = None,
     warnings: tuple[str, ...] = (),
     camera: CameraResult | None = CAMERA,
+    *,
+    old: bool = False,
+    unseen: bool = False,
 ) -> tuple[Artifact, ...]:
     """A whole set of results."""
     return (
-        *measurements(cloud, job_id, inputs, warnings, camera),
+        *measurements(cloud, job_id, inputs, warnings, camera, old=old, unseen=unseen),
         _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
     )
 

@@ -32,7 +32,7 @@ def doubted(page: Page, cloud: FakeCloud, video: Path) -> str:
 
 def draw(page: Page) -> None:
     """Open the tool and wait for its picture."""
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt-body")
     page.until("() => document.querySelector('.tilt video').readyState >= 2")
 
@@ -47,7 +47,7 @@ def test_reader_is_asked_for_a_vertical_line_and_its_tilt_is_judged(
 ) -> None:
     page = visit()
     parent = doubted(page, cloud, video)
-    assert "tilt of the camera is uncertain" in page.see(".ask")
+    assert "contradict each other about the tilt" in page.see(".warnings")
     draw(page)
     assert "−12.0°" in page.see(".tilt [role=status]:has-text('estimated')")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)
@@ -93,7 +93,7 @@ def test_analysis_of_an_older_version_says_that_it_knows_no_lens(visit: Visit, c
     job_id = send_video(page, cloud, video)
     cloud.start(job_id)
     cloud.complete(job_id, everything(cloud, job_id, warnings=DOUBT, camera=None))
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt [role=status]:has-text('older version')")
     page.see_no(".tilt .picture")
 
@@ -106,7 +106,7 @@ def judged_again(page: Page, cloud: FakeCloud, parent: str) -> str:
     child: str = page.evaluate("() => location.hash.slice(1)")
     cloud.start(child)
     cloud.complete(child, measurements(cloud, child, warnings=DOUBT))
-    page.see(".ask button")
+    page.see(".warnings button")
     return child
 
 
@@ -118,7 +118,7 @@ def test_line_for_a_re_analysis_is_drawn_on_the_overlay_of_the_first_one(
     second = judged_again(page, cloud, first)
     third = judged_again(page, cloud, second)
     page.reload()
-    page.see(".ask button")
+    page.see(".warnings button")
     asked = [seen.path for seen in cloud.seen]
     draw(page)
     assert f"/api/jobs/{first}" in [seen.path for seen in cloud.seen][len(asked) :]
@@ -150,7 +150,7 @@ def test_re_analysis_without_a_picture_says_where_to_draw(
     else:
         cloud.change(first, lambda status: status.model_copy(update={"artifacts": ()}))
     page.reload()
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt [role=status]:has-text('Open the first analysis')")
     page.see_no(".tilt .picture")
 
@@ -161,14 +161,14 @@ def test_re_analysis_asks_again_for_its_picture_after_service_or_storage_failed(
     page = visit()
     judged_again(page, cloud, doubted(page, cloud, video))
     cloud.faults.edge_down = True
-    page.click(".ask button")
+    page.click(".warnings button")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
     page.see_no(".tilt .picture")
     cloud.faults.edge_down = False
     cloud.generation += 1  # a link that the browser has not seen, so that it cannot answer from its own store
     cloud.faults.refuse_once = [".overlay.mp4"]
     page.click(".tilt > summary")
-    page.click(".ask button")
+    page.click(".warnings button")
     page.until("() => document.querySelector('.tilt video').error !== null")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
     page.see_no(".tilt .picture")
@@ -183,4 +183,4 @@ def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, c
     cloud.complete(job_id, everything(cloud, job_id, Inputs()))
     page.click(".again > summary")
     page.see(".tilt > summary")
-    page.see_no(".ask")
+    page.see_no(".warnings button")

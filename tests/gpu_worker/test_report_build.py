@@ -14,9 +14,10 @@ import pytest
 
 from contract.inputs import Exclusion, ReportHeader
 from gpu_worker.body.model import Body, load_body
+from gpu_worker.ergonomics.alone import clip_shift
 from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.motion import Gravity, Motion
-from gpu_worker.report.build import clip_report, clip_shift, shift_report
+from gpu_worker.report.build import clip_report, shift_report
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
 from gpu_worker.report.moments import MomentPictures, chosen, cropped, in_sight, moment_text, thumbnails
 from gpu_worker.report.tested import outside_range

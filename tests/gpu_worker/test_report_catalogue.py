@@ -15,12 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gpu_worker.report
+from gpu_worker.ergonomics import conclusion
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogue
 from gpu_worker.report.texts import duration, row_name, row_text
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
+SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__))
+"""Modules that name messages."""
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
 
 
@@ -50,7 +53,7 @@ def asked_for() -> tuple[set[str], set[str]]:
     """Messages the code names, and beginnings of those it puts together."""
     whole: set[str] = {"yes", "no"}
     begun: set[str] = set()
-    for path in REPORT.rglob("*.py"):
+    for path in SPEAKERS:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and IDENTIFIER.match(node.value):
                 whole.add(node.value)

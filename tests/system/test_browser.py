@@ -23,6 +23,9 @@ def test_reader_uploads_a_clip_watches_it_finish_and_plays_the_overlay(
     page.until("() => document.querySelector('.player video').readyState >= 2")
     page.evaluate("() => document.querySelector('.player video').play()")
     page.until("() => document.querySelector('.player video').currentTime > 0.5")
+    # The clip lasts seconds, too little for more than an indication.
+    assert "indicative only" in page.see(".verdict-category")
+    assert "1 / 2" in page.see(".law-rows")
     assert "%" in page.see(".zone-part[data-part=trunk]")
     page.until("() => document.querySelector('.curve').getAttribute('d').length > 40")
     name, table = page.download("[data-kind='angles.csv']")

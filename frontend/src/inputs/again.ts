@@ -31,8 +31,8 @@ export interface AgainDraft {
 
 export interface Again {
   readonly element: HTMLElement;
-  /** Asks for a vertical line, where the analysis doubts the camera's tilt. */
-  readonly ask: HTMLElement;
+  /** The way to draw a vertical line, for where the analysis doubts the camera's tilt. */
+  readonly draw: HTMLElement;
   /** Takes what an `analysis.json` says that was entered and what was assumed. */
   show(analysis: unknown): void;
   /** Offers to draw a vertical line, where a video may be found. */
@@ -45,14 +45,10 @@ export interface Again {
 interface Stored {
   readonly inputs?: Inputs;
   readonly assumed?: readonly string[];
-  readonly warnings?: readonly string[];
 }
 
 /** A changed height would need the video: the body was recovered with it. */
 const LOCKED = ["person.height_m"];
-
-/** The analysis's warning that the video contradicts itself about the camera's tilt. */
-const OF_TILT = "tilt_disputed";
 
 export function createAgain({ t, language, findVideo, now, pick, judge }: AgainContext): Again {
   let shown = false;
@@ -78,16 +74,14 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
     details.open = true;
     tool.open();
   } }, t("tilt.open"));
-  const ask = h("div", { class: "ask", role: "status", hidden: true }, h("p", {}, t("tilt.ask")), draw);
   return {
-    element: details, ask,
+    element: details, draw,
     show(analysis) {
-      const { inputs = {}, assumed: names = [], warnings = [] } = analysis as Stored;
+      const { inputs = {}, assumed: names = [] } = analysis as Stored;
       form.show(inputs);
       if (resumed) form.resume(resumed);
       [shown, resumed] = [true, null];
       tool.show(analysis);
-      ask.hidden = !warnings.includes(OF_TILT);
       const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
       setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
     },

@@ -2,10 +2,14 @@
 import type { Catalogue } from "./index.ts";
 import { inputs } from "./inputs.cs.ts";
 import { moments } from "./moments.cs.ts";
+import { report } from "./report.cs.ts";
+import { verdict } from "./verdict.cs.ts";
 
 export const cs: Catalogue = {
   ...inputs,
   ...moments,
+  ...report,
+  ...verdict,
 
   "page.title": "Poloha – pracovní polohy z videa",
   "page.tagline": "Pracovní polohy z videa",

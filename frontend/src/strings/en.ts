@@ -1,10 +1,14 @@
 import { inputs } from "./inputs.en.ts";
 import { moments } from "./moments.en.ts";
+import { report } from "./report.en.ts";
+import { verdict } from "./verdict.en.ts";
 
 /** English. `{name}` marks a place to fill; every key here has its partner in `cs.ts`. */
 export const en = {
   ...inputs,
   ...moments,
+  ...report,
+  ...verdict,
 
   "page.title": "Poloha – posture from video",
   "page.tagline": "Posture from video",

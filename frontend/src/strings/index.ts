@@ -26,6 +26,11 @@ export function pickLanguage(chosen: string | null, preferred: readonly string[]
   return (found as Language | undefined) ?? "en";
 }
 
+/** The words of a key that there may not be, because the worker is newer than the page. */
+export function textOr(key: string, otherwise: string, t: Translate): string {
+  return isKey(key) ? t(key) : otherwise;
+}
+
 export function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);
 }

@@ -180,7 +180,6 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "family.parent": "Znovu posuzuje analýzu z",
   "family.children": "Znovu posouzeno",
 
-  "tilt.ask": "Náklon kamery v tomto videu není jistý, takže úhly od svislice nemusí být přesné. Zakreslete jednu čáru, která je ve skutečnosti svislá, a dejte posoudit znovu.",
   "tilt.open": "Zakreslit svislici",
   "tilt.how": "Vyberte hranu, která je ve skutečnosti svislá: zárubeň, sloupek, roh místnosti. Označte její dva konce co nejdál od sebe. Čára opraví náklon napříč; co z ní nelze poznat, zůstane jako dosud.",
   "tilt.picture": "Obraz z videa: označte oba konce svislé hrany",

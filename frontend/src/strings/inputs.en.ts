@@ -178,7 +178,6 @@ export const inputs = {
   "family.parent": "Judges again the analysis of",
   "family.children": "Judged again on",
 
-  "tilt.ask": "The tilt of the camera is uncertain in this video, so angles against the vertical may be off. Draw one line that is vertical in reality and judge again.",
   "tilt.open": "Draw a vertical line",
   "tilt.how": "Choose an edge that is vertical in reality: a door frame, a post, the corner of a room. Set its two ends, far apart. The line corrects the tilt across it; what it cannot show stays as it was.",
   "tilt.picture": "Picture of the video: set both ends of a vertical edge",

@@ -14,7 +14,7 @@ from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.iso11226 import longest_hold_s
 from gpu_worker.ergonomics.nv361.cells import Codes, cell, holds, mask, read_patterns, support
 from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, FrequencyClass, Mode, Row, counted_region
-from gpu_worker.ergonomics.observed import Observation, RegionTime, RowStatus, RowTime, Unclassified
+from gpu_worker.ergonomics.observed import NotAssessed, Observation, RegionTime, RowStatus, RowTime, Unclassified
 from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.ergonomics.signals import in_frame
@@ -156,11 +156,18 @@ def failing_seconds(row: Row, holds: Iterable[Hold]) -> float:
     return failing
 
 
+def left_out(row: Row, settings: Settings, parts: frozenset[str]) -> NotAssessed | None:
+    """Why a row is not assessed whatever was seen; None where it is, unless its signal was unknown for too long."""
+    if part_of(row) not in parts:
+        return "part_left_out"
+    if row.coverage != "full":
+        return "not_in_video" if row.coverage == "none" else "partly_in_video"
+    return "entry_only" if row.regions == ["low_posture"] and not settings.low_posture_measured else None
+
+
 def status_of(row: Row, seen: Seen, settings: Settings, assumed: frozenset[str], parts: frozenset[str]) -> RowStatus:
     """How far a row was assessed. `assumed`: inputs nobody gave; `parts`: body parts to analyse."""
-    if row.coverage != "full" or part_of(row) not in parts:
-        return "not_assessed"
-    if row.regions == ["low_posture"] and not settings.low_posture_measured:
+    if left_out(row, settings, parts) is not None:
         return "not_assessed"
     known = [seen.regions[region] for region in row.regions if region in seen.regions]
     total = sum(region.observed_s + region.unknown_s for region in known)

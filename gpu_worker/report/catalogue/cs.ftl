@@ -173,6 +173,7 @@ row-as-pp = Počítá se jako PP
 row-failing = Držena příliš dlouho
 row-at-least = pozorováno nejméně { $minutes } min
 row-escalated = krok 2 { $rule }: { $minutes } min se počítá jako N
+row-corrected = před opravou { $minutes } min
 row-excluded = vyloučeno
 unclassified-words = { $posture } ({ $mode }): { $minutes } min za směnu; nejbližší přísnější řádek: { $row }
 region-trunk-over-60 = Předklon trupu větší než 60°

@@ -173,6 +173,7 @@ row-as-pp = Counts as PP
 row-failing = Held too long
 row-at-least = at least { $minutes } min seen
 row-escalated = step 2 { $rule }: { $minutes } min count as N
+row-corrected = before correction: { $minutes } min
 row-excluded = excluded
 unclassified-words = { $posture } ({ $mode }): { $minutes } min per shift; nearest stricter row: { $row }
 region-trunk-over-60 = Trunk bent forward more than 60°

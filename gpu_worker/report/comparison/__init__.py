@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from gpu_worker.ergonomics.assessment import Category, RowMinutes, ShiftAssessment
-from gpu_worker.ergonomics.result import Range, Result
+from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.result import Category, Range, Result
 
 SCHEMA_VERSION: Literal[1] = 1
 NOTICED_MIN = 0.05

@@ -8,6 +8,7 @@ from typing import Any
 from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.camera import CameraResult, Tilt
+from gpu_worker.ergonomics.conclusion import remarks
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.bounds import flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
@@ -21,6 +22,7 @@ from gpu_worker.report.texts import (
     row_name,
     row_part,
     row_text,
+    sentence_text,
     setting_text,
     signal_words,
 )
@@ -132,20 +134,8 @@ def _interval(row: RowMinutes, words: Catalogue) -> str:
 
 def _row_remarks(row: RowMinutes, words: Catalogue) -> str:
     """What has to be said of a row beside its minutes."""
-    remarks = []
-    if row.category_estimate is not None and row.category != row.category_estimate:
-        remarks.append(words.text("row-guarded", category=row.category_estimate))
-    if row.near_border and row.minutes:
-        remarks.append(words.text("row-border"))
-    if row.minutes and row.type == "PP" and row.as_n > 0:
-        remarks.append(words.text("row-escalated", minutes=words.number(row.as_n, 1), rule=row.step2 or ""))
-    if row.minutes is None and row.seen_minutes:
-        remarks.append(words.text("row-at-least", minutes=words.number(row.seen_minutes, 1)))
-    if row.excluded:
-        remarks.append(words.text("row-excluded"))
-    if row.original_minutes is not None:
-        remarks.append(f"{words.text('row-original')}: {words.number(row.original_minutes, 1)}")
-    return f" ({'; '.join(remarks)})" if remarks else ""
+    said = "; ".join(sentence_text(remark, words) for remark in remarks(row))
+    return f" ({said})" if said else ""
 
 
 def unclassified_lines(report: Report, words: Catalogue) -> list[str]:

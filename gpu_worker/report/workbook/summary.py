@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gpu_worker.report.document.summary import header, shortest
-from gpu_worker.report.texts import duration
+from gpu_worker.ergonomics.conclusion import sentences, too_short_s
+from gpu_worker.report.document.summary import header
+from gpu_worker.report.texts import duration, sentence_text
 from gpu_worker.report.workbook.operations import Plan
 from gpu_worker.report.workbook.rows import RowTable
 from gpu_worker.report.workbook.sheet import Book, Worksheet, cell
@@ -53,7 +54,7 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
     found = book.report.assessment
     sheet.write_string(row, 0, book.text("verdict-heading"), book.form("heading"))
     if found.category is None:
-        reason = book.text(f"refused-{found.refused.replace('_', '-')}") if found.refused else ""
+        reason = " ".join(sentence_text(sentence, book.words) for sentence in sentences(found))
         sheet.write_string(row + 1, 0, book.text("verdict-none"), book.form("big"))
         sheet.write_string(row + 1, 1, reason, book.form("wrapped"))
         return row + 2
@@ -91,7 +92,7 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
         label = book.text("book-guarded", share=book.words.percent(found.settings.decision_share))
         sheet.write_string(row + 3, 0, label, book.form("label"))
         sheet.write_number(row + 3, 1, found.category, book.form("integer_left"))
-    short = shortest(book.report)
+    short = too_short_s(found)
     if short is None:
         return row + 4
     warning = book.text("verdict-short", length=duration(short, book.words))

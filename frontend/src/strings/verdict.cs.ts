@@ -1,0 +1,33 @@
+/** Čeština: závěr podle nařízení, vedle slov protokolu. */
+import type { verdict as english } from "./verdict.en.ts";
+
+export const verdict: Readonly<Record<keyof typeof english, string>> = {
+  "verdict.old":
+    "Tato analýza vznikla dříve, než stránka kategorii ukazovala. Najdete ji v protokolu (PDF); po novém posouzení níže se ukáže i zde.",
+  "verdict.scope.assumed":
+    "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu, jako by byl celou směnou s {minutes} min práce.",
+  "verdict.scope.entered":
+    "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu a pro zadanou směnu s {minutes} min práce.",
+  "verdict.shift": "Směna z více záznamů a operací se hodnotí v protokolu nebo z příkazové řádky (assess).",
+  "verdict.readings": "Jiná čtení, která kategorii mění: {count}",
+  "verdict.warnings": "Upozornění",
+  "verdict.rows": "Řádky nařízení, v nichž je čas, od nejhoršího",
+  "verdict.rows.about": "Limity 1 / 2: minuty, do nichž řádek zůstává v kategorii 1 a v kategorii 2. N: nepřijatelná, PP: podmíněně přijatelná poloha. „Blízko hranice“: počet pohybů za minutu nelze odlišit od 2.",
+  "verdict.column.row": "Řádek",
+  "verdict.column.minutes": "min/směna",
+  "verdict.column.limits": "Limity 1 / 2",
+  "verdict.column.category": "Kategorie",
+  "verdict.column.interval": "90% interval",
+  "verdict.column.status": "Stav",
+  "verdict.rest": "Ostatní řádky: {count} z {total}, z toho nehodnocených {missing}",
+  "verdict.reach": "90% interval {range} min",
+  "verdict.empty": "Hodnoceno, bez času",
+  "verdict.reason.not_in_video": "Nehodnoceno: z videa to nelze poznat; pokud nastává, zadejte to",
+  "verdict.reason.partly_in_video": "Nehodnoceno: z videa je vidět jen část",
+  "verdict.reason.unknown_time": "Nehodnoceno: úhel nebyl znám déle než pětinu doby",
+  "verdict.reason.part_left_out": "Nehodnoceno: tato část těla nebyla vybrána",
+  "verdict.reason.entry_only": "Nehodnoceno: podle nastavení to zadává člověk",
+  "verdict.reason.excluded": "Nehodnoceno: vyloučil odborník",
+  "verdict.levels.action": "Doba podle úrovně opatření: {list}.",
+  "verdict.levels.category": "Doba podle kategorie: {list}.",
+};

@@ -1,0 +1,92 @@
+"""What an assessment says, sentence by sentence, and which rows are the worst: the same for reports and page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.clip_verdict import Sentence
+from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
+from gpu_worker.ergonomics.nv361.rules import RowType
+from gpu_worker.ergonomics.result import Category
+
+
+def too_short_s(found: ShiftAssessment) -> float | None:
+    """Seconds of the operation observed least, where that is too little to tell how often movements come; else None."""
+    seconds = min((operation.observed_s for operation in found.operations if operation.workers), default=0.0)
+    return seconds if seconds < found.settings.frequency_observed_s else None
+
+
+def sentences(found: ShiftAssessment) -> tuple[Sentence, ...]:
+    """What stands beside the category: its meaning or why there is none, what decided, how sure it is."""
+    if found.category is None:
+        return (Sentence(key=f"refused-{found.refused.replace('_', '-')}"),) if found.refused else ()
+    short = too_short_s(found)
+    if short is not None:
+        return (Sentence(key="verdict-short", values={"length": short}), *_reasons(found))
+    return (Sentence(key=f"meaning-category-{found.category}"), *_reasons(found), *_how_sure(found, found.category))
+
+
+def _reasons(found: ShiftAssessment) -> Iterator[Sentence]:
+    """What decided the category, what is missing, and which other readings would change it."""
+    missing = sum(row.minutes is None for row in found.rows)
+    if found.deciding_rows:
+        yield Sentence(key="verdict-worst", values={"row": found.deciding_rows})
+    if found.category_estimate is not None and found.category != found.category_estimate:
+        values = {"share": found.settings.decision_share, "category": found.category_estimate}
+        yield Sentence(key="verdict-guarded", values={**values})
+    if found.half_shift_exceeded:
+        yield Sentence(key="verdict-half-shift", values={"minutes": found.union_minutes})
+    if missing and found.at_least:
+        yield Sentence(key="verdict-incomplete", values={"missing": missing, "total": len(found.rows)})
+    if found.at_least and any(row.at_least and row.minutes for row in found.rows):
+        yield Sentence(key="verdict-flattened")
+    if found.category_by_sum != found.category_by_row:
+        yield Sentence(key="verdict-both-readings", values={"category": found.category_by_sum})
+    for reading in found.readings:
+        if reading.category is not None and reading.setting != "category_by":
+            yield Sentence(key="verdict-reading", values=reading.model_dump())
+
+
+def _how_sure(found: ShiftAssessment, level: Category) -> Iterator[Sentence]:
+    if found.category_shares is not None:
+        key = "verdict-certain" if found.certain else "verdict-uncertain"
+        yield Sentence(key=key, values={"category": level, "share": found.category_shares[level - 1]})
+
+
+def remarks(row: RowMinutes) -> Iterator[Sentence]:
+    """What has to be said of a row beside its minutes."""
+    if row.category_estimate is not None and row.category != row.category_estimate:
+        yield Sentence(key="row-guarded", values={"category": row.category_estimate})
+    if row.near_border and row.minutes:
+        yield Sentence(key="row-border")
+    if row.minutes and row.type == "PP" and row.as_n > 0:
+        yield Sentence(key="row-escalated", values={"minutes": row.as_n, "rule": row.step2 or ""})
+    if row.minutes is None and row.seen_minutes:
+        yield Sentence(key="row-at-least", values={"minutes": row.seen_minutes})
+    if row.excluded:
+        yield Sentence(key="row-excluded")
+    if row.original_minutes is not None:
+        yield Sentence(key="row-corrected", values={"minutes": row.original_minutes})
+
+
+def counted_as(row: RowMinutes) -> RowType:
+    """The type that most of the row's minutes count as."""
+    return "N" if row.as_n > row.as_pp else row.type
+
+
+def used(row: RowMinutes, limits: ShiftLimits) -> float:
+    """Share of the limit of category 2 that the row takes."""
+    return max(row.as_n / limits.n_category_2, row.as_pp / limits.pp_category_2)
+
+
+def level_of(row: RowMinutes, limits: ShiftLimits) -> int | None:
+    """The row's category; of one not assessed, of which something was seen that counts, the category of that."""
+    if row.category is not None or not row.as_n + row.as_pp > 0:
+        return row.category
+    return max(category(row.as_n, "N", limits), category(row.as_pp, "PP", limits))
+
+
+def severity(row: RowMinutes, limits: ShiftLimits) -> tuple[int, float]:
+    """Sorts rows, the worst last: by category, then by how much of the limit is taken."""
+    return level_of(row, limits) or 0, used(row, limits)
