@@ -21,7 +21,7 @@ from gpu_worker.ergonomics.assessment import (
     ShiftAssessment,
     UnclassifiedMinutes,
 )
-from gpu_worker.ergonomics.certainty import Spread, decision, spread
+from gpu_worker.ergonomics.certainty import Spread, decision, rests_on_guesses, spread
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import counts, taken_together, unclassified
@@ -196,7 +196,11 @@ def _assessment(
         union_minutes=best.union,
         half_shift_exceeded=found.half_shift_exceeded,
         category_shares=drawn.category_shares,
-        certain=refused is None and not little and not at_border and sure >= SURE,
+        certain=refused is None
+        and not little
+        and not at_border
+        and sure >= SURE
+        and not rests_on_guesses(given.deciding, rows),
         readings=readings,
         unclassified=tuple(_unclassified(operations, scope.settings)),
         warnings=(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
+from gpu_worker.ergonomics.nv361.draw import is_drawn
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
-from gpu_worker.ergonomics.nv361.rules import RULES
+from gpu_worker.ergonomics.nv361.rules import REGIONS, RULES, TRACKS, Row
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Range
@@ -72,7 +74,10 @@ def spread(
     settings: Settings,
     union: float,
 ) -> Spread:
-    """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares."""
+    """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares.
+
+    A row that rests on nothing that is drawn has no interval: one of no width would look like certainty.
+    """
     drawn = _drawn_minutes(operations)
     if drawn.shape[1] == 0:
         return Spread({}, None, {})
@@ -82,7 +87,7 @@ def spread(
     intervals = {
         row.id: Range(low=min(float(low[n]), float(best[n])), high=max(float(high[n]), float(best[n])))
         for n, row in enumerate(RULES.rows)
-        if row.id not in entered
+        if row.id not in entered and _is_drawn(row)
     }
     found, of_rows = np.zeros(3), {name: np.zeros(3) for name in splits}
     for minutes in drawn.T:
@@ -100,6 +105,16 @@ def spread(
         for name, level in judged.row_categories.items():
             of_rows[name][level - 1] += 1
     return Spread(intervals, _shares(found), {name: _shares(counts) for name, counts in of_rows.items()})
+
+
+def rests_on_guesses(deciding: Collection[str], rows: Iterable[RowMinutes]) -> bool:
+    """True where nobody knows how far to trust any of the deciding rows: neither drawn nor entered."""
+    found = [row for row in rows if row.row in deciding]
+    return bool(found) and all(row.interval is None and row.status != "entered" for row in found)
+
+
+def _is_drawn(row: Row) -> bool:
+    return any(is_drawn(TRACKS[REGIONS[region].track]) for region in row.regions)
 
 
 def _shares(counts: NDArray[np.float64]) -> Shares:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.certainty import rests_on_guesses
 from gpu_worker.ergonomics.clip_verdict import Sentence
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rules import RowType
@@ -49,7 +50,11 @@ def _reasons(found: ShiftAssessment) -> Iterator[Sentence]:
 
 
 def _how_sure(found: ShiftAssessment, level: Category) -> Iterator[Sentence]:
-    if found.category_shares is not None:
+    if found.category_shares is None:
+        return
+    if rests_on_guesses(found.deciding_rows, found.rows):
+        yield Sentence(key="verdict-unknown-error")
+    else:
         key = "verdict-certain" if found.certain else "verdict-uncertain"
         yield Sentence(key=key, values={"category": level, "share": found.category_shares[level - 1]})
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -317,6 +319,21 @@ def test_a_row_an_expert_corrected_has_no_interval_and_does_not_move() -> None:
     seen = analyse(bent, Inputs.model_validate({"corrections": log}), Settings(draws=40))
     found = assess([seen], ShiftInputs())
     assert (row(found, "trup.1").minutes, row(found, "trup.1").interval) == (0, None)
+
+
+def test_minutes_that_nobody_knows_how_far_to_trust_have_no_interval_and_make_nothing_certain() -> None:
+    standing = acted({}, 240)
+    kneeling = analyse(
+        replace(standing, posture=np.where(standing.times_s < 200, "kneeling", "standing")), settings=Settings(draws=50)
+    )
+    found = assess([kneeling], ShiftInputs())
+    low = row(found, "ostatni.3")
+    assert low.minutes == pytest.approx(400, abs=5)
+    assert low.interval is None
+    assert not low.certain
+    assert (found.category, found.deciding_rows, found.certain) == (3, ("ostatni.3",), False)
+    said = RowEntry(row="ostatni.3", minutes=400)
+    assert assess([kneeling], ShiftInputs(rows=(said,))).certain
 
 
 def test_a_category_far_from_every_limit_is_certain_and_near_one_it_is_not() -> None:

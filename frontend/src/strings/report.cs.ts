@@ -12,6 +12,8 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.verdict_none": "Bez závěru",
   "report.verdict_indicative": "{verdict}, jen orientačně",
   "report.verdict_certain": "V mezích chyb měření zůstává kategorie stejná v {share} případů.",
+  "report.verdict_unknown_error":
+    "Kategorie není jistá: není známo, o kolik se minuty rozhodujících řádků mohou lišit. Základní polohy a krajní polohy kloubů nemají změřenou chybu; ověřte tyto řádky sami nebo je zadejte.",
   "report.verdict_uncertain": "Kategorie není jistá: v mezích chyb měření vychází {category} v {share} případů.",
   "report.verdict_incomplete": "{missing} z {total} řádků nebylo hodnoceno, kategorie tedy může být jen vyšší.",
   "report.verdict_flattened":

@@ -10,6 +10,8 @@ export const report = {
   "report.verdict_none": "No verdict",
   "report.verdict_indicative": "{verdict}, indicative only",
   "report.verdict_certain": "Within the errors of measurement the category stays the same in {share} of all cases.",
+  "report.verdict_unknown_error":
+    "The category is not certain: how far the minutes of the deciding rows may be off is not known. Posture classes and extreme joint positions have no measured error; check these rows yourself or enter them.",
   "report.verdict_uncertain":
     "The category is not certain: within the errors of measurement it is {category} in {share} of all cases.",
   "report.verdict_incomplete": "{missing} of {total} rows were not assessed, so the category can only be higher.",

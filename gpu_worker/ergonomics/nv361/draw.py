@@ -18,7 +18,7 @@ from gpu_worker.angles.errors import ErrorModel
 from gpu_worker.angles.intervals import reach
 from gpu_worker.angles.uncertainty import possible_truths
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, edges_of, inside_region
-from gpu_worker.ergonomics.nv361.rules import RULES, TRACKS, Region
+from gpu_worker.ergonomics.nv361.rules import RULES, TRACKS, Region, Track
 from gpu_worker.ergonomics.observed import Observation, RegionDraws, RegionTime
 from gpu_worker.ergonomics.occupancy import occupy
 from gpu_worker.ergonomics.readings import Readings
@@ -36,7 +36,7 @@ MOST_REST = 1.3
 """Draws go past the error model's unrest by this much: it is itself an estimate."""
 HALFWAY_DEG = 1.0
 """Unrest that explains half of the holds broken at a zone's border."""
-DRAWN = ("plain", "abs", "max_abs")
+_DRAWN = ("plain", "abs", "max_abs")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class _Drawn:
     """Unrest of its signals, degrees."""
     settled: TrackStates
     """Zones that the signal's own unrest does not leave."""
+
+
+def is_drawn(track: Track) -> bool:
+    """False for extreme joint positions and posture classes: how far those may be off is not known."""
+    return track.combine in _DRAWN and track.track != "posture"
 
 
 def with_draws(
@@ -96,14 +101,14 @@ def _picks(clip: Clip) -> tuple[Picks, Picks]:
 def _draw(
     readings: Readings, tracks: Mapping[str, TrackStates], picks: Picks, settings: Settings, model: ErrorModel
 ) -> dict[str, _Drawn]:
-    """Every track that one or two signals make; extremes and posture classes are not drawn."""
+    """Every track that one or two signals make."""
     rng = np.random.default_rng(settings.seed)
     rest = _rest(settings)
     truths: dict[str, Angles] = {}
     found = {}
     for rule in RULES.tracks:
         names = [in_frame(name, settings) for name in rule.signals]
-        if rule.combine not in DRAWN or any(name not in readings.angles.sigma for name in names):
+        if not is_drawn(rule) or any(name not in readings.angles.sigma for name in names):
             continue
         for name in names:
             if name not in truths:

@@ -59,6 +59,7 @@ verdict-none = Bez závěru
 verdict-indicative = { $verdict }, jen orientačně
 verdict-certain = V mezích chyb měření zůstává kategorie stejná v { $share } případů.
 verdict-uncertain = Kategorie není jistá: v mezích chyb měření vychází { $category } v { $share } případů.
+verdict-unknown-error = Kategorie není jistá: není známo, o kolik se minuty rozhodujících řádků mohou lišit. Základní polohy a krajní polohy kloubů nemají změřenou chybu; ověřte tyto řádky sami nebo je zadejte.
 verdict-incomplete = { $missing } z { $total } řádků nebylo hodnoceno, kategorie tedy může být jen vyšší.
 verdict-flattened = Minuty za znakem ≥ jsou nejméně takové, jak bylo zjištěno: z těchto pohybů jedna kamera zjistí jen část.
 verdict-guarded = Zvýšeno rozhodovacím pravidlem: dosahuje jí nejméně { $share } možných chyb měření; nejlepší odhad je kategorie { $category }.

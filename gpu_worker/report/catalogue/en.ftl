@@ -59,6 +59,7 @@ verdict-none = No verdict
 verdict-indicative = { $verdict }, indicative only
 verdict-certain = Within the errors of measurement the category stays the same in { $share } of all cases.
 verdict-uncertain = The category is not certain: within the errors of measurement it is { $category } in { $share } of all cases.
+verdict-unknown-error = The category is not certain: how far the minutes of the deciding rows may be off is not known. Posture classes and extreme joint positions have no measured error; check these rows yourself or enter them.
 verdict-incomplete = { $missing } of { $total } rows were not assessed, so the category can only be higher.
 verdict-flattened = Minutes behind ≥ are at least what was found: one camera finds only part of those movements.
 verdict-guarded = Raised by the decision rule: at least { $share } of the drawn errors of measurement reach it; the best estimate is category { $category }.
