@@ -145,7 +145,7 @@ def load(source: Path | BinaryIO | bytes) -> Motion:
     with np.load(io.BytesIO(source) if isinstance(source, bytes) else source, allow_pickle=False) as data:
         version = int(data["schema_version"])
         if version not in READABLE:
-            raise ValueError(f"motion schema {version}; this program reads {' and '.join(map(str, READABLE))}")
+            raise ValueError(f"motion schema {version}; this program reads {', '.join(map(str, READABLE))}")
         gravity = Gravity(**_part(data, "gravity", Gravity))
         values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
         rotations = _matrices(data[_QUATERNIONS].astype(np.float64))

@@ -79,17 +79,19 @@ def camera_of(motion: Motion) -> CameraResult:
     """How the camera stood and saw, and what the video says of it where that is not what is used."""
     used, lens, seen = motion.gravity, motion.lens, motion.estimate
     return CameraResult(
-        **_angles(used),
+        **_tilt_values(used),
         source=used.source,
-        estimate=None if seen is None or _angles(seen.gravity) == _angles(used) else Tilt(**_angles(seen.gravity)),
-        contradicting={name: Tilt(**_angles(said)) for name, said in seen.sources.items()}
+        estimate=None
+        if seen is None or _tilt_values(seen.gravity) == _tilt_values(used)
+        else Tilt(**_tilt_values(seen.gravity)),
+        contradicting={name: Tilt(**_tilt_values(said)) for name, said in seen.sources.items()}
         if seen is not None and seen.disagrees
         else {},
         lens=None if lens is None else LensResult(focal_px=lens.focal_px, width=lens.width, height=lens.height),
     )
 
 
-def _angles(gravity: Gravity) -> dict[str, float]:
+def _tilt_values(gravity: Gravity) -> dict[str, float]:
     return {name: getattr(gravity, name) for name in Tilt.model_fields}
 
 

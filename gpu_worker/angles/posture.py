@@ -98,8 +98,11 @@ def _walks(body: Body) -> NDArray[np.bool_]:
         np.stack([np.interp(times + shift, times[valid], axis[valid]) for axis in pelvis]) for shift in (0.5, -0.5)
     )
     travel = ahead - behind
+    stride = valid & body.shanks_seen.all(axis=0)
+    if stride.sum() < 4:
+        return np.zeros(len(times), dtype=np.bool_)
     feet = into(body.heading, body.place(7) - body.place(8))[2]
-    feet = np.interp(times, times[valid], feet[valid])
+    feet = np.interp(times, times[stride], feet[stride])
     window = max(3, round(STRIDE_S * sample_rate_hz(times)))
     passing = (maximum_filter1d(feet, window) > STEP_M) & (minimum_filter1d(feet, window) < -STEP_M)
     return np.asarray((np.sqrt(dot2(travel, travel)) > WALKING_M_S) & passing)

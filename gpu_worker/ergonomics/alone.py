@@ -60,7 +60,7 @@ def _row(row: RowMinutes, analysis: Analysis, limits: ShiftLimits) -> RowVerdict
         status=row.status,
         reason=None if assessed else _reason(row, analysis),
         minutes=row.minutes if assessed else row.seen_minutes,
-        at_least=bool(row.at_least) or not assessed,
+        at_least=bool(row.at_least) or (not assessed and row.seen_minutes is not None),
         interval=row.interval,
         counts_as=counted_as(row),
         limits=limits.of(counted_as(row)),

@@ -31,7 +31,7 @@ from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.ergonomics.score_time import owas_result, scored_method
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.ergonomics.settings import Settings, with_inputs
-from gpu_worker.ergonomics.signals import in_frame
+from gpu_worker.ergonomics.signals import SIDES, in_frame, signal
 from gpu_worker.ergonomics.standards_time import iso_parts, machine_parts
 from gpu_worker.ergonomics.worst import AnyPart, worst_moments
 
@@ -153,7 +153,9 @@ def _warnings(unknown_share: float, settings: Settings, facts: Given, times_s: N
 
 def _unseen_parts(angles: AngleSeries) -> list[str]:
     """Parts that some seen frame does not show, and that RULA and REBA then take as at rest."""
-    hidden = bool((angles.seen & (angles.posture == "")).any())
+    knees = np.fmax(*(signal(angles, f"knee_flexion_{side}") for side in SIDES))
+    unsure = (angles.posture == "") | (np.isnan(knees) & (angles.posture != "sitting"))
+    hidden = bool((angles.seen & unsure).any())
     return [*_hands(angles), *(["legs"] if hidden else [])]
 
 

@@ -20,7 +20,7 @@ from gpu_worker.ergonomics.result import Result
 from gpu_worker.ergonomics.settings import Settings
 
 SCHEMA_VERSION: Literal[2] = 2
-"""Version 1, the same without `camera`, is read too."""
+"""Version 1, the same without `camera` and `verdict`, is read too."""
 
 
 class Statistic(Result):

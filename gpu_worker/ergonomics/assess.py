@@ -173,6 +173,7 @@ def _assessment(
     found = best.verdict
     missing = unobserved > 0 or any(row.status == "not_assessed" or row.at_least for row in rows)
     given = decision(found, drawn, scope.settings)
+    guessed = given.category == found.by_row and rests_on_guesses(given.deciding, rows)
     sure = drawn.category_shares[given.category - 1] if drawn.category_shares is not None else 0.0
     at_border = any(reading.setting == "frequency_at_border" for reading in readings)
     return ShiftAssessment(
@@ -196,11 +197,7 @@ def _assessment(
         union_minutes=best.union,
         half_shift_exceeded=found.half_shift_exceeded,
         category_shares=drawn.category_shares,
-        certain=refused is None
-        and not little
-        and not at_border
-        and sure >= SURE
-        and not rests_on_guesses(given.deciding, rows),
+        certain=refused is None and not little and not at_border and sure >= SURE and not guessed,
         readings=readings,
         unclassified=tuple(_unclassified(operations, scope.settings)),
         warnings=(
@@ -285,7 +282,7 @@ def _warnings(
     scope: Scope,
 ) -> Iterator[str]:
     """Keys of the report's catalogue."""
-    if unknown > scope.settings.unknown_warn:
+    if scope.settings.unknown_warn < unknown <= scope.settings.unknown_refuse:
         yield "much_unknown"
     if unobserved > 0:
         yield "unobserved_minutes"

@@ -13,7 +13,7 @@ from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
 from gpu_worker.ergonomics.nv361.draw import is_drawn
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
-from gpu_worker.ergonomics.nv361.rules import REGIONS, RULES, TRACKS, Row
+from gpu_worker.ergonomics.nv361.rules import REGIONS, ROWS, RULES, TRACKS, Row
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Range
@@ -78,7 +78,7 @@ def spread(
 
     A row that rests on nothing that is drawn has no interval: one of no width would look like certainty.
     """
-    drawn = _drawn_minutes(operations)
+    drawn = _drawn_minutes(operations, settings)
     if drawn.shape[1] == 0:
         return Spread({}, None, {})
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
@@ -110,7 +110,7 @@ def spread(
 def rests_on_guesses(deciding: Collection[str], rows: Iterable[RowMinutes]) -> bool:
     """True where nobody knows how far to trust any of the deciding rows: neither drawn nor entered."""
     found = [row for row in rows if row.row in deciding]
-    return bool(found) and all(row.interval is None and row.status != "entered" for row in found)
+    return bool(found) and all(row.status != "entered" and not _is_drawn(ROWS[row.row]) for row in found)
 
 
 def _is_drawn(row: Row) -> bool:
@@ -130,12 +130,13 @@ def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:
     return Split(as_n=drawn) if kind == "N" else Split(as_pp=drawn)
 
 
-def _drawn_minutes(operations: Sequence[Filmed]) -> NDArray[np.float64]:
+def _drawn_minutes(operations: Sequence[Filmed], settings: Settings) -> NDArray[np.float64]:
     """(52, D) minutes per shift in each draw; workers of an operation are averaged."""
     parts = []
     for operation in operations:
         workers = [
-            drawn_shares([take.observation for take in operation.of_worker(worker)]) for worker in operation.workers
+            drawn_shares([take.observation for take in operation.of_worker(worker)], settings)
+            for worker in operation.workers
         ]
         if workers:
             count = min(shares.shape[1] for shares in workers)

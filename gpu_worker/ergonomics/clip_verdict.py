@@ -17,7 +17,8 @@ from gpu_worker.ergonomics.result import Category, Range, Result
 class Sentence(Result):
     """A message of the report's catalogue and what it is filled with.
 
-    `row` holds rows, `length` seconds, `share` a share 0..1, `minutes` minutes, `setting` and `value` a reading.
+    `row` holds rows, `length` seconds, `share` a share 0..1, `minutes` minutes,
+    `category` one, `missing` and `total` rows, `rule` a letter of step 2, `setting` and `value` a reading.
     """
 
     key: str

@@ -80,7 +80,8 @@ def worse(sides: Mapping[str, SideScores]) -> Scores:
 def _rula_side(angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str) -> SideScores:
     over = settings.asymmetric_deg
     lateral = signal(angles, f"hand_lateral_{side}_m")
-    sitting = (angles.posture == "sitting") & (signal(angles, f"hip_flexion_{side}") <= 90)
+    # A thigh that a desk hides does not speak against sitting well.
+    sitting = (angles.posture == "sitting") & ~(signal(angles, f"hip_flexion_{side}") > 90)
     uneven = np.isin(angles.posture, settings.uneven_postures)
     parts = {
         "upper_arm": rula.upper_arm_score(
@@ -143,7 +144,7 @@ def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
             asymmetric=_beyond(angles, ("trunk_twist", "trunk_side_bend"), over),
             tolerance_deg=settings.upright_tolerance_deg,
         ),
-        "legs": _assume_one(_reba_legs(angles, settings), angles),
+        "legs": _known(_reba_legs(angles, settings), angles),
         "upper_arm": reba.upper_arm_score(
             upper_arm_angle(angles, side),
             abducted_or_rotated=signal(angles, f"arm_abduction_{side}") > settings.abducted_deg,
@@ -165,6 +166,7 @@ def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
 
 
 def _reba_legs(angles: AngleSeries, settings: Settings) -> Scores:
+    """Legs that were not seen score as straight and evenly loaded; the method's result lists them as assumed."""
     knees = np.fmax(signal(angles, "knee_flexion_left"), signal(angles, "knee_flexion_right"))
     both = ~np.isin(angles.posture, settings.one_sided_postures)
     return reba.legs_score(both, knees, sitting=angles.posture == "sitting")
@@ -202,7 +204,7 @@ def _known(scores: NDArray[np.generic], angles: AngleSeries) -> Scores:
 
 
 def _assume_one(scores: Scores, angles: AngleSeries) -> Scores:
-    """Where hand or legs were not seen they are assumed at rest; the method's result lists what is assumed."""
+    """Where the hand was not seen the wrist is assumed straight; the method's result lists it as assumed."""
     return _known(np.where(scores == 0, 1, scores), angles)
 
 

@@ -166,18 +166,22 @@ def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
 
 
 def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:
-    """Seconds over observed seconds for each row; NaN where nothing was observed."""
+    """Seconds over observed seconds for each row; NaN where nothing was observed.
+
+    What was seen of a row that is not assessed counts as *at least*: its unknown time is taken to lie outside it.
+    """
     seconds = np.array([time.seconds for time in times]) + change
     observed, unknown = np.array([time.observed_s for time in times]), np.array([time.unknown_s for time in times])
     total = observed + unknown
+    base = np.where([time.status == "not_assessed" for time in times], np.where(observed > 0, total, np.nan), observed)
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
-            "minutes": seconds / observed,
-            "failing": np.array([time.failing_s for time in times]) / observed,
+            "minutes": seconds / base,
+            "failing": np.array([time.failing_s for time in times]) / base,
             "unknown_outside": seconds / total,
             "unknown_inside": (seconds + unknown) / total,
-            "if_under_2": np.array([time.seconds_if_under_2 for time in times]) / observed,
-            "if_at_least_2": np.array([time.seconds_if_at_least_2 for time in times]) / observed,
+            "if_under_2": np.array([time.seconds_if_under_2 for time in times]) / base,
+            "if_at_least_2": np.array([time.seconds_if_at_least_2 for time in times]) / base,
         }
 
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from contract.inputs import Correction, Inputs
+from contract.inputs import Correction, Inputs, ShiftInputs, SupportEntry
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.hidden import LEG_KNOWN_DEG
 from gpu_worker.motion import Motion
 from tests.gpu_worker.moving_body import Pose
@@ -24,8 +26,13 @@ OF_LEGS = ("hip_flexion", "hip_abduction", "hip_rotation", "knee_flexion", "ankl
 
 def seated() -> Motion:
     """Ten seconds on a chair."""
-    pose = Pose(count=FRAMES, hip=((90.0,), (90.0,)), knee=((90.0,), (90.0,)))
+    pose = Pose(count=FRAMES, hip=(90.0, 90.0), knee=(90.0, 90.0))
     return pose.motion(np.arange(FRAMES) / 12, pelvis=(0.0, 0.5, -4.0))
+
+
+def kneeling() -> Motion:
+    """Ten seconds on both knees."""
+    return Pose(count=FRAMES, knee=(90.0, 90.0)).motion(np.arange(FRAMES) / 12)
 
 
 def hiding(motion: Motion, joints: tuple[int, ...], frames: slice = slice(None)) -> Motion:
@@ -87,6 +94,34 @@ def test_an_hour_of_sight_is_not_lost_for_a_moment_behind_something() -> None:
     assert np.isfinite(found.signals["knee_flexion_left"][:40]).all()
     rows = {row.row: row for row in analyse(found).rows}
     assert rows["ostatni.3"].unknown_s == pytest.approx(2.5, abs=0.2)
+
+
+def test_what_was_seen_of_legs_hidden_for_half_of_the_time_is_never_more_than_was_seen() -> None:
+    hidden = hiding(kneeling(), HIPS + KNEES, slice(60, FRAMES))
+    assert set(angles(hidden).posture) == {"kneeling", ""}
+    found = assess([analyse(angles(hidden), settings=Settings(draws=40))], ShiftInputs())
+    low = next(row for row in found.rows if row.row == "ostatni.3")
+    assert (low.status, low.minutes) == ("not_assessed", None)
+    assert low.seen_minutes == pytest.approx(480 / 2, rel=0.05)
+    assert low.as_pp <= 480 / 2 * 1.05
+
+
+def test_one_hidden_leg_of_a_standing_person_leaves_owas_out_and_says_for_how_long() -> None:
+    standing = Pose(count=FRAMES).motion(np.arange(FRAMES) / 12)
+    found = analyse(angles(hiding(standing, (HIPS[0], KNEES[0]))))
+    assert found.owas.observed_s == 0
+    assert found.owas.unknown_s > 9
+    assert found.reba.sides[0].observed_s > 9
+
+
+def test_a_posture_that_was_entered_does_not_hide_that_knees_are_assumed() -> None:
+    for posture, assumed in (("kneeling", True), ("sitting", False)):
+        said = Correction(start_s=0, end_s=10, posture=posture, reason="behind the bench", who="J. N.", when=NOON)
+        support = SupportEntry(part="trunk", supported=True)
+        found = analyse(angles(hiding(seated(), HIPS + KNEES)), Inputs(corrections=(said,), support=(support,)))
+        assert ("legs" in found.reba.assumed) is assumed
+        trunk = next(part for part in found.rula.components if part.component == "trunk")
+        assert {score.score for score in trunk.scores} == {1}
 
 
 def test_whoever_knows_what_the_worker_sat_on_can_enter_it() -> None:

@@ -21,6 +21,7 @@ from gpu_worker.report.content import Report
 from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
+from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.texts import row_text
 from gpu_worker.report.workbook import write_workbook
@@ -201,3 +202,15 @@ def test_a_category_that_the_decision_rule_raised_stands_beside_the_best_estimat
     assert f"(best estimate: category {ruled.rows[0].category_estimate}" in whole
     assert "at least 20% of the drawn errors" in whole
     write_workbook(replace(sample, assessment=ruled), tmp_path / "a.xlsx", "en")
+
+
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_a_method_says_how_much_of_the_time_it_judged(sample: Report, language: Language) -> None:
+    words, analysis = catalogue(language), sample.clips[0].analysis
+    hidden = analysis.owas.model_copy(update={"observed_s": 30.0, "unknown_s": 70.0})
+    said = words.text("method-partly", share=words.percent(0.3))
+    for owas, expected in ((analysis.owas, False), (hidden, True)):
+        found = next(
+            block for block in blocks(analysis.model_copy(update={"owas": owas}), words) if "OWAS" in block.name
+        )
+        assert (said in found.lines) is expected

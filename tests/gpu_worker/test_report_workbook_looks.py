@@ -11,10 +11,11 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
+from gpu_worker.ergonomics.alone import clip_shift
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.settings import Settings
-from gpu_worker.report.build import clip_shift, shift_report
+from gpu_worker.report.build import shift_report
 from gpu_worker.report.content import Report
 from gpu_worker.report.workbook import write_workbook
 from gpu_worker.report.workbook.sheet import BAND, HEADING_MARGIN, LETTERS, LINE_HEIGHT

@@ -66,7 +66,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
     "Místnost a rovnováha osoby si odporují v tom, jak je kamera nakloněna: trup, hlava a paže mohou být o tolik vedle. Zakreslete do obrazu jednu svislici nebo zadejte podélný a příčný náklon kamery a vyhodnoťte znovu.",
   "report.warning_settings_differ": "Záznamy byly vyhodnoceny s různým nastavením.",
   "report.warning_lift_not_seen":
-    "V sekundě zadaného zvedání nebyly ruce vidět, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.",
+    "V sekundě zadaného zvedání nebyly vidět ruce nebo obě nohy, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.",
   "report.warning_little_observed":
     "Alespoň jedna operace byla natočena kratší dobu než 3 minuty: její minuty za směnu jsou jen odhad z krátkého záznamu.",
   "report.part_head_neck": "Hlava a krk",

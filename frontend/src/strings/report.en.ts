@@ -66,7 +66,7 @@ export const report = {
     "The room and the balance of the person contradict each other about the tilt of the camera: trunk, head and arms may be off by as much. Draw one vertical line of the picture, or give pitch and roll of the camera, and evaluate again.",
   "report.warning_settings_differ": "The clips were analysed with different settings.",
   "report.warning_lift_not_seen":
-    "The hands were not seen at the second of an entered lift: it was not judged. Enter its distances.",
+    "The hands or both feet were not seen at the second of an entered lift: it was not judged. Enter its distances.",
   "report.warning_little_observed":
     "At least one operation was filmed for less than 3 minutes: its minutes per shift are an extrapolation.",
   "report.part_head_neck": "Head and neck",

@@ -10,6 +10,9 @@ from gpu_worker.ergonomics.method_results import LiftResult, ScoredMethod, Score
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.texts import assumed_text, duration, part_side
 
+NEARLY_ALL = 0.95
+"""A method that judged less than this share of the time says how much it judged."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -66,6 +69,7 @@ def _scored(method: ScoredMethod, words: Catalogue) -> Block:
     means = {words.number(side.mean, 1) for side in method.sides if side.side in ("left", "right")}
     if method.headline_side is not None and len(means) > 1:
         lines.append(words.text("method-headline-side", side=words.text(f"side-{method.headline_side}")))
+    lines += _partly(worse.observed_s, worse.unknown_s, words)
     lines += _assumed(method.assumed, words)
     headline = words.text("method-scores", high=words.number(worse.percentile_90, 0))
     return Block(
@@ -84,6 +88,7 @@ def _owas(analysis: Analysis, words: Catalogue) -> Block:
         codes: tuple[ScoreTime, ...] = getattr(found, part)
         shares = ", ".join(f"{code.score}: {words.percent(code.percent / 100)}" for code in codes if code.percent > 0)
         lines.append(f"{words.text(f'owas-{part}')}: {shares or words.number(None)}")
+    lines += _partly(found.observed_s, found.unknown_s, words)
     lines += _assumed(found.assumed, words)
     worst = max((category.score for category in found.categories if category.percent > 0), default=None)
     return Block(
@@ -93,6 +98,12 @@ def _owas(analysis: Analysis, words: Catalogue) -> Block:
         levels=_colours(found.categories),
         lines=tuple(lines),
     )
+
+
+def _partly(observed_s: float, unknown_s: float, words: Catalogue) -> list[str]:
+    """How much of the time a method judged, where that was not nearly all."""
+    share = observed_s / (observed_s + unknown_s) if observed_s + unknown_s > 0 else 0.0
+    return [words.text("method-partly", share=words.percent(share))] if share < NEARLY_ALL else []
 
 
 def _iso(analysis: Analysis, words: Catalogue) -> Block:
