@@ -1,8 +1,9 @@
 """Faces made unrecognisable, found from heads: a face detector misses the bent and turned heads of work.
 
 The followed person's head is covered twice, where the fitted body has it and where the landmarks of the face lie, since
-either can be wrong. Others' heads are those of the landmarks found whenever the picture was searched for people, so
-somebody who passes within two seconds, or is very small, can be missed.
+either can be wrong. Others' heads are those of the landmarks found whenever the picture was searched for people, every
+two seconds; for as long before, they are covered where they must have come from. Somebody who passes between two
+searches, or is very small, can be missed.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ CARRY_S = 0.5
 """Longest gap in seconds over which the last known place is kept."""
 BETWEEN_SIGHTINGS_S = 3.0
 """Longest time between two sightings of a head in which they are taken to walk straight on."""
+LEAD_S, LEAD_GROWTH = 2.0, 0.5
+"""Seconds before its first sighting in which a head is covered too, and by how much of itself the circle grows for
+each: nobody is found before the next search for people."""
+VELOCITY_S = 1.0
+"""Seconds of sightings that tell where somebody came from."""
 STEP_S = 0.1
 SAME_TIME_S = 1e-4
 """Times closer than this belong to one frame."""
@@ -59,11 +65,14 @@ class HeadTrack:
 
     @classmethod
     def of_sightings(cls, circles: NDArray[np.float64]) -> HeadTrack:
-        """A head from `circles` (K, 4): seconds, x, y, radius; in a straight line between sightings."""
-        dense = [circles[:1]]
-        for one, other in pairwise(circles):
+        """A head from `circles` (K, 4): seconds, x, y, radius; in a straight line between sightings and before them."""
+        dense = [_lead(circles), circles[:1]]
+        for number, (one, other) in enumerate(pairwise(circles), start=1):
             gap_s = other[0] - one[0]
-            steps = max(1, int(np.ceil(gap_s / STEP_S))) if gap_s <= BETWEEN_SIGHTINGS_S else 1
+            if gap_s > BETWEEN_SIGHTINGS_S:
+                dense += [_lead(circles[number:]), circles[number : number + 1]]
+                continue
+            steps = max(1, int(np.ceil(gap_s / STEP_S)))
             dense.append(one + np.linspace(0, 1, steps + 1)[1:, None] * (other - one))
         known = np.concatenate(dense)
         return cls(known[:, 0], known[:, 1:3], known[:, 3])
@@ -82,6 +91,19 @@ class HeadTrack:
         if len(places) == 2:
             places.append(tuple(np.mean(places, axis=0)))
         return [(float(x), float(y), float(radius)) for x, y, radius in places]
+
+
+def _lead(circles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(M, 4) where a head must have been before the first of its sightings (K, 4), if it moved as it did after it."""
+    first, times = circles[0], circles[:, 0]
+    later = circles[int(np.searchsorted(times, first[0] + VELOCITY_S, side="right")) - 1]
+    velocity = (later[1:3] - first[1:3]) / max(later[0] - first[0], STEP_S)
+    before = np.arange(LEAD_S, 0, -STEP_S)
+    lead = np.repeat(first[None], len(before), axis=0)
+    lead[:, 0] -= before
+    lead[:, 1:3] -= before[:, None] * velocity
+    lead[:, 3] *= 1 + LEAD_GROWTH * before
+    return lead
 
 
 def blur_head(image: NDArray[np.uint8], heads: HeadTrack, time_s: float, scale: float = 1.0) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.report.camera import Camera
-from gpu_worker.report.faces import HeadTrack, blur_head
+from gpu_worker.report.faces import CARRY_S, LEAD_S, HeadTrack, blur_head
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, UNSEEN, walk
 
 
@@ -93,6 +93,17 @@ def test_a_bystander_who_walks_between_two_searches_is_followed_in_a_straight_li
     circles = heads.at(2.0)
     assert any(abs(x - 200) < 15 and abs(y - 50) < 1 and 21 < radius < 23 for x, y, radius in circles)
     assert heads.at(4.0) == []
+
+
+def test_a_bystander_is_covered_before_the_search_that_finds_them() -> None:
+    seconds = np.arange(2.0, 4.0, 0.1)
+    still = np.ones_like(seconds)
+    walking = HeadTrack.of_sightings(np.column_stack([seconds, 900 - 100 * seconds, 300 * still, 20 * still]))
+    for time_s in (0.2, 0.8, 1.95):
+        assert covered(walking, time_s, np.array([[900 - 100 * time_s, 300]])).all()
+    assert not walking.at(2.0 - LEAD_S - CARRY_S - 0.2)
+    once = HeadTrack.of_sightings(np.array([[5.0, 100.0, 80.0, 20.0]]))
+    assert covered(once, 4.0, np.array([[105, 80]])).all()
 
 
 def test_a_bystander_who_was_away_for_long_is_not_drawn_through_the_room() -> None:
