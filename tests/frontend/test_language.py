@@ -9,6 +9,7 @@ import pytest
 
 from contract.inputs import Inputs, LoadEntry
 from contract.job import PersonPoint, Stage
+from problems import Problem
 from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
@@ -134,3 +135,40 @@ def test_what_was_typed_to_judge_again_survives(visit: Visit, cloud: FakeCloud, 
     assert page.evaluate(OPEN) == 2
     page.until("() => document.querySelector('.player video').currentTime > 3.8")
     page.until("() => Number(document.querySelector('.timeline-slider').getAttribute('aria-valuenow')) > 3.8")
+
+
+JUDGE = ".again > .action > button"
+
+
+def press_and_switch(page: Page, cloud: FakeCloud, video: Path) -> str:
+    """Judge a finished job again and switch the language before the service has answered; the job's id."""
+    job_id = start_video(page, cloud, video)
+    cloud.complete(job_id, everything(cloud, job_id, Inputs(load=(LoadEntry(kg=5),))))
+    page.click(".again > summary")
+    page.click(JUDGE)
+    to_czech(page)
+    page.see("#again-load .row")
+    return job_id
+
+
+def test_judgement_begun_before_the_switch_is_begun_once(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.hold_reanalyse = threading.Event()
+    page = visit()
+    parent = press_and_switch(page, cloud, video)
+    page.see(f"{JUDGE}:disabled:has-text('Posoudit')")
+    page.evaluate("button => document.querySelector(button).click()", JUDGE)
+    cloud.faults.hold_reanalyse.set()
+    page.until("was => location.hash.length > 20 && location.hash !== '#' + was", parent)
+    assert list(cloud.reanalyses) == [page.evaluate("() => location.hash.slice(1)")]
+
+
+def test_judgement_refused_after_the_switch_is_told_in_the_other_language(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    cloud.faults.hold_reanalyse = threading.Event()
+    cloud.faults.reanalyse = Problem(409, "needs_video", "The body was recovered with the height given before.")
+    page = visit()
+    press_and_switch(page, cloud, video)
+    cloud.faults.hold_reanalyse.set()
+    assert "nahrajte video znovu" in page.see("#again-person-height_m-fault:not(:empty)")
+    page.see(f"{JUDGE}:enabled")
