@@ -90,6 +90,39 @@ def test_person_pointed_at_stays_pointed_at(visit: Visit, cloud: FakeCloud, clip
     assert (person.time_s, person.x, person.y) == pytest.approx((3.9, 0.25, 0.5), abs=0.02)
 
 
+SEND_AT_ONCE = """() => {
+  document.querySelector(".languages [lang=cs]").click();
+  document.querySelector("button[type=submit]").click();
+  return document.querySelector("#who-fault").textContent;
+}"""
+
+
+def test_nobody_else_is_followed_while_the_picture_of_the_person_pointed_at_is_not_there_yet(
+    visit: Visit, cloud: FakeCloud, clip: Path
+) -> None:
+    page = visit()
+    offer_persons(page, clip)
+    page.click_at(".who .picture-surface", 0.25, 0.5)
+    assert page.evaluate(SEND_AT_ONCE) == "Klikněte na člověka v obraze."
+    page.until("() => document.querySelector('#who-point').checked")
+    assert page.evaluate("() => document.querySelector('#who-fault').textContent") == ""
+    assert isinstance(options_sent(page, cloud).person, PersonPoint)
+
+
+def test_person_pointed_at_is_given_up_where_the_picture_is_not_shown_again(
+    visit: Visit, cloud: FakeCloud, clip: Path
+) -> None:
+    page = visit()
+    offer_persons(page, clip)
+    page.click_at(".who .picture-surface", 0.25, 0.5)
+    page.evaluate("""() => {
+      document.querySelector(".languages [lang=cs]").click();
+      document.querySelector(".who video").dispatchEvent(new Event("error"));
+    }""")
+    assert page.evaluate("() => document.querySelector('#who-most').checked")
+    assert options_sent(page, cloud).person is None
+
+
 def test_file_that_is_no_video_is_told_in_the_other_language(visit: Visit, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("not a video")
