@@ -8,7 +8,8 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
     "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu, jako by byl celou směnou s {minutes} min práce.",
   "verdict.scope.entered":
     "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu a pro zadanou směnu s {minutes} min práce.",
-  "verdict.shift": "Směna z více záznamů a operací se hodnotí v protokolu nebo z příkazové řádky (assess).",
+  "verdict.shift":
+    "Směnu z více záznamů hodnotí příkaz assess; minuty operací lze měnit v sešitu (XLSX).",
   "verdict.readings": "Jiná čtení, která kategorii mění: {count}",
   "verdict.warnings": "Upozornění",
   "verdict.rows": "Řádky nařízení, v nichž je čas, od nejhoršího",

@@ -6,7 +6,8 @@ export const verdict = {
     "By Czech Government Regulation 361/2007, for this clip alone, taken as a whole shift of {minutes} min of work.",
   "verdict.scope.entered":
     "By Czech Government Regulation 361/2007, for this clip alone and the shift that was entered, {minutes} min of work.",
-  "verdict.shift": "A shift of several clips and operations is assessed with the report or on the command line (assess).",
+  "verdict.shift":
+    "A shift of several clips is assessed on the command line (assess); minutes of operations can be changed in the workbook (XLSX).",
   "verdict.readings": "Other readings that change the category: {count}",
   "verdict.warnings": "Warnings",
   "verdict.rows": "Legal rows with time in them, the worst first",
