@@ -29,6 +29,8 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
   "verdict.reason.part_left_out": "Nehodnoceno: tato část těla nebyla vybrána",
   "verdict.reason.entry_only": "Nehodnoceno: podle nastavení to zadává člověk",
   "verdict.reason.excluded": "Nehodnoceno: vyloučil odborník",
+  "verdict.owas_known":
+    "OWAS z {share} doby: ve zbytku byla skryta noha, kterou potřebuje, člověk ležel, nebo nebyl nikdo vidět.",
   "verdict.levels.action": "Doba podle úrovně opatření: {list}.",
   "verdict.levels.category": "Doba podle kategorie: {list}.",
 };

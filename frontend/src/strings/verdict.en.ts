@@ -27,6 +27,8 @@ export const verdict = {
   "verdict.reason.part_left_out": "Not assessed: this part of the body was not chosen",
   "verdict.reason.entry_only": "Not assessed: set to be entered by a person",
   "verdict.reason.excluded": "Not assessed: excluded by an expert",
+  "verdict.owas_known":
+    "OWAS from {share} of the time: in the rest a leg it needs was hidden, the person lay, or nobody was seen.",
   "verdict.levels.action": "Time by action level: {list}.",
   "verdict.levels.category": "Time by category: {list}.",
 } as const;
