@@ -205,3 +205,14 @@ def test_judgement_refused_after_the_switch_is_told_in_the_other_language(
     cloud.faults.hold_reanalyse.set()
     assert "nahrajte video znovu" in page.see("#again-person-height_m-fault:not(:empty)")
     page.see(f"{JUDGE}:enabled")
+
+
+def test_what_was_unfolded_of_the_verdict_stays_unfolded(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = start_video(page, cloud, video)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.click(".rest > summary")
+    for language in ("cs", "en"):
+        page.click(f".languages [lang={language}]")
+        page.see(".verdict-category")
+        page.see(".rest[open] li >> nth=0")
