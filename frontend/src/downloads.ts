@@ -57,11 +57,17 @@ function kindName(kind: string, t: Translate): string {
 /** A press counts although the page has moved the link away from under a pointer that stood still. */
 function listenForPress(link: HTMLAnchorElement): void {
   link.addEventListener("pointerdown", (down) => {
+    const over = new AbortController();
+    const options = { once: true, signal: over.signal };
+    // It has become a scroll or a drag.
+    window.addEventListener("pointercancel", () => over.abort(), options);
     window.addEventListener("pointerup", (up) => {
+      over.abort();
+      if (up.pointerId !== down.pointerId) return;
       const still = Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) <= STILL_PX;
       const under = document.elementFromPoint(up.clientX, up.clientY);
       if (down.button === 0 && still && !link.contains(under) && link.isConnected) link.click();
-    }, { once: true });
+    }, options);
   });
 }
 

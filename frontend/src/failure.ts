@@ -42,7 +42,7 @@ export function createFailure(told: Told, t: Translate, retry: () => Promise<voi
   return h("section", { class: "card failure", role: "alert" },
     h("h2", {}, told.title), h("p", { class: "failure-sentence" }, told.sentence),
     h("div", { class: "failure-next" },
-      told.retryable ? createAction(t("failed.retry"), "button primary", retry, t) : null, other),
+      told.retryable ? createAction(t("failed.retry"), "button primary", retry, t).element : null, other),
     told.code ? h("p", { class: "failure-code" }, t("failed.code", { code: told.code })) : null);
 }
 

@@ -1,9 +1,9 @@
-/** One line each for RULA, REBA and OWAS, as the report's headlines have them. */
+/** RULA, REBA and OWAS, as the report's headlines have them, and what each takes for granted. */
 
 import { h } from "./dom.ts";
 import { formatPercent, type Language } from "./format.ts";
 import { createShareBar } from "./share-bar.ts";
-import { isKey, type Translate } from "./strings/index.ts";
+import { isKey, textOr, type Translate } from "./strings/index.ts";
 import type { Severity } from "./zones.ts";
 
 interface Level {
@@ -11,7 +11,14 @@ interface Level {
   readonly percent: number;
 }
 
-interface Scored {
+/** OWAS tells what share of the time it judged where it misses more than this, in per cent. */
+const UNKNOWN_TOLD = 5;
+
+interface Assuming {
+  readonly assumed?: readonly string[];
+}
+
+interface Scored extends Assuming {
   readonly sides: readonly {
     readonly side: string;
     readonly mean: number | null;
@@ -19,6 +26,12 @@ interface Scored {
     readonly levels: readonly Level[];
   }[];
   readonly headline_side: string | null;
+}
+
+interface Owas extends Assuming {
+  readonly observed_s: number;
+  readonly unknown_s: number;
+  readonly categories: readonly Level[];
 }
 
 export interface Method {
@@ -29,16 +42,24 @@ export interface Method {
   readonly side: string | null;
   /** Share of time by action level, or OWAS's category. */
   readonly levels: readonly Level[];
+  /** Names of the inputs that it takes for granted. */
+  readonly assumed: readonly string[];
+  /** Of OWAS the share of the time that it judged, in per cent; null where that is nearly all. */
+  readonly known: number | null;
 }
 
 /** Those that the analysis has scored. */
 export function readMethods(analysis: unknown): readonly Method[] {
-  const stored = analysis as { rula?: Scored; reba?: Scored; owas?: { categories: readonly Level[] } };
-  const found = [scoredOf("RULA", stored.rula), scoredOf("REBA", stored.reba), owasOf(stored.owas?.categories ?? [])];
+  const stored = analysis as { rula?: Scored; reba?: Scored; owas?: Owas };
+  const found = [scoredOf("RULA", stored.rula), scoredOf("REBA", stored.reba), owasOf(stored.owas)];
   return found.filter((method) => method !== null);
 }
 
 export function createMethods(methods: readonly Method[], t: Translate, language: Language): HTMLElement {
+  return h("div", {}, createList(methods, t, language), ...createAssumed(methods, t));
+}
+
+function createList(methods: readonly Method[], t: Translate, language: Language): HTMLElement {
   return h("ul", { class: "methods" }, ...methods.map((method) => {
     const list = method.levels.map(({ score, percent }) => `${score}: ${formatPercent(percent, language)}`.replaceAll(" ", "\u00a0")).join(" · ");
     const side = method.side === null ? "" : `report.side_${method.side}`;
@@ -46,8 +67,25 @@ export function createMethods(methods: readonly Method[], t: Translate, language
       h("p", { class: "method-head" }, h("span", { class: "method-name" }, method.name), " ", tellScore(method, t)),
       createShareBar(method.levels.map((level) => ({ severity: severityOf(level), percent: level.percent })), 10, null),
       h("p", { class: "method-levels" }, t(method.name === "OWAS" ? "verdict.levels.category" : "verdict.levels.action", { list }),
-        isKey(side) ? ` ${t("report.method_headline_side", { side: t(side) })}` : ""));
+        isKey(side) ? ` ${t("report.method_headline_side", { side: t(side) })}` : ""),
+      method.known === null ? null
+        : h("p", { class: "method-known" }, t("verdict.owas_known", { share: formatPercent(method.known, language) })));
   }));
+}
+
+/** One paragraph for the methods that take the same for granted. */
+function createAssumed(methods: readonly Method[], t: Translate): HTMLElement[] {
+  const assuming = methods.filter(({ assumed }) => assumed.length > 0)
+    .map((method) => ({ name: method.name, told: tellAssumed(method, t) }));
+  return [...new Set(assuming.map(({ told }) => told))].map((told) => {
+    const names = assuming.filter((method) => method.told === told).map(({ name }) => name);
+    return h("p", { class: "method-assumed" }, h("span", { class: "method-name" }, names.join(", ")), " ", told);
+  });
+}
+
+/** An input that the page does not know, because the worker is newer, is called by its own name. */
+export function tellAssumed({ assumed }: Method, t: Translate): string {
+  return `${t("report.assumed_heading")}: ${assumed.map((name) => textOr(`report.assumed_${name}`, name, t)).join(" ")}`;
 }
 
 function scoredOf(name: "RULA" | "REBA", scored: Scored | undefined): Method | null {
@@ -55,12 +93,18 @@ function scoredOf(name: "RULA" | "REBA", scored: Scored | undefined): Method | n
   const worse = sides.find(({ side }) => side === "worse") ?? sides[0];
   if (!scored || !worse || worse.percentile_90 === null) return null;
   const means = new Set(sides.filter(({ side }) => side !== "worse").map(({ mean }) => mean?.toFixed(1)));
-  return { name, score: worse.percentile_90, side: means.size > 1 ? scored.headline_side : null, levels: worse.levels };
+  return { name, score: worse.percentile_90, side: means.size > 1 ? scored.headline_side : null, levels: worse.levels,
+    assumed: scored.assumed ?? [], known: null };
 }
 
-function owasOf(categories: readonly Level[]): Method | null {
+function owasOf(owas: Owas | undefined): Method | null {
+  if (!owas) return null;
+  const { categories, assumed = [], observed_s: observed, unknown_s: unknown } = owas;
+  const known = (100 * observed) / (observed + unknown);
   const seen = categories.filter(({ percent }) => percent > 0).map(({ score }) => score);
-  return seen.length > 0 ? { name: "OWAS", score: Math.max(...seen), side: null, levels: categories } : null;
+  if (seen.length === 0) return null;
+  return { name: "OWAS", score: Math.max(...seen), side: null, levels: categories, assumed,
+    known: known < 100 - UNKNOWN_TOLD ? known : null };
 }
 
 function tellScore({ name, score }: Method, t: Translate): string {

@@ -49,7 +49,7 @@ export function createProgress(
   const stop = createAction(t("progress.cancel"), "button quiet", cancel, t);
   const element = h("section", { class: "card progress", "aria-labelledby": "progress-title" },
     h("div", { class: "progress-head" }, title, value), bar, facts,
-    h("ol", { class: "steps" }, ...[...steps.values()].map((step) => step.element)), note, trouble, stop);
+    h("ol", { class: "steps" }, ...[...steps.values()].map((step) => step.element)), note, trouble, stop.element);
   title.id = "progress-title";
 
   const update = (job: Job): void => {
@@ -70,7 +70,7 @@ export function createProgress(
     setText(note, t(scene === "sending" ? "progress.stay" : "progress.leave"));
     setText(trouble, troubleOf(job, t));
     // Before the video has arrived there is nothing to stop but the sending, and leaving the page does that.
-    stop.hidden = !["waiting", "queued", "processing"].includes(scene);
+    stop.element.hidden = !["waiting", "queued", "processing"].includes(scene);
   };
   return { element, update };
 }

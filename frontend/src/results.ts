@@ -21,6 +21,8 @@ const OF_TILT = "tilt_disputed";
 
 export interface ResultsDraft {
   readonly again: AgainDraft;
+  /** What was unfolded of the verdict, by class. */
+  readonly unfolded: readonly string[];
   /** Where the video, or the chart without one, stood. */
   readonly seconds: number;
 }
@@ -74,6 +76,9 @@ export function createResults(
     panel("downloads", t("results.downloads"), downloads.element), judging,
     h("p", { class: "screening" }, t("results.screening")));
   let files: ReadonlyMap<ArtifactKind, LinkedFile> = new Map();
+  let resumed: readonly string[] = [];
+  const unfolded = (): readonly string[] => found.hasChildNodes()
+    ? [...found.querySelectorAll("details[open]")].map(({ className }) => className) : resumed;
   const loadZones = once(() => load(() => files.get("analysis.json"), zones, links, t, (text) => {
     const analysis: unknown = JSON.parse(text);
     const worst = readMoments(analysis);
@@ -86,7 +91,9 @@ export function createResults(
     known = true;
     judging.hidden = !done;
     verdict.hidden = false;
+    const open = unfolded();
     found.replaceChildren(createVerdict(analysis, { [OF_TILT]: again.draw }, t, language));
+    for (const details of found.querySelectorAll("details")) details.open = open.includes(details.className);
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
   }));
@@ -114,10 +121,11 @@ export function createResults(
   };
   return {
     element, update,
-    draft: () => ({ again: again.draft(), seconds: player.video.currentTime }),
+    draft: () => ({ again: again.draft(), unfolded: unfolded(), seconds: player.video.currentTime }),
     resume(draft) {
       chart.seek(draft.seconds);
       again.resume(draft.again);
+      resumed = draft.unfolded;
     },
   };
 }

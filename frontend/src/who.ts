@@ -69,17 +69,25 @@ export function createWho(t: Translate, language: Language): WhoView {
   });
   // Only where this browser can show the video.
   picture.video.addEventListener("loadeddata", () => allow(true));
-  picture.video.addEventListener("error", () => allow(false));
+  picture.video.addEventListener("error", () => {
+    allow(false);
+    if (resumed === null) return;
+    resumed = null;
+    show();
+  });
   allow(false);
   const element = h("fieldset", { class: "who" }, h("legend", {}, t("who.title")),
     ...radios.flatMap(({ way, element: choice }) => [choice, bodies[way]]), fault);
 
   const refuse = (): null => {
-    setText(fault, t(chosen() === "number" ? "who.rank.invalid" : "who.point.missing"));
-    (chosen() === "number" ? number : (pointing?.radio ?? number)).focus();
+    const way = resumed ?? chosen();
+    setText(fault, t(way === "number" ? "who.rank.invalid" : "who.point.missing"));
+    (way === "number" ? number : (pointing?.radio ?? number)).focus();
     return null;
   };
   const read = (): PersonChoice | undefined | null => {
+    // The radios show another way until the video is there.
+    if (resumed !== null) return refuse();
     if (chosen() === "most") return undefined;
     const rank = Number(number.value);
     if (chosen() === "number") return Number.isInteger(rank) && rank >= 1 ? rank - 1 : refuse();

@@ -39,6 +39,8 @@ class Faults:
     hold_create: threading.Event | None = None
     """Holds the edge's answers to announced videos until it is set."""
     reanalyse: Problem | None = None
+    hold_reanalyse: threading.Event | None = None
+    """Holds the edge's answers to what is judged again until it is set."""
     storage_down: bool = False
     conditional_down: bool = False
     edge_down: bool = False
@@ -122,6 +124,8 @@ class FakeCloud:
         """Start a job over a finished one's motion. Raises Problem."""
         if self.tokens.get(parent) != token:
             raise not_found("There is no job with this id and token.")
+        if self.faults.hold_reanalyse is not None:
+            self.faults.hold_reanalyse.wait()
         if self.faults.reanalyse is not None:
             raise self.faults.reanalyse
         job_id, token = secrets.token_urlsafe(16), secrets.token_urlsafe(16)

@@ -11,7 +11,7 @@ import { LANGUAGES, translator } from "../../frontend/src/strings/index.ts";
 import { methodOf, tellMoment } from "../../frontend/src/moment-words.ts";
 import { readMoments } from "../../frontend/src/moments.ts";
 import { upOf } from "../../frontend/src/tilt.ts";
-import { readMethods } from "../../frontend/src/methods.ts";
+import { readMethods, tellAssumed } from "../../frontend/src/methods.ts";
 import { readVerdict } from "../../frontend/src/verdict.ts";
 import { nameOfRow, tellCategory, tellSentence } from "../../frontend/src/verdict-words.ts";
 import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
@@ -49,7 +49,11 @@ const commands = {
     });
     return Object.fromEntries(LANGUAGES.map((language) => [language, tell(translator(language), language)]));
   },
-  methods: (file) => readMethods(JSON.parse(readFileSync(file, "utf8"))),
+  methods: (file) => {
+    const methods = readMethods(JSON.parse(readFileSync(file, "utf8")));
+    const tell = (method) => LANGUAGES.map((language) => [language, tellAssumed(method, translator(language))]);
+    return methods.map((method) => ({ ...method, said: Object.fromEntries(tell(method)) }));
+  },
   up: (pitch, roll) => upOf({ pitchDeg: Number(pitch), rollDeg: Number(roll) }),
   zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),
 };

@@ -76,3 +76,28 @@ def test_files_that_a_new_attempt_has_not_made_yet_are_gone(visit: Visit, cloud:
     cloud.report(job_id, Stage.OVERLAY, 0.85, early[:1])
     page.until("() => document.querySelectorAll('.downloads a').length === 1")
     assert page.evaluate(KINDS_SHOWN) == ["angles.csv"]
+
+
+TAPS_AFTER = """events => {
+  const link = document.querySelector("[data-kind='analysis.json']");
+  let clicks = 0;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    clicks += 1;
+  });
+  const at = { bubbles: true, clientX: 1, clientY: 1 };
+  link.dispatchEvent(new PointerEvent("pointerdown", { ...at, pointerId: 7 }));
+  for (const [name, pointerId] of events) document.body.dispatchEvent(new PointerEvent(name, { ...at, pointerId }));
+  return clicks;
+}"""
+
+
+def test_press_that_became_a_scroll_or_another_finger_starts_no_download(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    finish_video(page, cloud, video)
+    page.see(".downloads")
+    assert page.evaluate(TAPS_AFTER, [["pointercancel", 7], ["pointerup", 7]]) == 0
+    assert page.evaluate(TAPS_AFTER, [["pointerup", 8]]) == 0
+    assert page.evaluate(TAPS_AFTER, [["pointerup", 7], ["pointerup", 7]]) == 1

@@ -9,6 +9,7 @@ import pytest
 
 from contract.inputs import Inputs, LoadEntry
 from contract.job import PersonPoint, Stage
+from problems import Problem
 from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
@@ -89,6 +90,39 @@ def test_person_pointed_at_stays_pointed_at(visit: Visit, cloud: FakeCloud, clip
     assert (person.time_s, person.x, person.y) == pytest.approx((3.9, 0.25, 0.5), abs=0.02)
 
 
+SEND_AT_ONCE = """() => {
+  document.querySelector(".languages [lang=cs]").click();
+  document.querySelector("button[type=submit]").click();
+  return document.querySelector("#who-fault").textContent;
+}"""
+
+
+def test_nobody_else_is_followed_while_the_picture_of_the_person_pointed_at_is_not_there_yet(
+    visit: Visit, cloud: FakeCloud, clip: Path
+) -> None:
+    page = visit()
+    offer_persons(page, clip)
+    page.click_at(".who .picture-surface", 0.25, 0.5)
+    assert page.evaluate(SEND_AT_ONCE) == "Klikněte na člověka v obraze."
+    page.until("() => document.querySelector('#who-point').checked")
+    assert page.evaluate("() => document.querySelector('#who-fault').textContent") == ""
+    assert isinstance(options_sent(page, cloud).person, PersonPoint)
+
+
+def test_person_pointed_at_is_given_up_where_the_picture_is_not_shown_again(
+    visit: Visit, cloud: FakeCloud, clip: Path
+) -> None:
+    page = visit()
+    offer_persons(page, clip)
+    page.click_at(".who .picture-surface", 0.25, 0.5)
+    page.evaluate("""() => {
+      document.querySelector(".languages [lang=cs]").click();
+      document.querySelector(".who video").dispatchEvent(new Event("error"));
+    }""")
+    assert page.evaluate("() => document.querySelector('#who-most').checked")
+    assert options_sent(page, cloud).person is None
+
+
 def test_file_that_is_no_video_is_told_in_the_other_language(visit: Visit, tmp_path: Path) -> None:
     text = tmp_path / "notes.txt"
     text.write_text("not a video")
@@ -134,3 +168,51 @@ def test_what_was_typed_to_judge_again_survives(visit: Visit, cloud: FakeCloud, 
     assert page.evaluate(OPEN) == 2
     page.until("() => document.querySelector('.player video').currentTime > 3.8")
     page.until("() => Number(document.querySelector('.timeline-slider').getAttribute('aria-valuenow')) > 3.8")
+
+
+JUDGE = ".again > .action > button"
+
+
+def press_and_switch(page: Page, cloud: FakeCloud, video: Path) -> str:
+    """Judge a finished job again and switch the language before the service has answered; the job's id."""
+    job_id = start_video(page, cloud, video)
+    cloud.complete(job_id, everything(cloud, job_id, Inputs(load=(LoadEntry(kg=5),))))
+    page.click(".again > summary")
+    page.click(JUDGE)
+    to_czech(page)
+    page.see("#again-load .row")
+    return job_id
+
+
+def test_judgement_begun_before_the_switch_is_begun_once(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    cloud.faults.hold_reanalyse = threading.Event()
+    page = visit()
+    parent = press_and_switch(page, cloud, video)
+    page.see(f"{JUDGE}:disabled:has-text('Posoudit')")
+    page.evaluate("button => document.querySelector(button).click()", JUDGE)
+    cloud.faults.hold_reanalyse.set()
+    page.until("was => location.hash.length > 20 && location.hash !== '#' + was", parent)
+    assert list(cloud.reanalyses) == [page.evaluate("() => location.hash.slice(1)")]
+
+
+def test_judgement_refused_after_the_switch_is_told_in_the_other_language(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    cloud.faults.hold_reanalyse = threading.Event()
+    cloud.faults.reanalyse = Problem(409, "needs_video", "The body was recovered with the height given before.")
+    page = visit()
+    press_and_switch(page, cloud, video)
+    cloud.faults.hold_reanalyse.set()
+    assert "nahrajte video znovu" in page.see("#again-person-height_m-fault:not(:empty)")
+    page.see(f"{JUDGE}:enabled")
+
+
+def test_what_was_unfolded_of_the_verdict_stays_unfolded(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = start_video(page, cloud, video)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.click(".rest > summary")
+    for language in ("cs", "en"):
+        page.click(f".languages [lang={language}]")
+        page.see(".verdict-category")
+        page.see(".rest[open] li >> nth=0")

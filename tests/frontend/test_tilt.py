@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,28 @@ def test_re_analysis_asks_again_for_its_picture_after_service_or_storage_failed(
     page.click(".tilt > summary")
     draw(page)
     page.see(".tilt [role=status]:has-text('estimated')")
+
+
+def test_tool_closed_and_opened_again_while_its_picture_is_sought_asks_once(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    first = doubted(page, cloud, video)
+    judged_again(page, cloud, first)
+    cloud.seen.clear()
+    cloud.faults.hold_view = threading.Event()
+
+    def asked() -> int:
+        return [seen.path for seen in cloud.seen].count(f"/api/jobs/{first}")
+
+    page.click(".warnings button")
+    cloud.wait_for(lambda: asked() == 1)
+    page.click(".tilt > summary")
+    page.click(".tilt > summary")
+    cloud.faults.hold_view.set()
+    page.until("() => document.querySelector('.tilt video').readyState >= 2")
+    page.see(".tilt .picture")
+    assert asked() == 1
 
 
 def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, cloud: FakeCloud, video: Path) -> None:

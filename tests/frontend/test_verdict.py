@@ -11,7 +11,7 @@ import pytest
 
 from contract.inputs import Inputs
 from gpu_worker.ergonomics.alone import clip_shift, verdict_of
-from gpu_worker.ergonomics.analyse import analyse, signature
+from gpu_worker.ergonomics.analyse import SCORED_INPUTS, analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import Reading, ShiftAssessment
 from gpu_worker.ergonomics.conclusion import remarks
@@ -32,6 +32,8 @@ from tests.gpu_worker.test_report_catalogue import messages
 
 FAMILIES = ("warning-", "reading-", "refused-", "meaning-", "verdict-", "part-")
 """Messages of which the page needs every one."""
+SCORED = (*SCORED_INPUTS, "wrist", "legs")
+"""All that RULA, REBA and OWAS may take for granted."""
 
 
 def plain(text: str) -> str:
@@ -48,6 +50,7 @@ def test_page_has_the_report_s_words_for_every_warning_verdict_and_part() -> Non
             variables = messages(language)[message]
             assert text == words.text(message, **{name: f"{{{name}}}" for name in variables}), message
         needed = {message for message in messages(language) if message.startswith(FAMILIES)}
+        needed |= {f"assumed-{name.replace('_', '-')}" for name in SCORED}
         assert needed <= set(said)
 
 
@@ -135,6 +138,30 @@ def test_methods_have_the_report_s_headline_and_its_shares(sample: Report, tmp_p
         assert (side in block.lines) == (method["side"] is not None)
 
 
+def test_methods_name_what_they_take_for_granted_as_the_report_does(sample: Report, tmp_path: Path) -> None:
+    analysis = sample.clips[0].analysis
+    assumed = {"assumed": (*SCORED, "invented_later")}
+    analysis = analysis.model_copy(
+        update={"rula": analysis.rula.model_copy(update=assumed), "owas": analysis.owas.model_copy(update=assumed)}
+    )
+    told = ask_page("methods", str(written(analysis, None, tmp_path)))
+    for language in LANGUAGES:
+        words = catalogue(language)
+        lines = [block.lines[-1] for block in blocks(analysis, words)[:3]]
+        assert [method["said"][language] for method in told] == lines
+
+
+@pytest.mark.parametrize(("unknown_s", "known"), [(38.0, 62.0), (5.0, None), (6.0, 94.0)])
+def test_owas_says_how_much_of_the_time_it_judged(
+    sample: Report, tmp_path: Path, unknown_s: float, known: float | None
+) -> None:
+    analysis = sample.clips[0].analysis
+    seen = {"observed_s": 100.0 - unknown_s, "unknown_s": unknown_s}
+    analysis = analysis.model_copy(update={"owas": analysis.owas.model_copy(update=seen)})
+    told = {method["name"]: method["known"] for method in ask_page("methods", str(written(analysis, None, tmp_path)))}
+    assert told == {"RULA": None, "REBA": None, "OWAS": known if known is None else pytest.approx(known)}
+
+
 def test_reader_sees_category_rows_and_reasons_first_among_the_results(
     visit: Visit, cloud: FakeCloud, video: Path
 ) -> None:
@@ -160,6 +187,10 @@ def test_reader_sees_category_rows_and_reasons_first_among_the_results(
     assert set(hidden) == {row.row for row in found.rows} - set(shown)
     for method in ("RULA", "REBA", "OWAS"):
         assert "%" in page.see(f"[data-method='{method}']")
+    assumed = page.evaluate("() => [...document.querySelectorAll('.method-assumed')].map((line) => line.textContent)")
+    assert [line.split(" Assumed inputs: ")[0] for line in assumed] == ["RULA, REBA", "OWAS"]
+    assert "No coupling was given: it is taken as good." in assumed[0]
+    page.see_no(".method-known")
 
 
 def test_every_warning_is_shown_once_in_the_reader_s_language(visit: Visit, cloud: FakeCloud, video: Path) -> None:
@@ -195,4 +226,5 @@ def test_a_clip_that_says_nothing_of_the_rows_says_so(visit: Visit, cloud: FakeC
     assert page.see(".verdict-category") == "No verdict"
     assert "not seen for more than 20 %" in page.see(".verdict-sentences")
     assert "No posture of the 52 rows was seen" in page.see(".panel-verdict")
+    assert "OWAS from 10 % of the time" in page.see(".method-known")
     assert page.audit() == []

@@ -27,6 +27,8 @@ export interface AgainDraft {
   readonly tilt: TiltDraft;
   /** null while there was nothing to type over. */
   readonly form: FormDraft | null;
+  /** A judgement that the service has not answered yet. */
+  readonly judging: Promise<void> | null;
 }
 
 export interface Again {
@@ -53,23 +55,30 @@ const LOCKED = ["person.height_m"];
 export function createAgain({ t, language, findVideo, now, pick, judge }: AgainContext): Again {
   let shown = false;
   let resumed: FormDraft | null = null;
+  let judging: Promise<void> | null = null;
   const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
   const tool = createTiltTool({ t, language, findVideo, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
   form.below("camera").append(tool.element);
   const assumed = h("p", { class: "hint" });
-  const action = createAction(t("again.button"), "button primary", async () => {
-    const inputs = form.read();
-    if (inputs === null) throw new Problem(0, "see_fields", "");
+  const awaitAnswer = async (answer: Promise<void>): Promise<void> => {
+    judging = answer;
     try {
-      await judge(inputs);
+      await answer;
     } catch (error) {
       const told = error instanceof Problem ? faultsOf(error) : [];
       throw told.length > 0 && form.tell(told).length === 0 ? new Problem(0, "see_fields", "") : error;
+    } finally {
+      judging = null;
     }
+  };
+  const action = createAction(t("again.button"), "button primary", async () => {
+    const inputs = form.read();
+    if (inputs === null) throw new Problem(0, "see_fields", "");
+    await awaitAnswer(judge(inputs));
   }, t);
   const details = h("details", { class: "options again" }, h("summary", {}, t("again.open")),
-    h("p", { class: "hint about" }, t("again.about")), assumed, form.element, action);
+    h("p", { class: "hint about" }, t("again.about")), assumed, form.element, action.element);
   const draw = h("button", { type: "button", class: "button", onclick: () => {
     details.open = true;
     tool.open();
@@ -89,11 +98,13 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
       tool.offer(hasVideo);
       draw.hidden = tool.element.hidden;
     },
-    draft: () => ({ open: details.open, tilt: tool.draft(), form: shown ? form.draft() : resumed }),
+    draft: () => ({ open: details.open, tilt: tool.draft(), form: shown ? form.draft() : resumed, judging }),
     resume(draft) {
       details.open = draft.open;
       tool.resume(draft.tilt);
       resumed = draft.form;
+      const { judging: answer } = draft;
+      if (answer) action.run(() => awaitAnswer(answer));
     },
   };
 }

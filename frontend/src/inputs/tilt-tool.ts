@@ -39,6 +39,7 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
   /** undefined until an analysis was read; null where it is of an older version. */
   let camera: Camera | null | undefined;
   let found: Tilt | null = null;
+  let loading = false;
   const known = h("p", { role: "status" });
   const result = h("p", { class: "tilt-result", role: "status" });
   const take = h("button", { type: "button", class: "button", hidden: true }, t("tilt.use"));
@@ -74,7 +75,11 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
     picture.video.src = address;
     drawing.hidden = false;
   };
-  const loadIfOpen = (): void => void (element.open && drawing.hidden && load());
+  const loadIfOpen = (): void => {
+    if (!element.open || !drawing.hidden || loading) return;
+    loading = true;
+    void load().finally(() => (loading = false));
+  };
   element.addEventListener("toggle", loadIfOpen);
   picture.video.addEventListener("error", () => {
     drawing.hidden = true;

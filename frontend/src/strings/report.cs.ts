@@ -89,6 +89,16 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.method_scores": "90 % doby nejvýše {high}",
   "report.method_headline_side": "Strana s vyšším průměrným skóre: {side}.",
   "report.methods_heading": "Další metody",
+  "report.assumed_heading": "Předpokládané vstupy",
+  "report.assumed_load": "Břemeno nebylo zadáno: ruce se považují za prázdné.",
+  "report.assumed_coupling": "Úchop nebyl zadán: považuje se za dobrý.",
+  "report.assumed_activity": "Opakování a nestabilní opora nebyly zadány: určeny jsou ze záznamu, jinak se neuvažují.",
+  "report.assumed_support_trunk": "Opora trupu nebyla zadána: předpokládá se, že není.",
+  "report.assumed_support_arm_left": "Opora levé paže nebyla zadána: předpokládá se, že není.",
+  "report.assumed_support_arm_right": "Opora pravé paže nebyla zadána: předpokládá se, že není.",
+  "report.assumed_wrist": "Ruce nebyly po celou dobu dostatečně vidět: zápěstí se tam považuje za rovné.",
+  "report.assumed_legs":
+    "Nohy nebyly po celou dobu vidět: RULA a REBA je tam považují za rovnoměrně zatížené a natažené.",
   "report.side_left": "vlevo",
   "report.side_right": "vpravo",
 };

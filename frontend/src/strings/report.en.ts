@@ -89,6 +89,18 @@ export const report = {
   "report.method_scores": "90 % of the time at most {high}",
   "report.method_headline_side": "Side with the higher mean score: {side}.",
   "report.methods_heading": "Other methods",
+  "report.assumed_heading": "Assumed inputs",
+  "report.assumed_load": "No load was given: hands are taken as empty.",
+  "report.assumed_coupling": "No coupling was given: it is taken as good.",
+  "report.assumed_activity":
+    "Repetition and unstable base were not given: they are taken from the video, or as absent.",
+  "report.assumed_support_trunk": "Support of the trunk was not given: none is assumed.",
+  "report.assumed_support_arm_left": "Support of the left arm was not given: none is assumed.",
+  "report.assumed_support_arm_right": "Support of the right arm was not given: none is assumed.",
+  "report.assumed_wrist":
+    "Hands were not seen well enough throughout: the wrist is taken as straight where they were not.",
+  "report.assumed_legs":
+    "The legs were not seen throughout: RULA and REBA take them as evenly loaded and straight where they were not.",
   "report.side_left": "left",
   "report.side_right": "right",
 } as const;

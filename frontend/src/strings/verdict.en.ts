@@ -6,11 +6,12 @@ export const verdict = {
     "By Czech Government Regulation 361/2007, for this clip alone, taken as a whole shift of {minutes} min of work.",
   "verdict.scope.entered":
     "By Czech Government Regulation 361/2007, for this clip alone and the shift that was entered, {minutes} min of work.",
-  "verdict.shift": "A shift of several clips and operations is assessed with the report or on the command line (assess).",
+  "verdict.shift":
+    "A shift of several clips is assessed on the command line (assess); minutes of operations can be changed in the workbook (XLSX).",
   "verdict.readings": "Other readings that change the category: {count}",
   "verdict.warnings": "Warnings",
-  "verdict.rows": "Legal rows with time in them, the worst first",
-  "verdict.rows.about": "Limits 1 / 2: minutes up to which a row stays in category 1, and in 2. N: unacceptable, PP: conditionally acceptable posture. “Near a border”: movements per minute cannot be told from 2.",
+  "verdict.rows": "Legal rows that part of the time falls in, the worst first",
+  "verdict.rows.about": "Limits 1 / 2: minutes up to which a row stays in category 1, and in 2. ≥: at least so many. N: unacceptable, PP: conditionally acceptable posture. “Near a border”: movements per minute cannot be told from 2.",
   "verdict.column.row": "Row",
   "verdict.column.minutes": "min/shift",
   "verdict.column.limits": "Limits 1 / 2",
@@ -19,13 +20,15 @@ export const verdict = {
   "verdict.column.status": "Status",
   "verdict.rest": "The other rows: {count} of {total}, {missing} of them not assessed",
   "verdict.reach": "90 % interval {range} min",
-  "verdict.empty": "Assessed, and no time in them",
+  "verdict.empty": "Assessed, and no time found in them",
   "verdict.reason.not_in_video": "Not assessed: video does not show it; enter it if it occurs",
   "verdict.reason.partly_in_video": "Not assessed: video shows only part of it",
-  "verdict.reason.unknown_time": "Not assessed: its angle was unknown for more than a fifth of the time",
+  "verdict.reason.unknown_time": "Not assessed: its angle or posture was unknown for more than a fifth of the time",
   "verdict.reason.part_left_out": "Not assessed: this part of the body was not chosen",
   "verdict.reason.entry_only": "Not assessed: set to be entered by a person",
   "verdict.reason.excluded": "Not assessed: excluded by an expert",
+  "verdict.owas_known":
+    "OWAS from {share} of the time: in the rest a leg it needs was hidden, the person lay, or nobody was seen.",
   "verdict.levels.action": "Time by action level: {list}.",
   "verdict.levels.category": "Time by category: {list}.",
 } as const;
