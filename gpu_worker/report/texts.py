@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics.clip_verdict import Sentence
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import ROWS
@@ -45,11 +46,9 @@ def signal_text(name: str, side: str, words: Catalogue) -> str:
 
 
 def signal_words(signal: str, words: Catalogue) -> str:
-    """The name of a signal as the angles file calls it, `…_left` and `…_right` included."""
-    for side in ("left", "right"):
-        if signal.endswith(f"_{side}"):
-            return signal_text(signal.removesuffix(f"_{side}"), side, words)
-    return signal_text(signal, "", words)
+    """The name of a signal as the angles file calls it, side and unit included, or of a quantity of both sides."""
+    known = BY_NAME.get(signal)
+    return signal_text(signal, "", words) if known is None else signal_text(known.quantity.name, known.side, words)
 
 
 def region_text(region: str, words: Catalogue) -> str:

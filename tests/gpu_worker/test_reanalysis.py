@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import numpy as np
 import pytest
@@ -219,6 +219,20 @@ def test_limbs_that_were_hidden_for_long_are_told(
     hidden = replace(stored, joint_sigma_deg=sigma)
     told = judge(hidden, measure(hidden, Inputs()), Inputs()).warnings
     assert {name for name in told if "hidden" in name} == ({warning} if expected else set())
+
+
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_seconds_marked_as_neutral_and_any_corrected_signal_stand_in_the_report(
+    content: bytes, tmp_path: Path, language: Literal["cs", "en"]
+) -> None:
+    said = {"reason": "seen on site", "who": "J. N.", "when": "2026-11-28T12:00:00Z", "start_s": 0, "end_s": 1}
+    correction = {**said, "signal": "shoulder_raised_left", "value_deg": 20}
+    told = {"neutral": [{"start_s": 0, "end_s": 1}], "corrections": [correction]}
+    options, news = JobOptions(inputs=Inputs.model_validate(told), language=language), News()
+    reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
+    analysis = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))
+    assert analysis["offsets"]
+    assert news.results[ArtifactKind.DOCUMENT].read_bytes().startswith(b"%PDF")
 
 
 def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:

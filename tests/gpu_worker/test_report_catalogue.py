@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gpu_worker.report
+from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics import conclusion
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogue
-from gpu_worker.report.texts import duration, row_name, row_text
+from gpu_worker.report.texts import duration, row_name, row_text, signal_words
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
 SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__))
@@ -101,6 +102,12 @@ def test_every_region_and_track_an_analysis_can_name_has_words(language: str) ->
     for region in RULES.regions:
         stem = re.sub(r"_(left|right)$", "", region.region).replace("_", "-")
         assert words.text(f"region-{stem}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_signal_that_can_be_corrected_or_offset_has_a_name(language: Language) -> None:
+    names = [signal_words(signal, catalogue(language)) for signal in BY_NAME]
+    assert len(set(names)) == len(names)
 
 
 def test_missing_message_and_missing_value_are_errors() -> None:

@@ -27,6 +27,8 @@ from gpu_worker.report.texts import (
     signal_words,
 )
 
+LEAST_OFFSET_DEG = 0.5
+"""Smaller offsets of the neutral posture stand only in the table of angles."""
 HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-range", "how-deviations")
 STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
@@ -36,7 +38,9 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     analysis = clip.analysis
     total = max(analysis.duration_s, 1e-9)
     offsets = ", ".join(
-        f"{signal_words(name, words)} {words.degrees(value, 1)}" for name, value in sorted(analysis.offsets.items())
+        f"{signal_words(name, words)} {words.degrees(value, 1)}"
+        for name, value in sorted(analysis.offsets.items())
+        if abs(value) >= LEAST_OFFSET_DEG
     )
     facts = [
         (words.text("clip-length"), duration(analysis.duration_s, words)),
