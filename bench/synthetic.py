@@ -17,16 +17,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.agreement import mean
 from bench.rendering import Filming, Take, Truth, takes
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.compute import angles
+from gpu_worker.angles.joints import SIDES
 from gpu_worker.body.background import Background
 from gpu_worker.body.gravity import to_motion
 from gpu_worker.body.model import Body, load_body
 from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
-from gpu_worker.hidden import SIDES, hidden_limbs
+from gpu_worker.hidden import hidden_limbs
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.estimator import PoseEstimator
@@ -144,8 +146,8 @@ def _without_hidden_arms(motion: Motion, measured: Mapping[str, Array]) -> dict[
     clear = dict(measured)
     hidden = hidden_limbs(motion.joint_sigma_deg)
     for side in SIDES:
-        for name in (f"arm_elevation_gravity_{side}", f"elbow_flexion_{side}"):
-            clear[name] = np.where(hidden[f"arm_{side}"], np.nan, measured[name])
+        for name in (f"arm_elevation_gravity_{side.name}", f"elbow_flexion_{side.name}"):
+            clear[name] = np.where(hidden[f"arm_{side.name}"], np.nan, measured[name])
     return clear
 
 
@@ -166,15 +168,10 @@ def _score(
         mpjpe_mm=1e3 * float(distance.mean()),
         pa_mpjpe_mm=1e3 * float(np.mean([_procrustes(a, b) for a, b in zip(aligned[seen], true[seen], strict=True)])),
         acceleration_mm_s2=1e3 * float(jerkiness.mean() / step**2),
-        angles={n: _mean(np.abs(e)) for n, e in errors.items()},
-        bias={n: _mean(e) for n, e in errors.items()},
+        angles={n: mean(np.abs(e)) for n, e in errors.items()},
+        bias={n: mean(e) for n, e in errors.items()},
         share={n: float(np.isfinite(e).mean()) for n, e in errors.items()},
     )
-
-
-def _mean(values: Array) -> float:
-    """Mean of the finite values; NaN where there is none."""
-    return float(np.nanmean(values)) if np.isfinite(values).any() else np.nan
 
 
 def _root(points: Array) -> Array:
@@ -246,7 +243,7 @@ def table(rows: Iterable[Score]) -> str:
     ]
     lines = [f"{'method':28} {'MPJPE':>6} {'PA':>5} {'accel':>6} " + " ".join(f"{n:>11}" for n in short)]
     for method, scored in by_method.items():
-        of = [_mean(np.array([s.angles.get(n, np.nan) for s in scored])) for n in SIGNALS]
+        of = [mean(np.array([s.angles.get(n, np.nan) for s in scored])) for n in SIGNALS]
         means = [float(np.mean([getattr(s, n) for s in scored])) for n in ("mpjpe_mm", "pa_mpjpe_mm")]
         jerk = float(np.mean([s.acceleration_mm_s2 for s in scored])) / 1e3
         lines.append(f"{method:28} {means[0]:6.1f} {means[1]:5.1f} {jerk:6.2f} " + " ".join(f"{a:11.1f}" for a in of))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.body.skeleton import INDEX
+from gpu_worker.angles.joints import SIDES
 
 Mask = NDArray[np.bool_]
 
@@ -18,13 +18,12 @@ LEG_KNOWN_DEG = 10.0
 split knees err by 4° below it, by 12° up to 12° and by 55° beyond."""
 ARM_KNOWN_DEG = 15.0
 """The same of an upper arm: there its elevation errs by 7° below and by 15° above."""
-SIDES = ("left", "right")
 
 
 def seen_legs(joint_sigma_deg: NDArray[np.floating]) -> tuple[Mask, Mask]:
     """(2, T) left, right: thighs and shanks that were seen, from the joints' sigma (T, 55); a shank needs its thigh."""
     thighs, shanks = (
-        joint_sigma_deg.T[[INDEX[f"{side}_{end}"] for side in SIDES]] <= LEG_KNOWN_DEG for end in ("hip", "knee")
+        joint_sigma_deg.T[[getattr(side, end) for side in SIDES]] <= LEG_KNOWN_DEG for end in ("hip", "knee")
     )
     return thighs, thighs & shanks
 
@@ -32,6 +31,6 @@ def seen_legs(joint_sigma_deg: NDArray[np.floating]) -> tuple[Mask, Mask]:
 def hidden_limbs(joint_sigma_deg: NDArray[np.floating]) -> dict[str, Mask]:
     """`arm_left`, `arm_right`, `leg_left`, `leg_right` -> (T,) True where it was out of sight; sigma is (T, 55)."""
     _, shanks = seen_legs(joint_sigma_deg)
-    legs = {f"leg_{side}": ~seen for side, seen in zip(SIDES, shanks, strict=True)}
-    arms = {f"arm_{side}": joint_sigma_deg[:, INDEX[f"{side}_shoulder"]] > ARM_KNOWN_DEG for side in SIDES}
+    legs = {f"leg_{side.name}": ~seen for side, seen in zip(SIDES, shanks, strict=True)}
+    arms = {f"arm_{side.name}": joint_sigma_deg[:, side.shoulder] > ARM_KNOWN_DEG for side in SIDES}
     return {**arms, **legs}

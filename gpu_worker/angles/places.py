@@ -34,10 +34,9 @@ def sole_height(body: Body) -> Array:
     return np.where(body.shanks_seen, np.stack(soles), np.nan)
 
 
-def floor_height(body: Body) -> Array:
-    """(T,) height in metres of the lower sole that was seen."""
-    left, right = sole_height(body)
-    return np.asarray(np.fmin(left, right))
+def floor_height(soles: Array) -> Array:
+    """(T,) height in metres of the lower of the soles (2, T) that were seen."""
+    return np.asarray(np.fmin(*soles))
 
 
 def mass_centre(body: Body) -> Array:
@@ -79,7 +78,7 @@ def dot2(a: Array, b: Array) -> Array:
 
 def place_signals(body: Body, on_feet: NDArray[np.bool_]) -> dict[str, Array]:
     """Signals of heights, reach and weight by name; `on_feet` (T,) is True where the feet bear the weight."""
-    floor = floor_height(body)
+    floor = floor_height(sole_height(body))
     middle = np.where(body.shanks_seen.all(axis=0), sum(body.place(side.ankle) for side in SIDES) / 2, np.nan)
     right = np.where(on_feet, weight_on_right(body), np.nan)
     signals: dict[str, Array] = {}

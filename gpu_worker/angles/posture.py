@@ -42,7 +42,8 @@ def postures(body: Body) -> NDArray[np.str_]:
 
 
 def _classes(body: Body) -> NDArray[np.int64]:
-    floor = floor_height(body)
+    soles = sole_height(body)
+    floor = floor_height(soles)
     leg = sum(float(np.linalg.norm(body.rest[b] - body.rest[a])) for a, b in ((1, 4), (4, 7)))
     hips = (body.place(1) + body.place(2)) / 2
     hip, neck = (hips[1] - floor) / leg, (body.place(NECK)[1] - floor) / leg
@@ -61,7 +62,6 @@ def _classes(body: Body) -> NDArray[np.int64]:
     folded = (_mean_of(thighs, body.thighs_seen) > SEATED_THIGH_DEG) & (hip < SEATED_HIP)
     bent = np.where(body.shanks_seen, knees, np.inf).min(axis=0) < SQUATTING_KNEE_DEG
     supported = (_behind_feet(body) > SEATED_BEHIND_M) | bent
-    soles = sole_height(body)
     rules = (
         (LYING, (trunk > LYING_TRUNK_DEG) & (hip < LYING_HIP) & (neck < LYING_NECK)),
         (KNEELING, kneels.any(axis=0) & (hip > KNEELING_HIP)),

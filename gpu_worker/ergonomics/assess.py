@@ -173,7 +173,7 @@ def _assessment(
     found = best.verdict
     missing = unobserved > 0 or any(row.status == "not_assessed" or row.at_least for row in rows)
     given = decision(found, drawn, scope.settings)
-    guessed = given.category == found.by_row and rests_on_guesses(given.deciding, rows)
+    guessed = rests_on_guesses(given.category, found.by_row, given.deciding, rows)
     sure = drawn.category_shares[given.category - 1] if drawn.category_shares is not None else 0.0
     at_border = any(reading.setting == "frequency_at_border" for reading in readings)
     return ShiftAssessment(

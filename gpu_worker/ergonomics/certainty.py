@@ -107,10 +107,15 @@ def spread(
     return Spread(intervals, _shares(found), {name: _shares(counts) for name, counts in of_rows.items()})
 
 
-def rests_on_guesses(deciding: Collection[str], rows: Iterable[RowMinutes]) -> bool:
-    """True where nobody knows how far to trust any of the deciding rows: neither drawn nor entered."""
+def rests_on_guesses(level: int, by_row: int, deciding: Collection[str], rows: Iterable[RowMinutes]) -> bool:
+    """True where category `level` comes from its rows alone (`by_row`) and nobody knows how far to trust any of those
+    that decide: neither drawn nor entered."""
     found = [row for row in rows if row.row in deciding]
-    return bool(found) and all(row.status != "entered" and not _is_drawn(ROWS[row.row]) for row in found)
+    return (
+        level == by_row
+        and bool(found)
+        and all(row.status != "entered" and not _is_drawn(ROWS[row.row]) for row in found)
+    )
 
 
 def _is_drawn(row: Row) -> bool:

@@ -52,7 +52,7 @@ def _reasons(found: ShiftAssessment) -> Iterator[Sentence]:
 def _how_sure(found: ShiftAssessment, level: Category) -> Iterator[Sentence]:
     if found.category_shares is None:
         return
-    if found.category == found.category_by_row and rests_on_guesses(found.deciding_rows, found.rows):
+    if rests_on_guesses(level, found.category_by_row, found.deciding_rows, found.rows):
         yield Sentence(key="verdict-unknown-error")
     else:
         key = "verdict-certain" if found.certain else "verdict-uncertain"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.angles.joints import SIDES
 from gpu_worker.body.model import Body
-from gpu_worker.hidden import SIDES
 from gpu_worker.report import kernels
 from gpu_worker.report.camera import NEAR_M, Camera
 from gpu_worker.report.mesh import LIMBS, limb_joints, limb_share
@@ -51,7 +51,7 @@ class BodyPainter:
         palette = np.array([LEFT_COLOUR, RIGHT_COLOUR, TRUNK_COLOUR], dtype=np.float32)
         self._colours = np.concatenate([share, trunk], axis=1).astype(np.float32) @ palette
         self._limbs = {
-            f"{limb}_{side}": body.weights.numpy()[:, limb_joints(side, limb)].sum(axis=1, keepdims=True)
+            f"{limb}_{side.name}": body.weights.numpy()[:, limb_joints(side.name, limb)].sum(axis=1, keepdims=True)
             for limb in LIMBS
             for side in SIDES
         }
