@@ -13,6 +13,9 @@ from gpu_worker.angles.joints import SIDES
 
 Mask = NDArray[np.bool_]
 
+HIDDEN_SHARE = 0.2
+"""Of the frames with the person in sight: a limb that was hidden for more of them is told."""
+
 LEG_KNOWN_DEG = 10.0
 """One standard deviation of a thigh's or shank's rotation, above which it was hidden. On rendered takes of the tuning
 split knees err by 4° below it, by 12° up to 12° and by 55° beyond."""
@@ -34,3 +37,13 @@ def hidden_limbs(joint_sigma_deg: NDArray[np.floating]) -> dict[str, Mask]:
     legs = {f"leg_{side.name}": ~seen for side, seen in zip(SIDES, shanks, strict=True)}
     arms = {f"arm_{side.name}": joint_sigma_deg[:, side.shoulder] > ARM_KNOWN_DEG for side in SIDES}
     return {**arms, **legs}
+
+
+def mostly_hidden(joint_sigma_deg: NDArray[np.floating], seen: Mask) -> tuple[str, ...]:
+    """`legs` (both at once), `arm_left`, `arm_right`: what was hidden for too many of the `seen` (T,) frames."""
+    out = hidden_limbs(joint_sigma_deg)
+    told = {
+        "legs": out["leg_left"] & out["leg_right"],
+        **{f"arm_{side.name}": out[f"arm_{side.name}"] for side in SIDES},
+    }
+    return tuple(name for name, frames in told.items() if (seen & frames).sum() > HIDDEN_SHARE * seen.sum())

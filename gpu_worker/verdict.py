@@ -19,19 +19,16 @@ from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
-from gpu_worker.hidden import hidden_limbs
+from gpu_worker.hidden import mostly_hidden
 from gpu_worker.motion import Gravity, Motion
 
 LOST_WARN_S = 0.5
 """Containers are off by a frame or two; more than this is a damaged file."""
 TILT_DISPUTED = "tilt_disputed"
 """Warning: lines of the room and balance tell different tilts of the camera; a person should draw a vertical line."""
-LEGS_HIDDEN = "legs_hidden"
-"""Warning: for much of the time neither leg was seen: no posture class and no angles of the legs there."""
-ARM_HIDDEN = {"left": "arm_hidden_left", "right": "arm_hidden_right"}
-"""Warning by side: for much of the time the arm was behind the body or something else, and its angles are less sure."""
-HIDDEN_SHARE = 0.2
-"""Of the seen frames."""
+HIDDEN = {"legs": "legs_hidden", "arm_left": "arm_hidden_left", "arm_right": "arm_hidden_right"}
+"""Warnings of limbs that were out of sight for much of the time. Without legs there are no angles of legs and no
+posture class there; an arm is still guessed from the rest of the body, and its angles are less sure."""
 
 
 def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
@@ -71,7 +68,7 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
         warnings.append("video_damaged")
     if motion.tilt_disputed:
         warnings.append(TILT_DISPUTED)
-    warnings += _hidden(motion)
+    warnings += [HIDDEN[limb] for limb in mostly_hidden(motion.joint_sigma_deg, motion.seen)]
     return analysis.model_copy(update={"warnings": tuple(warnings), "camera": camera_of(motion)})
 
 
@@ -93,17 +90,6 @@ def camera_of(motion: Motion) -> CameraResult:
 
 def _tilt_values(gravity: Gravity) -> dict[str, float]:
     return {name: getattr(gravity, name) for name in Tilt.model_fields}
-
-
-def _hidden(motion: Motion) -> Iterator[str]:
-    """Warnings of limbs that were out of sight for more than `HIDDEN_SHARE` of the seen frames."""
-    out = hidden_limbs(motion.joint_sigma_deg)
-    told = {
-        LEGS_HIDDEN: out["leg_left"] & out["leg_right"],
-        **{name: out[f"arm_{side}"] for side, name in ARM_HIDDEN.items()},
-    }
-    seen = motion.seen
-    yield from (name for name, frames in told.items() if (seen & frames).sum() > HIDDEN_SHARE * seen.sum())
 
 
 @contextmanager

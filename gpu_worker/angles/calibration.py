@@ -12,7 +12,7 @@ from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.geometry import DOWN, Array, angle_deg, into, minimal_rotation, relative, rotate, unit
 from gpu_worker.angles.joints import HEAD, NECK, PELVIS, SIDES, SPINE3, Side
 from gpu_worker.angles.limbs import limb_angles
-from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral, Source
+from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral, Reason, Source
 from gpu_worker.angles.places import weight_on_right
 from gpu_worker.angles.posture import postures
 from gpu_worker.angles.segments import Body, body_of
@@ -29,6 +29,8 @@ STRAIGHT_KNEE_DEG, HANGING_ARM_DEG, UPRIGHT_DEG = 15.0, 30.0, 25.0
 LOADED_SHARE = 0.2
 """Both feet bear at least this share of the weight."""
 AUTOMATIC_LIMIT_DEG, MARKED_LIMIT_DEG = 8.0, 30.0
+ABOVE_AUTOMATIC: Reason = "above_8_degrees"
+ABOVE_MARKED: Reason = "above_30_degrees"
 HEADINGS_DEG = 45.0
 """Standing seen over a smaller range of headings cannot tell a posture from the camera's bias."""
 _LEGS = ("thigh", "shank")
@@ -66,9 +68,10 @@ def neutral_of(
     away = {segment: _away_deg(rotation, _model(body, segment)) for segment, rotation in rotations.items()}
     spread = heading_spread_deg(angles["view"][frames])
     standing = bool(np.mean(postures(body)[frames] == "standing") > 0.5)
-    applied, warnings = _choose(source, away, spread, standing, confirmed)
+    left_out = _left_out(source, away, spread, standing, confirmed)
     line = timeline(motion.times_s, frames)
-    return Neutral(source, rotations, applied, _offsets(angles, frames), away, line.observed_s, spread, warnings)
+    applied = frozenset(away.keys() - left_out.keys())
+    return Neutral(source, rotations, applied, _offsets(angles, frames), away, line.observed_s, spread, left_out)
 
 
 def quiet_standing(body: Body, angles: Mapping[str, Array]) -> Mask:
@@ -111,22 +114,19 @@ def _speed(times_s: Array, place: Array) -> Array:
     return np.asarray(np.sqrt((moved**2).sum(axis=0)) / np.maximum(span, 1e-3))
 
 
-def _choose(
+def _left_out(
     source: Source, away: Mapping[str, float], spread: float, standing: bool, confirmed: bool
-) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Which segments are applied, and why the others are not."""
-    warnings: list[str] = []
-    limit = MARKED_LIMIT_DEG if source == "marked" or confirmed else AUTOMATIC_LIMIT_DEG
-    applied = {segment for segment, angle in away.items() if angle <= limit}
-    if len(applied) < len(away):
-        warnings.append(f"above_{limit:.0f}_degrees")
-    if source == "standing" and spread < HEADINGS_DEG:
-        warnings.append("one_heading")
-        applied = applied if confirmed else set()
+) -> dict[str, Reason]:
+    """Segments that are not applied, and why; their size comes before what the record cannot tell."""
+    wide = source == "marked" or confirmed
+    limit, size = (MARKED_LIMIT_DEG, ABOVE_MARKED) if wide else (AUTOMATIC_LIMIT_DEG, ABOVE_AUTOMATIC)
+    left_out: dict[str, Reason] = {segment: size for segment, angle in away.items() if angle > limit}
+    if source == "standing" and spread < HEADINGS_DEG and not confirmed:
+        left_out = {segment: left_out.get(segment, "one_heading") for segment in away}
     if source == "marked" and not standing:
-        warnings.append("legs_not_standing")
-        applied = {segment for segment in applied if not segment.startswith(_LEGS)}
-    return frozenset(applied), tuple(warnings)
+        legs = (segment for segment in away if segment.startswith(_LEGS))
+        left_out = {**dict.fromkeys(legs, "legs_not_standing"), **left_out}
+    return left_out
 
 
 def _mean_rotations(body: Body, frames: Mask) -> dict[str, Array]:

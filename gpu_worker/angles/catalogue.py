@@ -142,6 +142,11 @@ class Signal:
         unit = "" if self.quantity.unit == "share" else self.quantity.unit
         return "_".join(part for part in (self.quantity.name, self.side, unit) if part)
 
+    @property
+    def segments(self) -> frozenset[str]:
+        """Names under which a neutral may hold the segments that move it: those of limbs carry its side."""
+        return frozenset(name for part in self.quantity.segments for name in (part, f"{part}_{self.side}"))
+
 
 def _signals() -> tuple[Signal, ...]:
     found: list[Signal] = []

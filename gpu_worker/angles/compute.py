@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from gpu_worker.angles.axial import axial_angles
-from gpu_worker.angles.catalogue import SIGNALS
+from gpu_worker.angles.catalogue import BY_NAME, SIGNALS
 from gpu_worker.angles.joints import SIDES
 from gpu_worker.angles.limbs import limb_angles
 from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral
 from gpu_worker.angles.places import place_signals
 from gpu_worker.angles.posture import ON_FEET, postures
 from gpu_worker.angles.segments import body_of
-from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.series import AngleSeries, LeftOut
 from gpu_worker.angles.sigma import sigmas
 from gpu_worker.angles.smoothing import bandwidth
 from gpu_worker.angles.timing import timeline
@@ -46,6 +46,7 @@ def angles(
         sigma=sigma,
         posture=posture,
         offsets=_offsets(neutral),
+        left_out=_left_out(neutral),
         flags={
             "heading_held": body.heading_held,
             "interpolated": timeline(motion.times_s, motion.seen).interpolated,
@@ -57,13 +58,19 @@ def angles(
 
 
 def _offsets(neutral: Neutral) -> dict[str, float]:
-    """The offsets of the signals that an applied segment of the neutral moves."""
+    """The offsets of the signals that nothing but applied segments of the neutral move."""
     return {
-        signal.name: neutral.offsets[signal.name]
-        for signal in SIGNALS
-        if signal.name in neutral.offsets
-        and any(
-            segment in neutral.applied or f"{segment}_{signal.side}" in neutral.applied
-            for segment in signal.quantity.segments
-        )
+        name: degrees
+        for name, degrees in neutral.offsets.items()
+        if BY_NAME[name].segments & neutral.applied and not BY_NAME[name].segments & neutral.left_out.keys()
     }
+
+
+def _left_out(neutral: Neutral) -> dict[str, LeftOut]:
+    """The offsets of the signals of which some segment was not applied, and why; the last segment is the nearest."""
+    found = {}
+    for name, degrees in neutral.offsets.items():
+        reasons = [neutral.left_out[segment] for segment in neutral.left_out if segment in BY_NAME[name].segments]
+        if reasons:
+            found[name] = LeftOut(degrees, reasons[-1])
+    return found

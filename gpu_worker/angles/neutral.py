@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from gpu_worker.angles.geometry import DOWN, Array, minimal_rotation
 
 Source = Literal["marked", "standing", "model"]
+Reason = Literal["above_8_degrees", "above_30_degrees", "one_heading", "legs_not_standing"]
+"""Why an offset is only shown: larger than what is found without a person's word, or than what may be marked; standing
+that was seen from one heading; legs in seconds in which the person did not stand."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Neutral:
     """Length of the record the neutral was taken from."""
     heading_spread_deg: float = 0.0
     """Range of headings it was seen from."""
-    warnings: tuple[str, ...] = ()
-    """Why something was not applied: `above_8_degrees`, `one_heading`, `above_30_degrees`, `legs_not_standing`."""
+    left_out: Mapping[str, Reason] = field(default_factory=dict)
+    """segment -> why it is not applied."""
 
     def applied_rotation(self, segment: str) -> Array | None:
         """The (3, 3) rotation of a trunk segment, or None where the model's neutral holds."""

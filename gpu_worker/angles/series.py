@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class LeftOut(NamedTuple):
+    """A neutral offset that was found or marked, and not subtracted."""
+
+    degrees: float
+    reason: str
+    """`above_8_degrees`, `above_30_degrees`, `one_heading` or `legs_not_standing` (`neutral.Reason`)."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +41,8 @@ class AngleSeries:
     both legs are unseen."""
     offsets: Mapping[str, float]
     """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
+    """Neutral offsets that were not subtracted, or not wholly, by signal."""
     flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     """name -> (T,): `heading_held` where the pelvis lies on its side and the last valid heading was kept;
     `interpolated` where the person was missed for so short a time that later steps interpolate the signals."""

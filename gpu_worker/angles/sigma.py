@@ -42,8 +42,7 @@ def sigmas(
 
 def unapplied_deg(neutral: Neutral, signal: Signal) -> float:
     """What a neutral offset that was found but not applied may cost this signal, degrees."""
-    names = {name for part in signal.quantity.segments for name in (part, f"{part}_{signal.side}")}
-    left_out = names & set(neutral.rotations) - neutral.applied
+    left_out = signal.segments & set(neutral.rotations) - neutral.applied
     return abs(neutral.offsets.get(signal.name, 0.0)) if left_out else 0.0
 
 

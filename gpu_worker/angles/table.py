@@ -1,6 +1,7 @@
 """`.angles.csv`: one row per sampled frame, written and read back.
 
-UTF-8, LF line ends, `#` header lines (format, bandwidth, one line per neutral offset), then a line of column names.
+UTF-8, LF line ends, `#` header lines (format, bandwidth, one line per neutral offset, subtracted or left out), then a
+line of column names.
 Degrees with two decimals, metres and shares with three, seconds with six; empty where there is no value. The same
 series gives the same bytes.
 """
@@ -17,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.angles.catalogue import BY_COLUMN, SIGNALS, Signal
-from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.series import AngleSeries, LeftOut
 
 FORMAT = "# poloha angles 1"
-_OFFSET, _BANDWIDTH, _ERRORS = "# neutral offset", "# bandwidth_hz", "# error_model "
+_OFFSET, _LEFT_OUT, _BANDWIDTH, _ERRORS = "# neutral offset", "# neutral left_out", "# bandwidth_hz", "# error_model "
 _SIGMA, _FLAG = "_sigma", "flag_"
 _TIME_DECIMALS = 6
 _CHUNK = 4096
@@ -77,6 +78,7 @@ def read(source: Path | bytes) -> AngleSeries:
         sigma={BY_COLUMN[n.removesuffix(_SIGMA)].name: cells[n] for n in names if n.endswith(_SIGMA)},
         posture=_words(body, names.index("posture")),
         offsets=_named(head, _OFFSET),
+        left_out={name: LeftOut(float(degrees), reason) for name, degrees, reason in _words_of(head, _LEFT_OUT)},
         flags={n.removeprefix(_FLAG): cells[n] == 1 for n in names if n.startswith(_FLAG)},
         bandwidth_hz=_named(head, _BANDWIDTH),
         error_model=next((line.removeprefix(_ERRORS) for line in head if line.startswith(_ERRORS)), ""),
@@ -95,6 +97,7 @@ def rounded(series: AngleSeries) -> AngleSeries:
         signals=all_of(series.signals),
         sigma=all_of(series.sigma),
         offsets={name: round(value, 2) for name, value in sorted(series.offsets.items())},
+        left_out={n: LeftOut(round(left.degrees, 2), left.reason) for n, left in sorted(series.left_out.items())},
         bandwidth_hz={name: round(value, 3) for name, value in sorted(series.bandwidth_hz.items())},
         error_model=json.dumps(json.loads(series.error_model)) if series.error_model else "",
     )
@@ -138,14 +141,19 @@ def _header(series: AngleSeries) -> list[str]:
     lines = [FORMAT]
     lines += [f"{_BANDWIDTH} {name} {value:.3f}" for name, value in sorted(series.bandwidth_hz.items())]
     lines += [f"{_OFFSET} {name} {value:.2f}" for name, value in sorted(series.offsets.items())]
+    lines += [f"{_LEFT_OUT} {name} {left.degrees:.2f} {left.reason}" for name, left in sorted(series.left_out.items())]
     if series.error_model:
         lines.append(_ERRORS + json.dumps(json.loads(series.error_model)))
     return lines
 
 
 def _named(head: list[str], prefix: str) -> dict[str, float]:
-    words = (line.removeprefix(prefix).split() for line in head if line.startswith(prefix))
-    return {name: float(value) for name, value in words}
+    return {name: float(value) for name, value in _words_of(head, prefix)}
+
+
+def _words_of(head: list[str], prefix: str) -> list[list[str]]:
+    """The words behind `prefix` of each line that begins with it."""
+    return [line.removeprefix(prefix).split() for line in head if line.startswith(prefix)]
 
 
 def _expected(name: str) -> bool:

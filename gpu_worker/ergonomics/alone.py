@@ -43,11 +43,11 @@ def verdict_of(found: ShiftAssessment, analysis: Analysis) -> ClipVerdict:
         shift_assumed=analysis.inputs.shift is None,
         sentences=sentences(found),
         warnings=found.warnings,
-        rows=tuple(_row(row, analysis, limits) for row in ranked),
+        rows=tuple(_row(row, found, analysis, limits) for row in ranked),
     )
 
 
-def _row(row: RowMinutes, analysis: Analysis, limits: ShiftLimits) -> RowVerdict:
+def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: ShiftLimits) -> RowVerdict:
     rule, assessed = ROWS[row.row], row.minutes is not None
     return RowVerdict(
         row=row.row,
@@ -66,7 +66,7 @@ def _row(row: RowMinutes, analysis: Analysis, limits: ShiftLimits) -> RowVerdict
         limits=limits.of(counted_as(row)),
         category=cast("Category | None", level_of(row, limits)),
         # That a row is a lower bound is said by `at_least`.
-        remarks=tuple(remark for remark in remarks(row) if remark.key != "row-at-least"),
+        remarks=tuple(remark for remark in remarks(row, found.unknown_share) if remark.key != "row-at-least"),
     )
 
 

@@ -16,9 +16,9 @@ from gpu_worker.angles.smoothing import COARSE_BELOW_HZ
 from gpu_worker.angles.timing import sample_rate_hz
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics import reba, rula
-from gpu_worker.ergonomics.analysis import Analysis, Signature, Statistic
+from gpu_worker.ergonomics.analysis import Analysis, OffsetLeftOut, Signature, Statistic
 from gpu_worker.ergonomics.effort import effort
-from gpu_worker.ergonomics.given import Given, corrected, given, long_use
+from gpu_worker.ergonomics.given import Given, assumed_support, corrected, given, long_use
 from gpu_worker.ergonomics.lifts import lifts
 from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
@@ -60,7 +60,11 @@ STATISTICS = (
     ),
 )
 """Signals whose percentiles, holds and movements are reported."""
-SCORED_INPUTS = ("load", "coupling", "activity", "support_trunk", "support_arm_left", "support_arm_right")
+SCORED_SUPPORTS = ("trunk", "arm_left", "arm_right")
+SCORED_INPUTS = (
+    *("load", "coupling", "activity"),
+    *(assumed_support(part, partly=partly) for part in SCORED_SUPPORTS for partly in (False, True)),
+)
 
 
 def signature(video_name: str = "", video_sha256: str = "", quality: str = "", program: str = "poloha") -> Signature:
@@ -95,7 +99,7 @@ def analyse(
     assumed, parts = frozenset(facts.assumed), frozenset(told.parts or ALL_PARTS)
     together = taken_together(observations)
     rows = row_times(together, chosen, assumed, parts)
-    frames = (facts.operation >= 0) & ~facts.excluded
+    frames = facts.counted
     weights = np.where(frames, clip.line.weights_s, 0.0)
     total = float(clip.span_s[frames].sum())
     pressed = effort(readings, frames, chosen)
@@ -111,6 +115,7 @@ def analyse(
         inputs=told,
         settings=chosen,
         assumed=facts.assumed,
+        support_entered=_support_entered(facts, clip.span_s),
         duration_s=float(clip.span_s.sum()),
         observed_s=together.observed_s,
         unknown_s=together.unknown_s,
@@ -120,6 +125,9 @@ def analyse(
             *(("lift_not_seen",) if len(lifted) < len(told.lifts) else ()),
         ),
         offsets=dict(angles.offsets),
+        offsets_left_out={
+            name: OffsetLeftOut(degrees=left.degrees, reason=left.reason) for name, left in angles.left_out.items()
+        },
         observations=observations,
         rows=_with_row_corrections(rows, told),
         original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
@@ -149,6 +157,13 @@ def _warnings(unknown_share: float, settings: Settings, facts: Given, times_s: N
         yield "time_outside_segments"
     if not sample_rate_hz(times_s) >= COARSE_BELOW_HZ:
         yield "coarse_rate"
+
+
+def _support_entered(facts: Given, span_s: NDArray[np.float64]) -> dict[str, float]:
+    """Share of the time that counts for which a part's support was entered, of the parts that have an entry."""
+    total = float(span_s[facts.counted].sum())
+    seconds = {part: float(span_s[facts.counted & told].sum()) for part, told in facts.support_entered.items()}
+    return {part: entered / total for part, entered in seconds.items() if entered > 0}
 
 
 def _unseen_parts(angles: AngleSeries) -> list[str]:

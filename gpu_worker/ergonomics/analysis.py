@@ -64,6 +64,13 @@ class Signature(Result):
     quality: str = ""
 
 
+class OffsetLeftOut(Result):
+    """A neutral offset that was not subtracted."""
+
+    degrees: float
+    reason: str = Field(description="key in the report's catalogue")
+
+
 class Analysis(Result):
     """All results of one clip."""
 
@@ -72,13 +79,19 @@ class Analysis(Result):
     inputs: Inputs
     settings: Settings
     assumed: tuple[str, ...]
+    support_entered: dict[str, float] = Field(
+        default={}, description="part of the body -> share of the time that counts for which its support was entered"
+    )
     duration_s: float
     observed_s: float
     unknown_s: float
     excluded_s: float
     warnings: tuple[str, ...] = Field(description="keys of the report's catalogue")
     camera: CameraResult | None = Field(default=None, description="None: judged from angles alone, or version 1")
-    offsets: dict[str, float]
+    offsets: dict[str, float] = Field(description="neutral offsets that were subtracted, by signal")
+    offsets_left_out: dict[str, OffsetLeftOut] = Field(
+        default={}, description="neutral offsets that were found or marked but not subtracted"
+    )
     observations: tuple[Observation, ...]
     rows: tuple[RowTime, ...]
     original_rows: tuple[RowTime, ...] | None = Field(description="as measured, where an expert corrected something")

@@ -79,7 +79,18 @@ def _scope(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings,
         parts=parts,
         excluded=frozenset(exclusion.row for exclusion in _exclusions(analyses, shift) if exclusion.row is not None),
         half_shift=limits.half_shift,
+        support_entered=_support_entered(analyses),
     )
+
+
+def _support_entered(analyses: Sequence[Analysis]) -> dict[str, float]:
+    """Part of the body -> share of the filmed time for which its support was entered."""
+    seconds = [analysis.observed_s + analysis.unknown_s for analysis in analyses]
+    total = sum(seconds)
+    return {
+        part: sum(a.support_entered.get(part, 0.0) * s for a, s in zip(analyses, seconds, strict=True)) / total
+        for part in dict.fromkeys(part for analysis in analyses for part in analysis.support_entered)
+    }
 
 
 def _judge(operations: Sequence[Filmed], scope: Scope, limits: ShiftLimits, fixed: dict[str, Override]) -> Judged:

@@ -50,9 +50,17 @@ class RowMinutes(Result):
     status: RowStatus
     minutes: float | None = Field(description="None: not assessed, which is not zero")
     interval: Range | None = Field(default=None, description="90 % interval of `minutes`")
-    seen_minutes: float | None = Field(default=None, description="of a row not assessed: at least this much")
+    seen_minutes: float | None = Field(
+        default=None, description="of a row not assessed: at least this much; None: nothing of it was seen"
+    )
     unknown_outside: float | None = Field(default=None, description="minutes if unknown time lies outside the row")
     unknown_inside: float | None = Field(default=None, description="minutes if all unknown time lies inside it")
+    unknown_share: float | None = Field(
+        default=None, description="share of the filmed minutes in which the row's signal was unknown"
+    )
+    support_entered: float | None = Field(
+        default=None, description="of a row that is assumed: share of the filmed time for which its support was entered"
+    )
     as_n: float = Field(default=0.0, description="minutes that count as N after step 2")
     as_pp: float = Field(default=0.0, description="minutes that count as PP after step 2")
     acceptable: float = Field(default=0.0, description="minutes that step 2 accepts")

@@ -38,7 +38,7 @@ class RowVerdict(Result):
     status: RowStatus
     reason: NotAssessed | None = Field(description="why it is not assessed; None where it is")
     minutes: float | None = Field(
-        description="of a row not assessed: what was seen of it; None: nothing, which is not 0"
+        description="of a row not assessed: what was seen of it; None: nothing was seen, which is not 0"
     )
     at_least: bool = Field(description="the true minutes are at least these")
     interval: Range | None = Field(description="90 % interval of `minutes`")

@@ -11,6 +11,9 @@ from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rules import RowType
 from gpu_worker.ergonomics.result import Category
 
+TOLD_UNKNOWN = 0.01
+"""A row that was unknown for this much more of the time than the whole person says so."""
+
 
 def too_short_s(found: ShiftAssessment) -> float | None:
     """Seconds of the operation observed least, where that is too little to tell how often movements come; else None."""
@@ -59,8 +62,8 @@ def _how_sure(found: ShiftAssessment, level: Category) -> Iterator[Sentence]:
         yield Sentence(key=key, values={"category": level, "share": found.category_shares[level - 1]})
 
 
-def remarks(row: RowMinutes) -> Iterator[Sentence]:
-    """What has to be said of a row beside its minutes."""
+def remarks(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
+    """What has to be said of a row beside its minutes; `out_of_sight`: the share of time told of the whole person."""
     if row.category_estimate is not None and row.category != row.category_estimate:
         yield Sentence(key="row-guarded", values={"category": row.category_estimate})
     if row.near_border and row.minutes:
@@ -69,10 +72,22 @@ def remarks(row: RowMinutes) -> Iterator[Sentence]:
         yield Sentence(key="row-escalated", values={"minutes": row.as_n, "rule": row.step2 or ""})
     if row.minutes is None and row.seen_minutes:
         yield Sentence(key="row-at-least", values={"minutes": row.seen_minutes})
+    yield from _not_known(row, out_of_sight)
     if row.excluded:
         yield Sentence(key="row-excluded")
     if row.original_minutes is not None:
         yield Sentence(key="row-corrected", values={"minutes": row.original_minutes})
+
+
+def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
+    """Time in which the row's own part of the body was hidden, and support that was entered for part of the time."""
+    if row.unknown_share is not None and row.unknown_share - out_of_sight > TOLD_UNKNOWN:
+        if row.unknown_inside is None:
+            yield Sentence(key="row-hidden", values={"share": row.unknown_share})
+        else:
+            yield Sentence(key="row-unknown", values={"share": row.unknown_share, "minutes": row.unknown_inside})
+    if row.support_entered:
+        yield Sentence(key="row-support-entered", values={"share": row.support_entered})
 
 
 def counted_as(row: RowMinutes) -> RowType:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -40,6 +40,8 @@ class Given:
     """(T,) REBA points for the grip."""
     support: dict[str, Mask]
     """part -> (T,) True where supported."""
+    support_entered: dict[str, Mask]
+    """part -> (T,) True where somebody said whether it was supported."""
     rapid_or_unstable: Mask
     forearm_twisted: Mask
     muscle_use: NDArray[np.int8]
@@ -49,8 +51,12 @@ class Given:
 
     def supported_in(self, stretch: slice) -> tuple[str, ...]:
         """Parts that were supported for more than half of some frames."""
-        entered = (part for part in SUPPORTED_PARTS if f"support_{part}" not in self.assumed)
-        return tuple(part for part in entered if self.support[part][stretch].mean() > 0.5)
+        return tuple(part for part in SUPPORTED_PARTS if self.support[part][stretch].mean() > 0.5)
+
+    @property
+    def counted(self) -> Mask:
+        """(T,) True for frames of some operation that no expert left out."""
+        return np.asarray((self.operation >= 0) & ~self.excluded)
 
 
 def given(inputs: Inputs, times_s: Floats) -> Given:
@@ -66,24 +72,27 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
                 found[in_scope(entry, times_s, operations, operation)] = level
         return found
 
-    activity = inputs.activity
-    support = {
-        part: spread((e for e in inputs.support if e.part == part), 0, lambda e: e.supported) > 0
+    activity, excluded = inputs.activity, excluded_frames(inputs, times_s)
+    told = {
+        part: spread((e for e in inputs.support if e.part == part), np.nan, lambda e: e.supported)
         for part in SUPPORTED_PARTS
     }
+    entered = {part: np.isfinite(supported) for part, supported in told.items()}
+    partly = {part for part in SUPPORTED_PARTS if not entered[part][(operation >= 0) & ~excluded].all()}
     return Given(
         operations=operations,
         operation=operation,
-        excluded=excluded_frames(inputs, times_s),
+        excluded=excluded,
         load_kg=spread(inputs.load, 0.0, lambda e: e.kg),
         static_load=spread(inputs.load, 0, lambda e: e.static_or_repeated) > 0,
         shock=spread(inputs.load, 0, lambda e: e.shock) > 0,
         coupling=spread(inputs.coupling, 0, lambda e: reba.coupling_score(e.coupling)).astype(np.int8),
-        support=support,
+        support={part: supported > 0 for part, supported in told.items()},
+        support_entered=entered,
         rapid_or_unstable=spread(activity, 0, lambda e: e.rapid_changes_or_unstable_base) > 0,
         forearm_twisted=spread(activity, 0, lambda e: e.forearm_twisted_to_the_end) > 0,
         muscle_use=spread(activity, -1, lambda e: e.muscle_use).astype(np.int8),
-        assumed=_assumed(inputs),
+        assumed=_assumed(inputs, partly),
     )
 
 
@@ -152,6 +161,11 @@ def long_use(inputs: Inputs) -> bool | None:
     return False if len(known) == len(used) else None
 
 
+def assumed_support(part: str, *, partly: bool) -> str:
+    """Name of a support among the assumed inputs; `partly`: it was entered for some of the time."""
+    return f"support_{part}_partly" if partly else f"support_{part}"
+
+
 def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mask:
     inside = np.ones(len(times_s), dtype=np.bool_)
     if start_s is not None:
@@ -161,11 +175,13 @@ def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mas
     return inside
 
 
-def _assumed(inputs: Inputs) -> tuple[str, ...]:
-    """Names of inputs nobody gave."""
+def _assumed(inputs: Inputs, partly: Container[str]) -> tuple[str, ...]:
+    """Names of inputs nobody gave; `partly`: supports that were given for no more than part of the time."""
     missing = [name for name in ("load", "coupling", "activity") if not getattr(inputs, name)]
     parts = {entry.part for entry in inputs.support}
-    missing += [f"support_{part}" for part in SUPPORTED_PARTS if part not in parts]
+    missing += [
+        assumed_support(part, partly=part in parts) for part in SUPPORTED_PARTS if part not in parts or part in partly
+    ]
     missing += ["operations"] if not inputs.operations else []
     missing += ["shift"] if inputs.shift is None else []
     return tuple(missing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,8 @@ class Scope:
     excluded: frozenset[str]
     """Rows an expert left out."""
     half_shift: float
+    support_entered: Mapping[str, float] = field(default_factory=dict)
+    """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
     at_border: FrequencyClass | None = None
     """Decides frequencies that cannot be told from the border; None takes the best estimate."""
 
@@ -57,6 +59,13 @@ class Projection:
     statuses: tuple[RowStatus, ...]
     near_border: NDArray[np.bool_]
     union: float
+    filmed: float
+    """Minutes of the filmed operations."""
+
+    def unknown_share(self, row: int) -> float | None:
+        """Share of the filmed minutes in which the row's signal was unknown; None where it has none."""
+        unknown = float(self.unknown_inside[row] - self.unknown_outside[row])
+        return None if np.isnan(unknown) or self.filmed <= 0 else unknown / self.filmed
 
 
 def project(operations: Sequence[Filmed], scope: Scope) -> Projection:
@@ -70,6 +79,7 @@ def project(operations: Sequence[Filmed], scope: Scope) -> Projection:
         statuses=_least([part.statuses for part in parts]),
         near_border=np.logical_or.reduce([part.near_border for part in parts]),
         union=sum(part.union for part in parts),
+        filmed=sum(part.filmed for part in parts),
     )
 
 
@@ -85,6 +95,7 @@ def _nothing() -> Projection:
         statuses=(_MISSING,) * rows,
         near_border=np.zeros(rows, dtype=np.bool_),
         union=0.0,
+        filmed=0.0,
     )
 
 
@@ -125,6 +136,7 @@ def _operation(operation: Filmed, scope: Scope) -> Projection:
         statuses=tuple(statuses),
         near_border=np.logical_or.reduce([w.near_border for w in workers]),
         union=float(np.mean([w.union_share for w in workers])) * operation.minutes,
+        filmed=operation.minutes,
     )
 
 

@@ -9,7 +9,7 @@ from gpu_worker.report.content import Report
 
 COLUMNS = ("row", "type", "mode", "status", "minutes", "minutes_low", "minutes_high", "minutes_as_n", "minutes_as_pp",
            "category", "near_border", "original_minutes", "excluded", "at_least",
-           "category_estimate")  # fmt: skip
+           "category_estimate", "unknown_share")  # fmt: skip
 
 
 def write_rows(report: Report, target: Path) -> None:
@@ -24,7 +24,8 @@ def write_rows(report: Report, target: Path) -> None:
         lines.writerow(COLUMNS)
         for row in found.rows:
             interval = (row.interval.low, row.interval.high) if row.interval is not None else (None, None)
-            figures = (row.minutes, *interval, row.as_n, row.as_pp)
+            told = row.minutes is not None or row.seen_minutes is not None
+            figures = (row.minutes, *interval, *((row.as_n, row.as_pp) if told else (None, None)))
             lines.writerow(
                 (
                     row.row,
@@ -38,5 +39,6 @@ def write_rows(report: Report, target: Path) -> None:
                     int(row.excluded),
                     int(bool(row.at_least)),
                     "" if row.category_estimate is None else row.category_estimate,
+                    "" if row.unknown_share is None else f"{row.unknown_share:.4f}",
                 )
             )

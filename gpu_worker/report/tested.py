@@ -6,6 +6,7 @@ import numpy as np
 
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.hidden import HIDDEN_SHARE, mostly_hidden
 from gpu_worker.motion import Motion
 
 FACING_DEG = 60.0
@@ -13,8 +14,8 @@ FACING_DEG = 60.0
 NEAR_M, FAR_M = 1.5, 8.0
 UNCERTAIN_DEG = 15.0
 """Median uncertainty of the joints' rotations above which a frame counts as badly seen."""
-DOUBTFUL_SHARE, UNSEEN_SHARE = 0.2, 0.1
-"""Badly seen frames and time out of sight that a clip may have."""
+DOUBTFUL_SHARE, UNSEEN_SHARE = HIDDEN_SHARE, 0.1
+"""Frames seen badly or with an arm or both legs hidden, and time out of sight, that a clip may have."""
 BODY_JOINTS = 22
 
 
@@ -30,7 +31,8 @@ def outside_range(analysis: Analysis, angles: AngleSeries, motion: Motion) -> tu
     found = {
         "view": float(np.nanmean(view > FACING_DEG)) > 0.5,
         "distance": not NEAR_M <= distance <= FAR_M,
-        "occlusion": float(doubtful.mean()) > DOUBTFUL_SHARE,
+        "occlusion": float(doubtful.mean()) > DOUBTFUL_SHARE
+        or bool(mostly_hidden(motion.joint_sigma_deg, motion.seen)),
         "unseen": total > 0 and analysis.unknown_s / total > UNSEEN_SHARE,
     }
     return tuple(name for name, outside in found.items() if outside)

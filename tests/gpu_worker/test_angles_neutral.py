@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from gpu_worker.angles.calibration import heading_spread_deg, neutral_of
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.neutral import Neutral
+from gpu_worker.angles.table import read, rounded, write
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.motion import Motion
+from gpu_worker.report.catalogue import LANGUAGES, catalogue
+from gpu_worker.report.document.sections import offset_lines
+from gpu_worker.report.texts import signal_words
 from tests.gpu_worker.moving_body import Pose
 
 RATE = 12.0
@@ -55,7 +63,7 @@ def test_quiet_standing_seen_from_two_sides_is_found_and_applied() -> None:
 def test_standing_seen_from_one_heading_is_shown_but_not_applied_until_confirmed() -> None:
     motion = shift(lean=5.0)
     neutral = neutral_of(motion)
-    assert "one_heading" in neutral.warnings
+    assert "one_heading" in neutral.left_out.values()
     assert neutral.offsets["trunk_flexion"] == pytest.approx(5, abs=0.1)
     series = angles(motion, neutral)
     assert series.offsets == {}
@@ -67,7 +75,7 @@ def test_standing_seen_from_one_heading_is_shown_but_not_applied_until_confirmed
 def test_automatic_offset_above_eight_degrees_is_not_applied() -> None:
     motion = shift(lean=14.0, turning=90.0)
     neutral = neutral_of(motion)
-    assert "above_8_degrees" in neutral.warnings
+    assert "above_8_degrees" in neutral.left_out.values()
     assert "trunk" not in neutral.applied
     assert "shank_left" in neutral.applied
     assert first(neutral, motion, "trunk_flexion") == pytest.approx(14, abs=0.1)
@@ -92,7 +100,7 @@ def test_marked_seconds_of_sitting_do_not_make_bent_knees_straight() -> None:
     times = np.arange(60) / RATE
     motion = Pose(count=60, hip=(90, 90), knee=(20, 20), trunk_flexion=3.0).motion(times)
     neutral = neutral_of(motion, marked_s=[(0.0, 4.0)])
-    assert "legs_not_standing" in neutral.warnings
+    assert "legs_not_standing" in neutral.left_out.values()
     assert first(neutral, shift(), "knee_flexion_left") == pytest.approx(0, abs=0.1)
     assert float(angles(motion, neutral).signals["knee_flexion_left"][30]) == pytest.approx(20, abs=0.1)
 
@@ -121,3 +129,25 @@ def test_raised_arm_turned_about_its_axis_keeps_its_elevation_after_the_neutral(
 def test_headings_either_side_of_180_are_near_each_other() -> None:
     assert heading_spread_deg(np.array([-175.0, 170.0, 178.0])) == pytest.approx(15)
     assert heading_spread_deg(np.array([0.0, 90.0])) == pytest.approx(90)
+
+
+def test_arms_raised_in_the_marked_seconds_are_told_apart_from_what_was_subtracted(tmp_path: Path) -> None:
+    times = np.arange(0, 10, 1 / RATE)
+    pose = Pose(count=len(times), arm_elevation=(60.0, 10.0))
+    motion = pose.motion(times)
+    series = rounded(angles(motion, neutral_of(motion, marked_s=[(1.0, 4.0)])))
+    assert series.offsets["arm_elevation_gravity_right"] == pytest.approx(10, abs=0.5)
+    assert "arm_elevation_gravity_left" not in series.offsets
+    assert series.left_out["arm_elevation_gravity_left"] == (pytest.approx(60, abs=0.5), "above_30_degrees")
+    assert "arm_elevation_left" in series.left_out, "its thorax was applied, its upper arm was not"
+    assert not series.left_out.keys() & series.offsets.keys()
+    write(series, tmp_path / "a.csv")
+    assert read(tmp_path / "a.csv").left_out == series.left_out
+    analysis = analyse(series, settings=Settings(draws=0))
+    for language in LANGUAGES:
+        words = catalogue(language)
+        (taken, subtracted), (kept, untouched) = offset_lines(analysis, words)
+        arm = signal_words("arm_elevation_gravity_left", words)
+        assert (taken, arm in subtracted) == (words.text("clip-offsets"), False)
+        assert "30°" in kept
+        assert f"{arm} {words.degrees(60, 1)}" in untouched

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from contract.inputs import Exclusion, Inputs
+from contract.inputs import Exclusion, Inputs, SupportEntry
 from gpu_worker.ergonomics.alone import clip_shift, with_verdict
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
@@ -102,3 +102,40 @@ def test_an_analysis_of_before_is_read_without_a_verdict() -> None:
     old = analysed().model_dump(mode="json")
     del old["verdict"]
     assert Analysis.model_validate(old).verdict is None
+
+
+def test_a_row_of_which_nothing_can_be_told_has_no_minutes_which_is_not_zero() -> None:
+    analysis = analysed()
+    found, whole = verdict(analysis), assess([analysis], clip_shift(analysis))
+    unknown = [one for one in found.rows if one.status == "not_assessed" and one.row != "dk.1"]
+    assert len(unknown) == 17
+    assert {(one.minutes, one.at_least) for one in unknown} == {(None, False)}
+    assert {line.seen_minutes for line in whole.rows if line.status == "not_assessed"} - {None} == {
+        row(found, "dk.1").minutes
+    }
+
+
+def test_a_row_whose_part_of_the_body_was_hidden_says_for_how_long_and_what_it_may_hold() -> None:
+    hidden = acted(WORK, 240)
+    hidden.posture[:360] = ""
+    found = verdict(with_verdict(analyse(hidden, Inputs(), Settings(draws=0))))
+    low = row(found, "ostatni.3")
+    assert (low.status, low.minutes) == ("measured", 0)
+    assert [remark.key for remark in low.remarks] == ["row-unknown"]
+    assert low.remarks[0].values["share"] == pytest.approx(0.15, abs=0.01)
+    assert low.remarks[0].values["minutes"] == pytest.approx(72, abs=1)
+    assert not any(remark.key == "row-unknown" for one in found.rows for remark in one.remarks if one.row != low.row)
+
+
+def test_support_entered_for_part_of_the_clip_leaves_its_rows_assumed_and_says_for_how_much() -> None:
+    def told(end_s: float | None) -> Analysis:
+        return analysed(told=Inputs(support=(SupportEntry(part="trunk", supported=False, end_s=end_s),)))
+
+    part, whole, nothing = told(60), told(None), analysed()
+    assert [row(verdict(one), "trup.6").status for one in (part, whole, nothing)] == ["assumed", "measured", "assumed"]
+    said = row(verdict(part), "trup.6").remarks
+    assert [remark.key for remark in said] == ["row-support-entered"]
+    assert said[0].values["share"] == pytest.approx(0.25, abs=0.01)
+    assert row(verdict(whole), "trup.6").remarks == row(verdict(nothing), "trup.6").remarks == ()
+    assert {"support_trunk_partly", "support_trunk"} & set(part.assumed) == {"support_trunk_partly"}
+    assert "support_trunk_partly" in part.rula.assumed

@@ -111,6 +111,10 @@ def test_clip_outside_the_tested_range_is_told_so() -> None:
     assert outside_range(analysis, series, motion(frames)) == ()
     assert outside_range(analysis, series, motion(frames, distance_m=12)) == ("distance",)
     assert outside_range(analysis, series, motion(frames, sigma_deg=30)) == ("occlusion",)
+    for joints in ((16,), (17,), (1, 2, 4, 5)):
+        hidden = motion(frames)
+        hidden.joint_sigma_deg[: frames // 3, list(joints)] = 30.0
+        assert outside_range(analysis, series, hidden) == ("occlusion",), "an arm or both legs out of sight"
     side = replace(series, signals={**series.signals, "view": np.where(series.seen, 90.0, np.nan)})
     assert outside_range(analysis, side, motion(frames)) == ("view",)
 

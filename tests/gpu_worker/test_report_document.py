@@ -8,22 +8,35 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from contract.inputs import (
+    ActivityEntry,
+    CouplingEntry,
+    Inputs,
+    Interval,
+    LoadEntry,
+    Person,
+    RowEntry,
+    SupportEntry,
+)
 from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.camera import Tilt
 from gpu_worker.ergonomics.scoring import rules_sha256
-from gpu_worker.report.catalogue import Language, catalogue
+from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.methods import blocks
+from gpu_worker.report.document.sections import warnings
 from gpu_worker.report.document.summary import verdict
-from gpu_worker.report.texts import row_text
+from gpu_worker.report.entered import entered_lines
+from gpu_worker.report.texts import row_text, warning_text
 from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import BENDING, CAMERA, angles, report
 
@@ -214,3 +227,64 @@ def test_a_method_says_how_much_of_the_time_it_judged(sample: Report, language: 
             block for block in blocks(analysis.model_copy(update={"owas": owas}), words) if "OWAS" in block.name
         )
         assert (said in found.lines) is expected
+
+
+ENTERED = Inputs(
+    load=(LoadEntry(kg=7.5, start_s=20, end_s=40, static_or_repeated=True), LoadEntry(kg=3, operation="assembly")),
+    coupling=(CouplingEntry(coupling="poor"),),
+    support=(SupportEntry(part="trunk", supported=True, end_s=3),),
+    activity=(ActivityEntry(muscle_use=True, forearm_twisted_to_the_end=False, start_s=5),),
+    neutral=(Interval(start_s=1.5, end_s=5),),
+    person=Person(height_m=1.8),
+    parts=("trunk", "legs"),
+    rows=(RowEntry(row="dk.5", share=0.25, note="counted"), RowEntry(row="dk.7", minutes=12)),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "Load 7.5 kg, held, or handled again and again: 0:20.0 to 0:40.0|Load 3.0 kg: operation “assembly”|"
+               "Grip poor: all of the time|Support of the trunk: yes: until 0:03.0|"
+               "Forearm twisted to the end of its range: no: from 0:05.0|"
+               "Static or repeated muscle use (RULA): yes: from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
+               "Height of the worker: 1.80 m|Parts of the body that are judged: Trunk, Legs|"
+               "Legs 5: 25.0% of the time: counted|Legs 7: 12.0 min"),
+        ("cs", "Břemeno 7,5 kg, držené nebo opakovaně zvedané: 0:20,0 až 0:40,0|Břemeno 3,0 kg: operace „assembly“|"
+               "Úchop špatný: po celou dobu|Opora trupu: ano: do 0:03,0|"
+               "Předloktí stočené do krajní polohy: ne: od 0:05,0|"
+               "Statická nebo opakovaná svalová práce (RULA): ano: od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
+               "Výška pracovníka: 1,80 m|Hodnocené části těla: Trup, Dolní končetiny|"
+               "Dolní končetiny 5: 25,0 % doby: counted|Dolní končetiny 7: 12,0 min"),
+    ],
+)  # fmt: skip
+def test_what_was_entered_is_printed_with_the_time_it_holds_for(language: Language, expected: str) -> None:
+    said = "|".join(entered_lines(ENTERED, catalogue(language)))
+    assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def warned(sample: Report) -> Report:
+    clip = sample.clips[0]
+    warnings = ("legs_hidden", "arm_hidden_left", *clip.analysis.warnings)
+    hidden = replace(
+        clip, analysis=clip.analysis.model_copy(update={"warnings": warnings}), outside_range=("occlusion",)
+    )
+    return replace(sample, clips=(hidden, *sample.clips[1:]))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_document_and_workbook_carry_every_warning_what_was_entered_and_whether_the_range_holds(
+    sample: Report, language: Language, tmp_path: Path
+) -> None:
+    words, found = catalogue(language), warned(sample)
+    printed = " ".join(flat(page.extract_text()) for page in read(found, tmp_path, language).pages)
+    write_workbook(found, tmp_path / "a.xlsx", language)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    cells = {cell.value for sheet in book for line in sheet.iter_rows() for cell in line}
+    expected = [warning_text(name, words) for name in warnings(found)]
+    expected += [line for clip in found.clips for line in entered_lines(clip.analysis.inputs, words)]
+    expected += [words.text("range-occlusion")]
+    assert warning_text("legs_hidden", words) in expected
+    for text in expected:
+        assert text in printed.replace("- ", "")
+        assert any(text in str(cell) for cell in cells), text

@@ -13,6 +13,7 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
 from gpu_worker.report.document import charts, sections, summary
 from gpu_worker.report.document.methods import blocks
+from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.moments import MOST, chosen, moment_text, worth_telling
 from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
 
@@ -20,6 +21,7 @@ WORDS = (
     "verdict-heading", "top-rows", "top-rows-none", "heat-heading", "heat-note", "legend-not-assessed",
     "summary-statement", "field-signature", "observed-heading", "operations-heading", "operation-name",
     "operation-minutes", "operation-piece-seconds", "operation-workers", "operation-observed", "assumed-heading",
+    "entered-heading", "warnings-heading",
     "assumed-none", "moments-heading", "moments-none", "moments-further", "rows-heading", "row-posture", "row-kind",
     "row-mode", "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading",
     "unclassified-none", "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading",
@@ -55,7 +57,12 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "operations": sections.operation_lines(report, words),
         "unobserved": _unobserved(found.unobserved_minutes, words),
         "assumed": [assumed_text(name, words) for name in sections.assumed(report)],
-        "warnings": [warning_text(name, words) for name in _warnings(report)],
+        "entered": [
+            line + _of_clip(clip, report)
+            for clip in report.clips
+            for line in entered_lines(clip.analysis.inputs, words)
+        ],
+        "warnings": [warning_text(name, words) for name in sections.warnings(report)],
         "moments": [line for clip in report.clips for line in _moments(clip, report, words, folder)],
         "further": [line for clip in report.clips for line in _further(clip, report, words)],
         "rows_intro": sections.rows_intro(report, words),
@@ -74,11 +81,6 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
 
 def _unobserved(minutes: float, words: Catalogue) -> str:
     return words.text("unobserved-words", minutes=words.number(minutes, 0)) if minutes > 0 else ""
-
-
-def _warnings(report: Report) -> list[str]:
-    of_clips = [warning for clip in report.clips for warning in clip.analysis.warnings]
-    return list(dict.fromkeys([*report.assessment.warnings, *of_clips]))
 
 
 def _of_clip(clip: ClipReport, report: Report) -> str:

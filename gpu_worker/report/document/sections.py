@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from contract.inputs import Shift
+from gpu_worker.ergonomics.analyse import STATISTICS
+from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.camera import CameraResult, Tilt
 from gpu_worker.ergonomics.conclusion import remarks
@@ -28,7 +31,7 @@ from gpu_worker.report.texts import (
 )
 
 LEAST_OFFSET_DEG = 0.5
-"""Smaller offsets of the neutral posture stand only in the table of angles."""
+"""Smaller offsets of the neutral posture, and those of further angles, stand only in the table of angles."""
 HOW = ("how-method", "how-clauses", "how-decision", "how-guard", "how-uncertainty", "how-range", "how-deviations")
 STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
@@ -37,11 +40,6 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
     analysis = clip.analysis
     total = max(analysis.duration_s, 1e-9)
-    offsets = ", ".join(
-        f"{signal_words(name, words)} {words.degrees(value, 1)}"
-        for name, value in sorted(analysis.offsets.items())
-        if abs(value) >= LEAST_OFFSET_DEG
-    )
     facts = [
         (words.text("clip-length"), duration(analysis.duration_s, words)),
         (words.text("clip-observed"), duration(analysis.observed_s, words)),
@@ -53,13 +51,37 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
         *camera_lines(analysis.camera, words),
         (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
         (words.text("provenance-body"), clip.body_model),
-        (words.text("clip-offsets"), offsets or words.text("clip-offsets-none")),
     ]
-    notes = [words.text("clip-in-range")]
-    if clip.outside_range:
-        outside = "; ".join(words.text(f"range-{reason}") for reason in clip.outside_range)
-        notes = [f"{words.text('clip-out-of-range')} {outside}."]
+    notes = [range_words(clip, words), *(f"{label}: {text}" for label, text in offset_lines(analysis, words))]
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def offset_lines(analysis: Analysis, words: Catalogue) -> list[tuple[str, str]]:
+    """Neutral offsets of the angles that are reported: those subtracted, then those left out, by reason."""
+    left_out: dict[str, dict[str, float]] = {}
+    for name, left in analysis.offsets_left_out.items():
+        left_out.setdefault(left.reason, {})[name] = left.degrees
+    lines = [(words.text("clip-offsets"), _offsets(analysis.offsets, words) or words.text("clip-offsets-none"))]
+    for reason, offsets in sorted(left_out.items()):
+        label = words.text("clip-offsets-left-out", reason=words.text(f"offset-{reason.replace('_', '-')}"))
+        lines += [(label, text)] if (text := _offsets(offsets, words)) else []
+    return lines
+
+
+def _offsets(offsets: Mapping[str, float], words: Catalogue) -> str:
+    return ", ".join(
+        f"{signal_words(name, words)} {words.degrees(offsets[name], 1)}"
+        for name in STATISTICS
+        if abs(offsets.get(name, 0.0)) >= LEAST_OFFSET_DEG
+    )
+
+
+def range_words(clip: ClipReport, words: Catalogue) -> str:
+    """Whether the clip lies in the range that the method was tested in, and where not."""
+    if not clip.outside_range:
+        return words.text("clip-in-range")
+    outside = "; ".join(words.text(f"range-{reason}") for reason in clip.outside_range)
+    return f"{words.text('clip-out-of-range')} {outside}."
 
 
 def camera_lines(camera: CameraResult | None, words: Catalogue) -> list[tuple[str, str]]:
@@ -111,12 +133,12 @@ def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     last = ""
     for row in report.assessment.rows:
-        part = row_part(row.row)
+        part, said = row_part(row.row), remark_words(row, report, words)
         lines.append(
             {
                 "section": part_text(part, words) if part != last else "",
                 "no": row.row.split(".")[1],
-                "posture": row_text(row.row, words) + _row_remarks(row, words),
+                "posture": row_text(row.row, words) + (f" ({said})" if said else ""),
                 "kind": row.type,
                 "mode": words.text(f"mode-{row.mode}"),
                 "status": words.text(f"status-{row.status.replace('_', '-')}"),
@@ -136,10 +158,9 @@ def _interval(row: RowMinutes, words: Catalogue) -> str:
     return f"{words.number(row.interval.low, 1)}–{words.number(row.interval.high, 1)}"
 
 
-def _row_remarks(row: RowMinutes, words: Catalogue) -> str:
-    """What has to be said of a row beside its minutes."""
-    said = "; ".join(sentence_text(remark, words) for remark in remarks(row))
-    return f" ({said})" if said else ""
+def remark_words(row: RowMinutes, report: Report, words: Catalogue) -> str:
+    """What has to be said of a row beside its minutes; may be empty."""
+    return "; ".join(sentence_text(remark, words) for remark in remarks(row, report.assessment.unknown_share))
 
 
 def unclassified_lines(report: Report, words: Catalogue) -> list[str]:
@@ -178,6 +199,12 @@ def assumed(report: Report) -> tuple[str, ...]:
     given = {"operations"} if shift.operations else set()
     given |= {"shift"} if shift.shift != Shift() else set()
     return tuple(name for name in report.assessment.assumed if name not in given)
+
+
+def warnings(report: Report) -> tuple[str, ...]:
+    """Names of the warnings of the shift, then of its clips, each once."""
+    of_clips = [warning for clip in report.clips for warning in clip.analysis.warnings]
+    return tuple(dict.fromkeys([*report.assessment.warnings, *of_clips]))
 
 
 def how_lines(report: Report, words: Catalogue) -> list[str]:

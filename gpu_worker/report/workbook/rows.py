@@ -11,6 +11,7 @@ from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.nv361.rows import counts
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.bounds import status_words
+from gpu_worker.report.document.sections import remark_words
 from gpu_worker.report.shares import OperationShares
 from gpu_worker.report.texts import operation_name, row_name, row_text
 from gpu_worker.report.workbook.operations import Plan
@@ -24,7 +25,10 @@ FIXED = {"row-column": 23, "row-posture": POSTURE_WIDTH, "row-kind": 7, "row-mod
 """Columns before the operations', and their widths in characters."""
 SHARE_WIDTH, RESULT_WIDTH = 12, 12.5
 AFTER = ("row-entered", "row-minutes", "row-low", "row-high", "row-counted", "row-as-n", "row-as-pp", "row-category",
-         "row-original")  # fmt: skip
+         "row-original", "row-remarks")  # fmt: skip
+REMARKS_WIDTH = 60
+WORDS = {"row-category": "column_centre", "row-remarks": "column"}
+"""Looks of the headings in `AFTER` that stand above no figures."""
 EMPTY = '""'
 
 
@@ -98,7 +102,11 @@ def _headings(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], p
         *(Heading(book.text(message), width) for message, width in FIXED.items()),
         *shares,
         *(
-            Heading(book.text(message), RESULT_WIDTH, "column_centre" if message == "row-category" else "column_figure")
+            Heading(
+                book.text(message),
+                REMARKS_WIDTH if message == "row-remarks" else RESULT_WIDTH,
+                WORDS.get(message, "column_figure"),
+            )
             for message in AFTER
         ),
     ]
@@ -133,10 +141,10 @@ def _shares(
     )
     for column, word in enumerate(words):
         sheet.write_string(line, column, word, book.form("wrapped" if column == 1 else "text"))
-    book.tall(sheet, line, words[1], POSTURE_WIDTH)
+    book.tall(sheet, line, (words[1], POSTURE_WIDTH), (remark_words(row, book.report, book.words), REMARKS_WIDTH))
     for k, operation in enumerate(filmed):
         share, failing = operation.rows[number], operation.failing[number]
-        if np.isfinite(share) and ROWS[row.row].coverage != "none":
+        if np.isfinite(share) and (share > 0 or row.minutes is not None):
             sheet.write_number(line, len(FIXED) + k, share, book.form("percent"))
             if row.step2 == "A":
                 sheet.write_number(line, layout.failing + k, failing, book.form("percent"))
@@ -176,6 +184,7 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
     sheet.write_formula(line, column["row-category"], shown, book.form("category"), value)
     if row.original_minutes is not None:
         sheet.write_number(line, column["row-original"], row.original_minutes, book.form("one"))
+    sheet.write_string(line, column["row-remarks"], remark_words(row, book.report, book.words), book.form("wrapped"))
 
 
 def _fulfilled(row: RowMinutes) -> bool:

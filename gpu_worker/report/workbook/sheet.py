@@ -130,9 +130,9 @@ class Book:
         if note:
             sheet.write_string(1, 0, note, self.form("label"))
 
-    def tall(self, sheet: Worksheet, row: int, text: str, width: float) -> None:
-        """Make `row` tall enough for `text` wrapped in a column of `width` characters; not every viewer does so."""
-        lines = _lines(text, width)
+    def tall(self, sheet: Worksheet, row: int, *cells: tuple[str, float]) -> None:
+        """Make `row` tall enough for wrapped `cells`, texts and their columns' widths; not every viewer does so."""
+        lines = max(_lines(text, width) for text, width in cells)
         if lines > 1:
             sheet.set_row(row, LINE_HEIGHT * lines)
 

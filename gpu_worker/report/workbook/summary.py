@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from gpu_worker.ergonomics.conclusion import sentences, too_short_s
+from gpu_worker.report.document.sections import warnings
 from gpu_worker.report.document.summary import header
-from gpu_worker.report.texts import duration, sentence_text
+from gpu_worker.report.texts import duration, sentence_text, warning_text
 from gpu_worker.report.workbook.operations import Plan
 from gpu_worker.report.workbook.rows import RowTable
 from gpu_worker.report.workbook.sheet import Book, Worksheet, cell
 
-WIDTH = 60
-"""Characters of the second column."""
+LABEL_WIDTH, WIDTH = 44, 60
+"""Characters of the two columns."""
 
 
 def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> None:
     """Write header, verdict and totals."""
     report = book.report
     book.title(sheet, f"{book.text('report-title')}: {report.title}", book.text("report-subtitle"))
-    sheet.set_column(0, 0, 44)
+    sheet.set_column(0, 0, LABEL_WIDTH)
     sheet.set_column(1, 1, WIDTH)
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
@@ -33,6 +34,7 @@ def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> 
         _line(book, sheet, row, book.text(f"field-{field.replace('_', '-')}"), entered)
     row = _verdict(book, sheet, row + 2, plan, table)
     row = _totals(book, sheet, row + 1, plan, table)
+    row = _warnings(book, sheet, row + 1)
     for message in ("statement-scope", "statement-screening", "book-change"):
         row += 1
         sheet.write_string(row, 0, book.text(message), book.form("note"))
@@ -41,7 +43,7 @@ def write_summary(book: Book, sheet: Worksheet, plan: Plan, table: RowTable) -> 
 def _line(book: Book, sheet: Worksheet, row: int, label: str, value: str) -> None:
     sheet.write_string(row, 0, label, book.form("label"))
     sheet.write_string(row, 1, value, book.form("wrapped"))
-    book.tall(sheet, row, value, WIDTH)
+    book.tall(sheet, row, (value, WIDTH))
 
 
 def _exposed(book: Book, plan: Plan, table: RowTable) -> tuple[str, float]:
@@ -97,7 +99,7 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
         return row + 4
     warning = book.text("verdict-short", length=duration(short, book.words))
     sheet.write_string(row + 4, 1, warning, book.form("wrapped"))
-    book.tall(sheet, row + 4, warning, WIDTH)
+    book.tall(sheet, row + 4, (warning, WIDTH))
     return row + 5
 
 
@@ -125,4 +127,18 @@ def _totals(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable)
     sheet.write_formula(row, 1, formula, book.form("text"), yes if found.half_shift_exceeded else no)
     sheet.write_string(row + 1, 0, book.text("book-unknown"), book.form("label"))
     sheet.write_number(row + 1, 1, found.unknown_share, book.form("percent_left"))
+    return row + 2
+
+
+def _warnings(book: Book, sheet: Worksheet, row: int) -> int:
+    """What a reader has to know before using the figures; the row after it."""
+    names = warnings(book.report)
+    if not names:
+        return row
+    sheet.write_string(row, 0, book.text("warnings-heading"), book.form("heading"))
+    for name in names:
+        row += 1
+        text = warning_text(name, book.words)
+        sheet.merge_range(row, 0, row, 1, text, book.form("wrapped"))
+        book.tall(sheet, row, (text, LABEL_WIDTH + WIDTH))
     return row + 2

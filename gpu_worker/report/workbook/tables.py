@@ -11,7 +11,16 @@ from gpu_worker.ergonomics.result import Hold
 from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
 from gpu_worker.report.document.sections import assumed as assumed_inputs
-from gpu_worker.report.document.sections import camera_lines, log_lines, provenance_lines, setting_lines, settings_of
+from gpu_worker.report.document.sections import (
+    camera_lines,
+    log_lines,
+    offset_lines,
+    provenance_lines,
+    range_words,
+    setting_lines,
+    settings_of,
+)
+from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import assumed_text, operation_name, region_text, signal_text, signal_words
 from gpu_worker.report.workbook.sheet import Book, Heading, Worksheet
 
@@ -158,6 +167,8 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
     book.title(sheet, book.text("sheet-settings"), book.text("settings-star"))
     book.table(sheet, HEAD, (Heading(book.text("setting-name"), 58), Heading(book.text("setting-value"), 90)))
     row = _settings(book, sheet, HEAD + 1)
+    entered = [(clip.name, line) for clip in report.clips for line in entered_lines(clip.analysis.inputs, words)]
+    row = _block(book, sheet, row + 1, "entered-heading", entered) if entered else row
     assumed = [("", assumed_text(name, words)) for name in assumed_inputs(report)]
     row = _block(book, sheet, row + 1, "assumed-heading", assumed)
     clips = [
@@ -166,6 +177,8 @@ def write_settings(book: Book, sheet: Worksheet) -> None:
         for line in (
             (clip.name, clip.analysis.signature.video_sha256),
             *camera_lines(clip.analysis.camera, words),
+            *offset_lines(clip.analysis, words),
+            ("", range_words(clip, words)),
         )
     ]
     row = _block(book, sheet, row + 1, "clips-heading", clips)
