@@ -6,7 +6,7 @@ Timestamps are the container's own. A frame lasts half the way to each neighbour
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,13 @@ class Timeline:
     def weights_s(self) -> Array:
         """(T,) seconds each frame stands for; 0 where unknown."""
         return np.where(self.known, self.stop_s - self.start_s, 0.0)
+
+    def within(self, frames: Mask) -> Timeline:
+        """The same with nothing known outside of `frames` (T,); what is left out ends a run."""
+        known = self.known & frames
+        first = known & ~np.concatenate([[False], known[:-1] & (self.run[1:] == self.run[:-1])])
+        run = np.where(known, np.cumsum(first) - 1, -1)
+        return replace(self, known=known, interpolated=self.interpolated & frames, run=run)
 
     @property
     def total_s(self) -> float:

@@ -140,7 +140,7 @@ def analyse(
         en1005_4=tuple(part.result for part in machine),
         niosh=lifted,
         original_zones=original_zones(seen),
-        statistics=tuple(_statistics(readings, chosen)),
+        statistics=tuple(_statistics(readings, frames, total, chosen)),
         worst_moments=worst_moments(
             seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, standards, lifted
         ),
@@ -253,10 +253,13 @@ def _alternatives(
         yield Alternative(setting=name, value=str(value), observations=observations, rows=rows)
 
 
-def _statistics(readings: Readings, settings: Settings) -> Iterator[Statistic]:
+def _statistics(
+    readings: Readings, frames: NDArray[np.bool_], total_s: float, settings: Settings
+) -> Iterator[Statistic]:
+    """Signals over the `frames` (T,) that count, which last `total_s` seconds."""
     for name in STATISTICS:
         reading = readings.single(name)
-        line = reading.line
+        line = reading.line.within(frames)
         if line.observed_s <= 0:
             continue
         holds = occupy(line.known, reading.reached, line, settings.static_s).holds
@@ -264,7 +267,7 @@ def _statistics(readings: Readings, settings: Settings) -> Iterator[Statistic]:
         yield Statistic(
             signal=name,
             observed_s=line.observed_s,
-            unknown_s=line.unknown_s,
+            unknown_s=max(total_s - line.observed_s, 0.0),
             percentile_10=p10,
             percentile_50=p50,
             percentile_90=p90,

@@ -24,7 +24,7 @@ SCHEMA_VERSION: Literal[2] = 2
 
 
 class Statistic(Result):
-    """One signal over the whole clip."""
+    """One signal over the time of the clip that counts."""
 
     signal: str
     observed_s: float

@@ -22,7 +22,7 @@ def flattened_words(report: Report, words: Catalogue) -> str:
     "Trunk, twist 21 %, …"
     """
     used = {name for row in report.assessment.rows for name in row.at_least}
-    used |= {BY_NAME[curve.signal].quantity.name for clip in report.clips for curve in drawn(clip.angles)}
+    used |= {BY_NAME[curve.signal].quantity.name for clip in report.clips for curve in drawn(clip.judged)}
     gains = shipped()
     found = [name for name in gains.gains if name in used and gains.flattened([name])]
     return ", ".join(f"{signal_words(name, words)} {words.percent(gains.gains[name])}" for name in found)

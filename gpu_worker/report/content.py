@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
 
 from contract.inputs import ReportHeader
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.ergonomics.given import corrected, given
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,14 @@ class ClipReport:
     """Messages that say in what the clip lies outside the validated range; empty where it lies inside."""
     weights_sha256: Mapping[str, str] = field(default_factory=dict)
     """Network weights by name."""
+
+    @cached_property
+    def judged(self) -> AngleSeries:
+        """The angles as they were judged: with an expert's corrections, NaN where the time counts nowhere."""
+        inputs, found = self.analysis.inputs, corrected(self.angles, self.analysis.inputs)
+        counted = given(inputs, found.times_s).counted
+        signals = {name: np.where(counted, values, np.nan) for name, values in found.signals.items()}
+        return replace(found, signals=signals)
 
     @property
     def name(self) -> str:

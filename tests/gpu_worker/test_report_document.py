@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +16,9 @@ from pypdf.generic import DictionaryObject
 
 from contract.inputs import (
     ActivityEntry,
+    Correction,
     CouplingEntry,
+    Exclusion,
     Inputs,
     Interval,
     LoadEntry,
@@ -24,11 +27,15 @@ from contract.inputs import (
     SupportEntry,
 )
 from gpu_worker.angles.gains import shipped
+from gpu_worker.ergonomics.alone import clip_shift
+from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.camera import Tilt
 from gpu_worker.ergonomics.scoring import rules_sha256
+from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.build import shift_report
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
-from gpu_worker.report.content import Report
+from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
@@ -36,7 +43,7 @@ from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.sections import warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
-from gpu_worker.report.texts import row_text, warning_text
+from gpu_worker.report.texts import row_text, signal_text, warning_text
 from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import BENDING, CAMERA, angles, report
 
@@ -288,3 +295,38 @@ def test_document_and_workbook_carry_every_warning_what_was_entered_and_whether_
     for text in expected:
         assert text in printed.replace("- ", "")
         assert any(text in str(cell) for cell in cells), text
+
+
+def excluding(start_s: float, end_s: float) -> ClipReport:
+    """A clip whose bent trunk lies in the excluded stretch."""
+    entry = Exclusion(who="N", when=datetime(2026, 11, 21, tzinfo=UTC), reason="r", start_s=start_s, end_s=end_s)
+    series = angles({"trunk_flexion": [(20, 40, 75)]})
+    return ClipReport(analyse(series, Inputs(exclusions=(entry,)), Settings(draws=0)), series, "openbody", "f" * 64)
+
+
+def test_seconds_that_an_expert_excluded_are_grey_in_the_chart_and_in_no_zone_or_spread(tmp_path: Path) -> None:
+    clip, sooner = excluding(19, 41), excluding(50, 72)
+    trunk = CURVES[0]
+    assert [float(found) for found in shares(trunk, clip.judged)] == [0, 1, 0, 0]
+    assert shares(trunk, sooner.judged)[3] == pytest.approx(20 / 96, abs=0.01)
+    charts = [
+        time_chart(trunk, one.judged.times_s, one.judged.signals[trunk.signal], catalogue("cs"))
+        for one in (clip, sooner)
+    ]
+    assert [chart.count("#e3e7ea") for chart in charts] == [2, 2], "one block out of sight, one excluded"
+    figures = [next(f for f in one.analysis.statistics if f.signal == "trunk_flexion") for one in (clip, sooner)]
+    assert [figure.percentile_95 for figure in figures] == [0, 75]
+    assert [figure.movements_per_min > 0 for figure in figures if figure.movements_per_min is not None] == [False, True]
+    write_workbook(shift_report("a", [clip], clip_shift(clip.analysis)), tmp_path / "a.xlsx", "en")
+    lines = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["Zones"].iter_rows()]
+    assert [line[5] for line in lines if line[1] == signal_text("trunk_flexion", "", catalogue("en"))] == [0, 1, 0, 0]
+
+
+def test_a_corrected_angle_is_drawn_as_it_was_judged() -> None:
+    clip = excluding(50, 72)
+    entry = Correction(who="N", when=datetime(2026, 11, 21, tzinfo=UTC), reason="r", start_s=20, end_s=40,
+                       signal="trunk_flexion", value_deg=30)  # fmt: skip
+    inputs = clip.analysis.inputs.model_copy(update={"corrections": (entry,)})
+    mended = replace(clip, analysis=clip.analysis.model_copy(update={"inputs": inputs}))
+    assert np.nanmax(mended.judged.signals["trunk_flexion"]) == 30
+    assert np.nanmax(mended.angles.signals["trunk_flexion"]) == 75

@@ -125,13 +125,13 @@ def _pictures(report: Report) -> int:
 def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:
     lines = []
     statistics = {figure.signal: figure for figure in clip.analysis.statistics}
-    for curve in drawn(clip.angles):
+    for curve in drawn(clip.judged):
         stem = f"{report.clips.index(clip)}-{curve.signal}"
-        part = shares(curve, clip.angles)
-        values = clip.angles.signals[curve.signal]
+        part = shares(curve, clip.judged)
+        values = clip.judged.signals[curve.signal]
         bar = charts.share_bar([float(share) for share in part], [zone.level for zone in curve.zones])
         (folder / f"bar-{stem}.svg").write_text(bar, encoding="utf-8")
-        chart = charts.time_chart(curve, clip.angles.times_s, values, words)
+        chart = charts.time_chart(curve, clip.judged.times_s, values, words)
         (folder / f"chart-{stem}.svg").write_text(chart, encoding="utf-8")
         figure = statistics.get(curve.signal)
         spread = ""

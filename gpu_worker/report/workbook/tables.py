@@ -56,8 +56,8 @@ def write_zones(book: Book, sheet: Worksheet) -> None:
     book.table(sheet, HEAD, columns, fixed=2)
     row = HEAD + 1
     for clip in book.report.clips:
-        for curve in drawn(clip.angles):
-            for zone, share in zip(curve.zones, shares(curve, clip.angles), strict=True):
+        for curve in drawn(clip.judged):
+            for zone, share in zip(curve.zones, shares(curve, clip.judged), strict=True):
                 sheet.write_string(row, 0, clip.name, book.form("text"))
                 name = signal_text(curve.name, curve.side, book.words)
                 if is_flattened(curve.signal) and zone.level > 0:
