@@ -142,7 +142,17 @@ def analyse(
         original_zones=original_zones(seen),
         statistics=tuple(_statistics(readings, frames, total, chosen)),
         worst_moments=worst_moments(
-            seen, frames, clip.line, tracks, observations, rula_sides, reba_sides, codes, standards, lifted
+            seen,
+            frames,
+            clip.line,
+            tracks,
+            observations,
+            rula_sides,
+            reba_sides,
+            codes,
+            standards,
+            lifted,
+            dwell_s=chosen.dwell_s,
         ),
     )
 

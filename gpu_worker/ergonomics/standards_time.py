@@ -186,7 +186,7 @@ def _machine_part(
         rate = frequency(occupied.stays, observed / 60).per_minute
         if position != _neutral(table):
             fastest = max(fastest, rate)
-        for use, refused in _uses(table, position, occupied, found, supported, rate, long_use):
+        for use, refused in _uses(table, position, occupied, found, supported, rate, long_use, settings.dwell_s):
             uses.append(use)
             bad += refused
     result = MachinePart(
@@ -212,6 +212,7 @@ def _uses(
     supported: Mask,
     rate: float,
     long_use: bool | None,
+    dwell_s: float,
 ) -> Iterator[tuple[ZoneUse, list[Bad]]]:
     """How a zone is used, each with what of it is not acceptable."""
     weights = found.reading.line.weights_s
@@ -243,16 +244,23 @@ def _uses(
         verdict = en1005_4.resolve(
             table.part, cell, supported=bool(supported[moving].mean() > 0.5), long_use=long_use, frequency_per_min=rate
         )
-        peaks = _peaks(found.reading, moving, rate) if verdict == "not_acceptable" else []
+        peaks = _peaks(found.reading, moving, rate, dwell_s) if verdict == "not_acceptable" else []
         yield _zone_use(table, position, use, cell, {verdict: dynamic}), peaks
 
 
-def _peaks(reading: Reading, moving: Mask, per_min: float) -> list[Bad]:
-    """The furthest moments of the movements into a zone."""
+def _peaks(reading: Reading, moving: Mask, per_min: float, dwell_s: float) -> list[Bad]:
+    """The furthest angles that movements into a zone keep for the dwell."""
     times = reading.line.times_s
     return [
-        Bad(float(times[frame]), float(times[frame]), float(times[frame]), float(reading.values[frame]), None, per_min)
-        for frame in furthest(np.where(moving, np.abs(reading.values), np.nan), times)
+        Bad(
+            float(times[peak.first]),
+            float(times[peak.last]),
+            float(times[peak.first]),
+            float(np.copysign(peak.level, reading.values[peak.first])),
+            None,
+            per_min,
+        )
+        for peak in furthest(np.where(moving, np.abs(reading.values), np.nan), times, dwell_s)
     ]
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import UNKNOWN, Stretches, Visit, stretches
+from gpu_worker.angles.intervals import UNKNOWN, Stretches, Visit, settled, stretches
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import Timeline
 from gpu_worker.ergonomics.analysis import Moment
@@ -21,7 +21,7 @@ from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.ergonomics.observed import Observation
-from gpu_worker.ergonomics.peaks import TOP, furthest
+from gpu_worker.ergonomics.peaks import TOP, furthest, lasting_samples
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores
 from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.scoring import Scores
@@ -58,16 +58,20 @@ def worst_moments(
     owas: OwasCodes,
     standards: Mapping[str, Iterable[AnyPart]],
     lifted: Iterable[LiftResult],
+    *,
+    dwell_s: float,
 ) -> tuple[Moment, ...]:
     """All worst moments: the law's holds and peaks, what ISO 11226 and EN 1005-4 (`standards` by method) refuse, the
-    highest RULA, REBA and OWAS scores, the heaviest lifts."""
-    moments = [*_law_holds(observations), *_peaks(angles, frames, tracks), *_low_postures(tracks, frames)]
+    highest RULA, REBA and OWAS scores, the heaviest lifts. Nothing counts that passes within `dwell_s`."""
+    moments = [*_law_holds(observations), *_peaks(angles, frames, tracks, dwell_s), *_low_postures(tracks, frames)]
     for method, parts in standards.items():
         moments += _refused(method, parts)
     for method, scored in (("rula", rula), ("reba", reba)):
         for side in ("left", "right"):
-            moments += _highest(method, "left" if side == "left" else "right", scored[side].score, frames, line)
-    moments += _highest("owas", "both", owas.category, frames, line)
+            moments += _highest(
+                method, "left" if side == "left" else "right", scored[side].score, frames, line, dwell_s
+            )
+    moments += _highest("owas", "both", owas.category, frames, line, dwell_s)
     moments += _lifts(lifted)
     return tuple(moments)
 
@@ -102,23 +106,24 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
             )
 
 
-def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates]) -> Iterator[Moment]:
-    """The largest angles of each track, apart from each other."""
+def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates], dwell_s: float) -> Iterator[Moment]:
+    """The largest angles that each track keeps for the dwell, apart from each other."""
     for name in PEAKS:
         size = np.where(frames, np.abs(tracks[name].reading.values), np.nan)
         part = TRACKS[name].part
-        for frame in furthest(size, angles.times_s):
-            second = float(angles.times_s[frame])
+        for peak in furthest(size, angles.times_s, dwell_s):
+            start, end = (float(angles.times_s[frame]) for frame in (peak.first, peak.last))
+            angle = float(np.copysign(peak.level, tracks[name].reading.values[peak.first]))
             yield Moment(
                 method="nv361",
                 part=part,
                 side=_side(part),
                 kind="peak",
-                time_s=second,
-                start_s=second,
-                end_s=second,
+                time_s=start,
+                start_s=start,
+                end_s=end,
                 sentence="peak_of_track",
-                values={"track": name, _unit("angle", name): float(tracks[name].reading.values[frame])},
+                values={"track": name, _unit("angle", name): angle},
             )
 
 
@@ -201,13 +206,13 @@ def _index(lift: LiftResult) -> float:
     return lift.load_kg / lift.weight_limit_best_kg if lift.weight_limit_best_kg > 0 else np.inf
 
 
-def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeline) -> list[Moment]:
-    """The longest stays at a clip's highest scores."""
-    known = np.where(frames & line.known, scores, 0).astype(np.int64)
-    if not known.any():
-        return []
-    found = stretches(known, line)
-    return [_stay(method, side, stay) for stay in _longest(found, found.state > 0)]
+def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeline, dwell_s: float) -> Iterator[Moment]:
+    """The longest stays at the highest scores that a clip keeps for the dwell."""
+    samples = lasting_samples(line.times_s, dwell_s)
+    known = np.where(frames & line.known & (scores > 0), scores, UNKNOWN).astype(np.int64)
+    found = stretches(settled(known, line, dwell_s, samples), line)
+    for stay in _longest(found, found.last - found.first + 1 >= samples):
+        yield _stay(method, side, stay)
 
 
 def _longest(found: Stretches, wanted: Mask) -> list[Visit]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from scipy.spatial.transform import Rotation  # type: ignore[import-untyped]
 
 from contract.inputs import (
     ActivityEntry,
@@ -23,14 +24,17 @@ from contract.inputs import (
     Segment,
     check_append_only,
 )
+from gpu_worker.angles.compute import angles as measured
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import analysis as analysis_model
 from gpu_worker.ergonomics import assessment as assessment_model
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.analysis import Analysis, Moment
 from gpu_worker.ergonomics.method_results import ScoredMethod
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.moments import worth_telling
 from tests.gpu_worker.acted import acted
+from tests.gpu_worker.moving_body import Pose
 
 QUICK = Settings(draws=0)
 WHEN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -425,3 +429,27 @@ def test_a_clip_in_which_nobody_was_seen_still_gives_a_readable_file() -> None:
     assert Analysis.model_validate_json(analysis.model_dump_json()) == analysis
     assert analysis.observed_s == 0
     assert all(time.share is None for time in analysis.rows)
+
+
+def test_an_error_of_a_single_frame_is_no_worst_moment() -> None:
+    times = np.arange(0, 60, 1 / 12)
+    bend = np.where((times > 20) & (times < 23), 70.0, 5.0)
+    motion = Pose(count=len(times), trunk_flexion=bend).motion(times)
+    rotations = motion.rotations.copy()
+    thrown = [120, 264, 500]  # before the bend, within it, after it
+    rotations[thrown] = Rotation.from_euler("x", -90, degrees=True).as_matrix() @ rotations[thrown]
+    found = analyse(measured(replace(motion, rotations=rotations)), settings=QUICK).worst_moments
+    plain = analyse(measured(motion), settings=QUICK).worst_moments
+
+    def bad(moments: tuple[Moment, ...]) -> list[tuple[str, str, int]]:
+        """The worst of each part that anything asks for."""
+        told = [moments[number] for number in worth_telling(moments)]
+        return sorted(
+            {(m.method, m.part, round(float(m.values.get("angle_deg", m.values.get("score", 0))))) for m in told}
+        )
+
+    assert bad(found) == bad(plain)
+    assert ("nv361", "trunk", 70) in bad(found)
+    for moment in found:
+        if moment.method in ("nv361", "rula", "reba", "owas"):
+            assert moment.end_s - moment.start_s >= Settings().dwell_s - 1e-6, moment
