@@ -18,6 +18,9 @@ SECTION_PARTS = {
 }
 """Sections of the 52 legal rows and the part of the body each is about; `phk` is the subject's right arm."""
 
+LEAST_TOLD_S = 0.05
+"""Shorter times round to nothing."""
+
 
 def row_part(row: str) -> str:
     """The part of the body row `section.number` is about."""
@@ -84,7 +87,7 @@ def clock(time_s: float, words: Catalogue) -> str:
 
 
 def duration(seconds: float, words: Catalogue) -> str:
-    """A length of time in the units that suit it: "42 s", "3 min 20 s", "1 h 5 min"."""
+    """A length of time in the units that suit it: "42 s", "3 min 20 s", "1 h 5 min"; what is there is never "0.0 s"."""
     whole = round(seconds)
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     gap = "\N{NO-BREAK SPACE}"
@@ -92,6 +95,10 @@ def duration(seconds: float, words: Catalogue) -> str:
         return f"{hours}{gap}h {minutes}{gap}min"
     if minutes:
         return f"{minutes}{gap}min {rest}{gap}s" if rest else f"{minutes}{gap}min"
+    if not seconds:
+        return f"0{gap}s"
+    if seconds < LEAST_TOLD_S:
+        return f"<{gap}{words.number(0.1)}{gap}s"
     return f"{words.number(seconds, 1 if seconds < 10 else 0)}{gap}s"
 
 

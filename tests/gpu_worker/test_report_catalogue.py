@@ -124,6 +124,8 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert cs.degrees(42.4) == "42°"
     assert cs.number(None) == cs.number(float("nan")) == "–"
     assert duration(3900, cs) == "1\N{NO-BREAK SPACE}h 5\N{NO-BREAK SPACE}min"
+    gap = "\N{NO-BREAK SPACE}"
+    assert [duration(seconds, cs) for seconds in (0.0, 0.04, 0.06)] == [f"0{gap}s", f"<{gap}0,1{gap}s", f"0,1{gap}s"]
     assert cs.text("compare-better", count=3).startswith("3 řádky")
     assert cs.text("compare-better", count=5).startswith("5 řádků")
 

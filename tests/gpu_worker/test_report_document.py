@@ -40,7 +40,7 @@ from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.document.sections import warnings
+from gpu_worker.report.document.sections import clip_facts, warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import row_text, signal_text, warning_text
@@ -330,3 +330,22 @@ def test_a_corrected_angle_is_drawn_as_it_was_judged() -> None:
     mended = replace(clip, analysis=clip.analysis.model_copy(update={"inputs": inputs}))
     assert np.nanmax(mended.judged.signals["trunk_flexion"]) == 30
     assert np.nanmax(mended.angles.signals["trunk_flexion"]) == 75
+
+
+@pytest.mark.parametrize(("unknown_s", "expected"), [(0.0, "0 s"), (0.04, "< 0,1 s"), (3.0, "3,0 s (2,5 %)")])
+def test_time_out_of_sight_is_told_with_its_share_unless_it_rounds_to_nothing(
+    sample: Report, unknown_s: float, expected: str
+) -> None:
+    clip, words = sample.clips[0], catalogue("cs")
+    unseen = replace(clip, analysis=clip.analysis.model_copy(update={"unknown_s": unknown_s, "duration_s": 120.0}))
+    facts = dict(clip_facts(unseen, words)["facts"])
+    assert facts[words.text("clip-unknown")].replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clip_s_report_ends_on_a_page_that_is_worth_its_paper(
+    sample: Report, language: Language, tmp_path: Path
+) -> None:
+    alone = shift_report("a", sample.clips[:1], clip_shift(sample.clips[0].analysis))
+    last = read(alone, tmp_path, language).pages[-1].extract_text()
+    assert len(last.splitlines()) > 25

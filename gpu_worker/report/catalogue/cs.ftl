@@ -80,7 +80,7 @@ unit-minutes = { $minutes } min
 ## Souhrnné tabulky
 top-rows = Řádky nejblíže svým limitům
 top-rows-none = Žádná poloha z 52 řádků nebyla pozorována.
-top-row-minutes = { $minutes } z { $limit } min
+top-row-minutes = { $minutes } min, limit { $limit } min
 heat-heading = Zátěž těla podle částí
 heat-left = levá
 heat-right = pravá

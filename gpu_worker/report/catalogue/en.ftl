@@ -80,7 +80,7 @@ unit-minutes = { $minutes } min
 ## Summary tables
 top-rows = The rows nearest to their limits
 top-rows-none = No posture of the 52 rows was seen.
-top-row-minutes = { $minutes } of { $limit } min
+top-row-minutes = { $minutes } min, limit { $limit } min
 heat-heading = Load of the body by part
 heat-left = left
 heat-right = right

@@ -18,6 +18,7 @@ from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.tested import DOUBTFUL_SHARE, FACING_DEG, FAR_M, NEAR_M, UNSEEN_SHARE
 from gpu_worker.report.texts import (
+    LEAST_TOLD_S,
     duration,
     operation_name,
     part_text,
@@ -39,14 +40,10 @@ STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
     analysis = clip.analysis
-    total = max(analysis.duration_s, 1e-9)
     facts = [
         (words.text("clip-length"), duration(analysis.duration_s, words)),
         (words.text("clip-observed"), duration(analysis.observed_s, words)),
-        (
-            words.text("clip-unknown"),
-            f"{duration(analysis.unknown_s, words)} ({words.percent(analysis.unknown_s / total, 1)})",
-        ),
+        (words.text("clip-unknown"), _part_of(analysis.unknown_s, analysis.duration_s, words)),
         (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
         *camera_lines(analysis.camera, words),
         (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
@@ -54,6 +51,12 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     ]
     notes = [range_words(clip, words), *(f"{label}: {text}" for label, text in offset_lines(analysis, words))]
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def _part_of(seconds: float, whole_s: float, words: Catalogue) -> str:
+    """A length of time with its share of the whole, where it is long enough to have one."""
+    length = duration(seconds, words)
+    return f"{length} ({words.percent(seconds / whole_s, 1)})" if seconds >= LEAST_TOLD_S else length
 
 
 def offset_lines(analysis: Analysis, words: Catalogue) -> list[tuple[str, str]]:
@@ -69,7 +72,7 @@ def offset_lines(analysis: Analysis, words: Catalogue) -> list[tuple[str, str]]:
 
 
 def _offsets(offsets: Mapping[str, float], words: Catalogue) -> str:
-    return ", ".join(
+    return "; ".join(
         f"{signal_words(name, words)} {words.degrees(offsets[name], 1)}"
         for name in STATISTICS
         if abs(offsets.get(name, 0.0)) >= LEAST_OFFSET_DEG
