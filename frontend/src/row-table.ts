@@ -29,7 +29,7 @@ export function createRest(rows: readonly RowVerdict[], t: Translate, language: 
   const numbers = { count: rest.length, total: rows.length, missing: missing.length };
   const list = (title: string, found: readonly RowVerdict[]): HTMLElement | null => found.length === 0 ? null :
     h("section", {}, h("h4", {}, title), h("ul", {}, ...found.map((row) =>
-      h("li", { "data-row": row.row }, ...named(row, rows, t, language), reach(row, t, language)))));
+      h("li", { "data-row": row.row }, ...named(row, rows, t, language), remarksOf(row, rows, t, language), reach(row, t, language)))));
   return h("details", { class: "rest" }, h("summary", {}, t("verdict.rest", numbers)),
     ...reasons.map((reason) => list(textOr(`verdict.reason.${reason}`, String(reason), t), missing.filter((row) => row.reason === reason))),
     list(t("verdict.empty"), rest.filter((row) => row.reason === null)));
@@ -38,10 +38,8 @@ export function createRest(rows: readonly RowVerdict[], t: Translate, language: 
 function createRow(row: RowVerdict, rows: readonly RowVerdict[], t: Translate, language: Language): HTMLElement {
   const cell = (column: Column, ...children: readonly Child[]): HTMLElement =>
     h("td", { role: "cell", "data-column": column, "data-label": t(`verdict.column.${column}`) }, ...children);
-  const remarks = row.remarks.map((remark) => tellSentence(remark, rows, t, language)).join("; ");
   return h("tr", { role: "row", "data-row": row.row },
-    h("th", { scope: "row", role: "rowheader" }, ...named(row, rows, t, language),
-      remarks ? h("span", { class: "row-remarks" }, ` (${remarks})`) : null),
+    h("th", { scope: "row", role: "rowheader" }, ...named(row, rows, t, language), remarksOf(row, rows, t, language)),
     cell("minutes", minutesOf(row, language)),
     cell("limits", h("span", { class: "row-type" }, row.counts_as), ` ${row.limits.join(" / ")}`),
     cell("category", createLevel(row)),
@@ -53,6 +51,12 @@ function createRow(row: RowVerdict, rows: readonly RowVerdict[], t: Translate, l
 /** Short name, then the law's words. */
 function named(row: RowVerdict, rows: readonly RowVerdict[], t: Translate, language: Language): Child[] {
   return [h("span", { class: "row-name" }, nameOfRow(row.row, rows, t)), " ", h("span", { class: "row-law" }, lawOf(row, language))];
+}
+
+/** What has to be said beside the minutes, or in place of them. */
+function remarksOf(row: RowVerdict, rows: readonly RowVerdict[], t: Translate, language: Language): Child {
+  const said = row.remarks.map((remark) => tellSentence(remark, rows, t, language)).join("; ");
+  return said ? h("span", { class: "row-remarks" }, ` (${said})`) : null;
 }
 
 /** Of a row not assessed the category of what was seen: it can only be higher. */

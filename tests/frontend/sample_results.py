@@ -122,9 +122,14 @@ CAMERA = CameraResult(
 
 
 @cache
-def judged(*, unseen: bool = False) -> Analysis:
-    """What the methods say of two minutes of work, or of two minutes with nobody in sight for most of them."""
+def judged(*, unseen: bool = False, seated: bool = False) -> Analysis:
+    """What the methods say of two minutes of work, or of two minutes with nobody in sight for most of them.
+
+    `seated`: a table hides the legs for the last 15 seconds.
+    """
     series = angles({} if unseen else BENDING, (10.0, 118.0) if unseen else (110.0, 112.0))
+    if seated:
+        series.posture[-60:] = ""
     return with_verdict(analyse(series, Inputs(), Settings(draws=40)))
 
 
@@ -137,6 +142,7 @@ def measurements(
     *,
     old: bool = False,
     unseen: bool = False,
+    seated: bool = False,
 ) -> tuple[Artifact, ...]:
     """What is there before the overlay: angles and analysis; `old`: of before the analysis brought a verdict."""
     series, told = movement(), inputs or Inputs()
@@ -149,7 +155,9 @@ def measurements(
         "worst_moments": [moment.model_dump(mode="json") for moment in MOMENTS],
     }
     if not old:
-        content |= judged(unseen=unseen).model_dump(mode="json", include={"rula", "reba", "owas", "verdict"})
+        content |= judged(unseen=unseen, seated=seated).model_dump(
+            mode="json", include={"rula", "reba", "owas", "verdict"}
+        )
     analysis = json.dumps(content)
     return (
         _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
@@ -166,10 +174,11 @@ def everything(
     *,
     old: bool = False,
     unseen: bool = False,
+    seated: bool = False,
 ) -> tuple[Artifact, ...]:
     """A whole set of results."""
     return (
-        *measurements(cloud, job_id, inputs, warnings, camera, old=old, unseen=unseen),
+        *measurements(cloud, job_id, inputs, warnings, camera, old=old, unseen=unseen, seated=seated),
         _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
     )
 

@@ -197,6 +197,15 @@ def test_reader_sees_category_rows_and_reasons_first_among_the_results(
     page.see_no(".method-known")
 
 
+def test_a_row_without_time_says_for_how_long_it_was_unknown(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = start_video(page, cloud, video)
+    cloud.complete(job_id, everything(cloud, job_id, seated=True))
+    page.click(".rest > summary")
+    low = page.see(".rest [data-row='ostatni.3']")
+    assert "unknown for 13 % of the time: at most 60.1 min" in re.sub(r"\s", " ", low)
+
+
 def test_every_warning_is_shown_once_in_the_reader_s_language(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit(language="cs-CZ")
     job_id = start_video(page, cloud, video)
