@@ -5,62 +5,23 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from zipfile import BadZipFile
 
-from pydantic import ValidationError
-
-from contract.failures import JobFailed
-from contract.job import ArtifactKind, JobOptions, Quality, Stage
+from contract.job import JobOptions, Quality
+from gpu_worker import examples
 from gpu_worker.checkpoints import Checkpoints, FolderCheckpoints, fingerprint
-from gpu_worker.offline import assess_shift, compare_shifts, read_inputs, report_clip, validate_clip
+from gpu_worker.offline import Outcome, assess_shift, compare_shifts, report_clip, validate_clip
 from gpu_worker.pipeline import Source, analyse, device_of, digest
+from gpu_worker.report.catalogue import catalogue
 from gpu_worker.settings import Settings, WorkerSettings
-from gpu_worker.video.clip import Clip
-
-
-class TerminalReport:
-    """A progress bar on stderr; plain lines where stderr is no terminal."""
-
-    def __init__(self) -> None:
-        self._live = sys.stderr.isatty()
-        self._stage: Stage | None = None
-
-    def progress(self, stage: Stage, fraction: float) -> None:
-        """See pipeline.Report."""
-        if self._live:
-            bar = "█" * round(30 * fraction)
-            print(f"\r{bar:░<30} {fraction:4.0%} {stage:<10}", end="", file=sys.stderr, flush=True)
-        elif stage is not self._stage:
-            print(f"{fraction:4.0%} {stage}", file=sys.stderr, flush=True)
-        self._stage = stage
-
-    def video(self, clip: Clip) -> None:
-        """See pipeline.Report."""
-        self._line(f"{clip.name}: {clip.width}×{clip.height}, {clip.fps:.3g} Hz, {clip.duration_s:.1f} s, {clip.codec}")
-
-    def finished(self, kind: ArtifactKind, path: Path) -> None:
-        """See pipeline.Report."""
-        self._line(f"wrote {path}")
-
-    def _line(self, text: str) -> None:
-        print(f"\r{text:<60}" if self._live else text, file=sys.stderr, flush=True)
+from gpu_worker.terminal import TerminalReport, run
+from gpu_worker.userfiles import naming, read_inputs
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the worker, or one of the commands; returns the exit status."""
+    """Run the worker, or one of the commands; returns the exit status: 0, 1 (the clip), 2 (a file), 3 (our fault)."""
     chosen = _parser().parse_args(arguments)
-    commands: dict[str | None, Callable[[argparse.Namespace], int]] = {None: _serve, "analyse": _analyse}
-    try:
-        return commands.get(chosen.command, _from_files)(chosen)
-    except ValidationError as error:
-        for problem in error.errors():
-            print(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
-        return 2
-    except JobFailed as error:
-        print(f"\n{error.failure.code}: {error.failure.message}", file=sys.stderr)
-        return 1
+    return _serve() if chosen.command is None else run(lambda: _command(chosen), catalogue(chosen.language))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,28 +49,49 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("after", type=Path)
     validate = commands.add_parser("validate", help="set a clip against a stopwatch or goniometer record")
     validate.add_argument("motion", type=Path)
-    validate.add_argument("--stopwatch", type=Path, metavar="CSV", help="columns row, start_s, end_s")
-    validate.add_argument("--goniometer", type=Path, metavar="CSV", help="columns time_s, signal, value_deg")
+    validate.add_argument("--stopwatch", type=Path, metavar="CSV", help="columns row,start_s,end_s")
+    validate.add_argument("--goniometer", type=Path, metavar="CSV", help="columns time_s,signal,value_deg")
+    example = commands.add_parser("example", help="write an example of a file to fill in")
+    example.add_argument("kind", choices=examples.KINDS, help="what --inputs, assess and validate read")
     for command_with_inputs in (command, report, validate):
-        command_with_inputs.add_argument("--inputs", type=Path, metavar="JSON", help="what the video does not show")
+        command_with_inputs.add_argument("--inputs", type=Path, metavar="JSON", help="as `example work`")
+    example.add_argument("-o", "--out", type=Path, default=Path(), help="folder for it; this one if not given")
     for any_command in (command, report, assess, compare, validate):
         any_command.add_argument("-o", "--out", type=Path, required=True, help="folder for the results")
-        any_command.add_argument("--language", choices=("en", "cs"), default="en", help="of reports and overlay")
+    for any_command in (command, report, assess, compare, validate, example):
+        any_command.add_argument("--language", choices=("en", "cs"), default="en", help="of results and messages")
     return parser
 
 
-def _analyse(chosen: argparse.Namespace) -> int:
+def _command(chosen: argparse.Namespace) -> Outcome:
+    out, language = chosen.out, chosen.language
+    with naming(out, writing=True):
+        out.mkdir(parents=True, exist_ok=True)
+    match chosen.command:
+        case "analyse":
+            return _analyse(chosen)
+        case "report":
+            return report_clip(chosen.motion, read_inputs(chosen.inputs), out, language)
+        case "assess":
+            return assess_shift(chosen.shift, out, language)
+        case "compare":
+            return compare_shifts(chosen.before, chosen.after, out, language)
+        case "example":
+            return Outcome(examples.write(chosen.kind, out, language))
+    records = {"stopwatch": chosen.stopwatch, "goniometer": chosen.goniometer}
+    return validate_clip(chosen.motion, read_inputs(chosen.inputs), out, language, **records)
+
+
+def _analyse(chosen: argparse.Namespace) -> Outcome:
+    with naming(chosen.video):
+        chosen.video.open("rb").close()
     told = {name: value for name, value in vars(chosen).items() if name in JobOptions.model_fields}
     options = JobOptions.model_validate({**told, "inputs": read_inputs(chosen.inputs)})
-    if not chosen.video.is_file():
-        print(f"There is no file {chosen.video}.", file=sys.stderr)
-        return 2
-    chosen.out.mkdir(parents=True, exist_ok=True)
     source = Source(chosen.video.name, lambda: chosen.video.open("rb"))
     settings = Settings.from_environment(os.environ)
     kept = _checkpoints(chosen.checkpoints, source, options, settings)
-    analyse(source, options, settings, chosen.out, TerminalReport(), kept)
-    return 0
+    analyse(source, options, settings, chosen.out, TerminalReport(catalogue(chosen.language)), kept)
+    return Outcome(())
 
 
 def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:
@@ -119,42 +101,7 @@ def _checkpoints(folder: Path | None, source: Source, options: JobOptions, setti
     return FolderCheckpoints(folder, made_with)
 
 
-def _from_files(chosen: argparse.Namespace) -> int:
-    """The commands that need no video; a file that is missing or wrong is named, not traced."""
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    try:
-        for path in _written(chosen):
-            print(f"wrote {path}", file=sys.stderr)
-    except (OSError, EOFError, KeyError, BadZipFile) as error:
-        print(f"A file could not be read: {error}", file=sys.stderr)
-        return 2
-    except ValueError as error:
-        if isinstance(error, ValidationError):
-            raise
-        print(str(error), file=sys.stderr)
-        return 2
-    return 0
-
-
-def _written(chosen: argparse.Namespace) -> list[Path]:
-    match chosen.command:
-        case "report":
-            return report_clip(chosen.motion, read_inputs(chosen.inputs), chosen.out, chosen.language)
-        case "assess":
-            return assess_shift(chosen.shift, chosen.out, chosen.language)
-        case "compare":
-            return compare_shifts(chosen.before, chosen.after, chosen.out, chosen.language)
-    return validate_clip(
-        chosen.motion,
-        read_inputs(chosen.inputs),
-        chosen.out,
-        chosen.language,
-        stopwatch=chosen.stopwatch,
-        goniometer=chosen.goniometer,
-    )
-
-
-def _serve(_: argparse.Namespace) -> int:
+def _serve() -> int:
     settings = WorkerSettings.from_environment(os.environ)
     # Imported here: it takes two seconds and only the worker process needs it.
     import runpod

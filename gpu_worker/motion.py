@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
+from contract.base import refusal
 from gpu_worker.npz import save_npz
 
 SCHEMA_VERSION = 4
@@ -145,7 +146,9 @@ def load(source: Path | BinaryIO | bytes) -> Motion:
     with np.load(io.BytesIO(source) if isinstance(source, bytes) else source, allow_pickle=False) as data:
         version = int(data["schema_version"])
         if version not in READABLE:
-            raise ValueError(f"motion schema {version}; this program reads {', '.join(map(str, READABLE))}")
+            readable = ", ".join(map(str, READABLE))
+            sentence = "motion schema {version}; this program reads {readable}"
+            raise refusal("motion_version", sentence, version=version, readable=readable)
         gravity = Gravity(**_part(data, "gravity", Gravity))
         values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
         rotations = _matrices(data[_QUATERNIONS].astype(np.float64))

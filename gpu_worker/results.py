@@ -44,14 +44,14 @@ def write_verdict(angles: AngleSeries, analysis: Analysis, files: Files) -> None
     Raises JobFailed for inputs that do not fit the clip.
     """
     files.write(ArtifactKind.ANGLES, lambda path: write_angles(angles, path))
-    with entered(analysis.inputs):
+    with entered():
         text = with_verdict(analysis).model_dump_json(indent=1)
     files.write(ArtifactKind.ANALYSIS, lambda path: path.write_text(text, encoding="utf-8"))
 
 
 def write_clip_reports(clip: ClipReport, files: Files, language: Language) -> None:
     """The reports of one clip alone. Raises JobFailed for inputs that do not fit the clip."""
-    with entered(clip.analysis.inputs):
+    with entered():
         report = shift_report(files.stem, [clip], clip_shift(clip.analysis))
     write_reports(report, files, language)
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from contract.inputs import Inputs
 from contract.job import Summary
@@ -19,6 +21,7 @@ from gpu_worker.angles.table import rounded
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
+from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.hidden import mostly_hidden
 from gpu_worker.motion import Gravity, Motion
 
@@ -40,8 +43,9 @@ def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
     marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
     try:
         neutral = neutral_of(motion, marked_s=marked)
-    except ValueError as error:
-        raise JobFailed(FailureCode.INVALID_INPUTS, "nobody is seen in the seconds marked as neutral") from error
+    except ValueError:
+        nobody = refusal("neutral_unseen", "nobody is seen in the seconds marked as neutral")
+        raise JobFailed(FailureCode.INVALID_INPUTS, str(nobody)) from nobody
     return rounded(angles(motion, neutral))
 
 
@@ -61,7 +65,7 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     Raises JobFailed(INVALID_INPUTS) for inputs that do not fit the clip: a setting, signal or operation there is not.
     """
     made_from = signature(motion.video_name, motion.video_sha256, motion.quality, f"poloha {__version__}")
-    with entered(inputs):
+    with entered():
         analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
     warnings = list(analysis.warnings)
     if motion.video_lost_s > LOST_WARN_S:
@@ -93,14 +97,14 @@ def _tilt_values(gravity: Gravity) -> dict[str, float]:
 
 
 @contextmanager
-def entered(inputs: Inputs) -> Iterator[None]:
-    """What the rules refuse of `inputs` becomes JobFailed(INVALID_INPUTS); with nothing entered it is our fault."""
+def entered() -> Iterator[None]:
+    """What the rules refuse of the inputs becomes JobFailed(INVALID_INPUTS); any other error is our fault."""
     try:
         yield
     except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
         first = error.errors()[0]
         raise JobFailed(FailureCode.INVALID_INPUTS, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except ValueError as error:
-        if inputs == Inputs():
-            raise
+    except PydanticCustomError as error:
         raise JobFailed(FailureCode.INVALID_INPUTS, str(error)) from error

@@ -98,3 +98,4 @@ class JobFailed(Exception):
     def __init__(self, code: FailureCode, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else str(code))
         self.failure = Failure.of(code, detail)
+        self.detail = detail

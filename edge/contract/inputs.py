@@ -6,19 +6,22 @@ the later one wins where two cover the same time.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from contract.base import Strict
+from contract.base import Strict, refusal
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Second = Annotated[float, Field(ge=0, le=7 * 86400, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(ge=0, le=1440, allow_inf_nan=False)]
 Degrees = Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)]
-RowId = Annotated[str, Field(pattern=r"^(trup|hlava_krk|phk|lhk|dk|ostatni)\.([1-9]|1[01])$", examples=["trup.6"])]
+ROW_PATTERN = r"^(trup\.([1-9]|1[01])|(hlava_krk|phk|lhk)\.([1-9]|10)|dk\.[1-7]|ostatni\.[1-4])$"
+"""The 52 rows of the law."""
+RowId = Annotated[str, Field(pattern=ROW_PATTERN, examples=["trup.6"])]
 BodyPart = Literal["trunk", "head_neck", "arm_left", "arm_right", "legs", "other"]
 WorkerId = Literal["A", "B"]
 Posture = Literal["standing", "sitting", "kneeling", "squatting", "one_legged", "lying", "walking"]
@@ -36,7 +39,7 @@ class Interval(Strict):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end_s <= self.start_s:
-            raise ValueError("an interval ends after it starts")
+            raise refusal("interval_order", "an interval ends after it starts")
         return self
 
 
@@ -50,7 +53,7 @@ class Scoped(Strict):
     @model_validator(mode="after")
     def _scope_is_a_stretch(self) -> Self:
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
-            raise ValueError("a scope ends after it starts")
+            raise refusal("interval_order", "a scope ends after it starts")
         return self
 
 
@@ -134,7 +137,7 @@ class Operation(Strict):
     @model_validator(mode="after")
     def _minutes_or_pieces(self) -> Self:
         if self.minutes is not None and self.pieces is not None:
-            raise ValueError("an operation has minutes or pieces, not both")
+            raise refusal("minutes_or_pieces", "an operation has minutes or pieces, not both")
         return self
 
 
@@ -156,7 +159,7 @@ class Shift(Strict):
     @model_validator(mode="after")
     def _some_work_is_left(self) -> Self:
         if self.work_minutes <= 0:
-            raise ValueError("the meal breaks leave no work time")
+            raise refusal("no_work_time", "the meal breaks leave no work time")
         return self
 
     @property
@@ -177,7 +180,7 @@ class RowEntry(Strict):
     @model_validator(mode="after")
     def _share_or_minutes(self) -> Self:
         if (self.share is None) == (self.minutes is None):
-            raise ValueError("an entered row has a share or minutes")
+            raise refusal("share_or_minutes", "an entered row has a share or minutes")
         return self
 
 
@@ -200,9 +203,9 @@ class Exclusion(LogEntry):
     def _a_stretch_or_a_row(self) -> Self:
         stretch = self.start_s is not None and self.end_s is not None
         if stretch == (self.row is not None) or (self.start_s is None) != (self.end_s is None):
-            raise ValueError("an exclusion names a stretch or a row")
+            raise refusal("exclusion_kind", "an exclusion names a stretch or a row")
         if self.start_s is not None and self.end_s is not None and self.end_s <= self.start_s:
-            raise ValueError("a stretch ends after it starts")
+            raise refusal("interval_order", "a stretch ends after it starts")
         return self
 
 
@@ -224,9 +227,9 @@ class Correction(LogEntry):
         of_signal = self.signal is not None and self.value_deg is not None
         of_row = self.row is not None and ((self.share is None) != (self.minutes is None))
         if [of_signal, self.posture is not None, of_row].count(True) != 1:
-            raise ValueError("a correction sets a signal, the posture, or a row")
+            raise refusal("correction_kind", "a correction sets a signal, the posture, or a row")
         if not of_row and not stretch:
-            raise ValueError("a correction of a signal or posture names its stretch")
+            raise refusal("correction_stretch", "a correction of a signal or posture names its stretch")
         return self
 
 
@@ -272,6 +275,9 @@ class Inputs(Strict):
     @model_validator(mode="after")
     def _names_are_known_once(self) -> Self:
         _refuse_doubles(self.operations)
+        known = {named.name for named in self.operations} | {segment.operation for segment in self.segments}
+        for entry in (*self.load, *self.coupling, *self.support, *self.activity):
+            refuse_unknown(entry.operation, known)
         return self
 
 
@@ -304,7 +310,15 @@ def check_append_only(before: Inputs | ShiftInputs, after: Inputs | ShiftInputs)
             raise LogRewritten(f"{name} were changed; the log only grows")
 
 
+def refuse_unknown(operation: str | None, known: Collection[str]) -> None:
+    """Refuse an entry for an operation that is not among the `known` ones: it would hold nowhere."""
+    if operation is not None and operation not in known:
+        sentence = "an entry is for the operation {name}; there are: {known}"
+        raise refusal("scope_unknown", sentence, name=operation, known=", ".join(sorted(known)) or "–")
+
+
 def _refuse_doubles(operations: tuple[Operation, ...]) -> None:
     names = [operation.name for operation in operations]
-    if len(set(names)) != len(names):
-        raise ValueError("two operations have the same name")
+    for name in names:
+        if names.count(name) > 1:
+            raise refusal("operations_doubled", "two operations have the same name: {name}", name=name)

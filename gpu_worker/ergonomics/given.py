@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from contract.base import refusal
 from contract.inputs import Inputs, Scoped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics import reba
@@ -19,6 +20,8 @@ WHOLE_CLIP = "work"
 """Name of the operation when nobody named one."""
 SUPPORTED_PARTS = ("trunk", "head", "arm_left", "arm_right")
 NO_OPERATION = -1
+ROUNDING_S = 0.1
+"""Times are printed with one decimal: who enters a clip's printed length for a segment means the clip's end."""
 E = TypeVar("E", bound=Scoped)
 
 
@@ -99,15 +102,18 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
 def operations_of(inputs: Inputs, times_s: Floats) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Operation names and the index of each frame's operation (T,).
 
-    Without segments the whole clip is one operation: the only one entered, else `WHOLE_CLIP`.
+    Without segments the whole clip is one operation: the only one entered, else `WHOLE_CLIP`. A frame that lies beside
+    a segment by less than what seconds are rounded to belongs to it, unless another one holds it.
     """
     if not inputs.segments:
         name = inputs.operations[0].name if len(inputs.operations) == 1 else WHOLE_CLIP
         return (name,), np.zeros(len(times_s), dtype=np.int64)
     names = tuple(dict.fromkeys(segment.operation for segment in inputs.segments))
     operation = np.full(len(times_s), NO_OPERATION, dtype=np.int64)
-    for segment in inputs.segments:
-        operation[_between(times_s, segment.start_s, segment.end_s)] = names.index(segment.operation)
+    for margin in (ROUNDING_S, 0.0):
+        for segment in inputs.segments:
+            inside = _between(times_s, segment.start_s - margin, segment.end_s + margin)
+            operation[inside] = names.index(segment.operation)
     return names, operation
 
 
@@ -140,7 +146,7 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
         where = _between(angles.times_s, correction.start_s, correction.end_s)
         if correction.signal is not None and correction.value_deg is not None:
             if correction.signal not in signals:
-                raise ValueError(f"there is no signal {correction.signal}")
+                raise refusal("signal_unknown", "there is no signal {name}", name=correction.signal)
             signals[correction.signal] = np.where(where, correction.value_deg, signals[correction.signal])
         elif correction.posture is not None:
             posture = np.where(where, correction.posture, posture)

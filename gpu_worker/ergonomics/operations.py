@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from contract.inputs import Correction, Operation, RowEntry, ShiftInputs
+from contract.base import refusal
+from contract.inputs import Correction, Operation, RowEntry, ShiftInputs, refuse_unknown
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.observed import Observation
@@ -47,7 +48,8 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
     """The shift's operations with what was filmed of them.
 
     Operations nobody gave minutes share the rest of the work time by the time they were filmed; that is *assumed*.
-    Raises ValueError when a clip shows an operation the shift does not have, or pieces were never counted.
+    Raises ValueError when a clip shows an operation the shift does not have, pieces were never counted, or one worker
+    of an operation has two pseudonyms.
     """
     wanted = _operations(analyses, shift)
     names = [operation.name for operation in wanted]
@@ -57,10 +59,34 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
         for observation in analysis.observations:
             name = names[0] if observation.operation == WHOLE_CLIP and len(names) == 1 else observation.operation
             if name not in seen:
-                raise ValueError(f"a clip shows the operation {name!r}, which the shift does not have")
+                raise _not_of_the_shift(name, names)
             seen[name].append(Take(observation, of_rows))
+    _refuse_mixed_workers(analyses)
     entries = [entry for a in analyses for entry in a.inputs.rows] + list(shift.rows)
+    for entry in entries:
+        refuse_unknown(entry.operation, names)
     return _with_minutes(wanted, seen, entries, shift.shift.work_minutes)
+
+
+def _refuse_mixed_workers(analyses: Sequence[Analysis]) -> None:
+    """Two people filmed at one operation are workers A and B; under one letter they would count as one person."""
+    known: dict[tuple[str, str], str] = {}
+    for analysis in analyses:
+        name = analysis.inputs.person.pseudonym
+        for observation in analysis.observations if name else ():
+            before = known.setdefault((observation.operation, observation.worker), name or "")
+            if before != name:
+                sentence = "worker {worker} of the operation {operation} is {one} in one clip and {other} in another"
+                told = {"worker": observation.worker, "operation": observation.operation}
+                raise refusal("workers_mixed", sentence, one=before, other=name or "", **told)
+
+
+def _not_of_the_shift(name: str, names: Sequence[str]) -> ValueError:
+    known = ", ".join(names)
+    if name == WHOLE_CLIP:
+        return refusal("segments_missing", "a clip does not say when it shows which operation of {known}", known=known)
+    sentence = "a clip shows the operation {name}, which the shift does not have; it has {known}"
+    return refusal("operation_unknown", sentence, name=name, known=known)
 
 
 def _operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Operation, ...]:
@@ -117,5 +143,6 @@ def _given_minutes(operation: Operation, takes: Sequence[Take]) -> float | None:
         return operation.minutes
     seconds = _seconds_per_piece(takes)
     if seconds is None:
-        raise ValueError(f"the operation {operation.name!r} is given in pieces, but no clip says how many it shows")
+        sentence = "the operation {name} is given in pieces, but no clip says how many it shows"
+        raise refusal("pieces_uncounted", sentence, name=operation.name)
     return seconds * operation.pieces / 60

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contract.base import refusal
 from contract.inputs import Inputs, ShiftInputs
 from gpu_worker.angles.intervals import DWELL_S, HYSTERESIS_DEG
 
@@ -132,5 +133,6 @@ def with_inputs(settings: Settings, inputs: Inputs | ShiftInputs) -> Settings:
     if isinstance(inputs, ShiftInputs):
         late = sorted(n for n in Settings.model_fields if getattr(chosen, n) != getattr(settings, n))
         if not OF_THE_SHIFT.issuperset(late):
-            raise ValueError(f"these settings belong to the analysis of the clips: {sorted(set(late) - OF_THE_SHIFT)}")
+            names = ", ".join(sorted(set(late) - OF_THE_SHIFT))
+            raise refusal("settings_late", "these settings belong to the analysis of the clips: {names}", names=names)
     return chosen

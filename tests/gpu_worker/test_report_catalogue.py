@@ -14,7 +14,10 @@ from fluent.syntax import ast as ftl
 from hypothesis import given
 from hypothesis import strategies as st
 
+import contract
+import gpu_worker
 import gpu_worker.report
+from gpu_worker import terminal
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics import conclusion
 from gpu_worker.ergonomics.nv361.rules import RULES
@@ -23,7 +26,7 @@ from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogu
 from gpu_worker.report.texts import duration, row_name, row_text, signal_words
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
-SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__))
+SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__), Path(terminal.__file__))
 """Modules that name messages."""
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
 
@@ -78,6 +81,27 @@ def test_every_message_the_code_asks_for_is_there() -> None:
     families = {name.split("-")[0] for name in there}
     wanted = {name for name in asked_for()[0] if name.split("-")[0] in families}
     assert wanted - there == set()
+
+
+def refusals() -> dict[str, set[str]]:
+    """Code of every refusal in the program, and the values its sentence is given; `**` where they are put together."""
+    found: dict[str, set[str]] = {}
+    for root in (contract, gpu_worker):
+        for path in Path(str(resources.files(root))).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "refusal":
+                    code = node.args[0]
+                    assert isinstance(code, ast.Constant), f"{path}: a refusal's code is put together"
+                    found[str(code.value)] = {keyword.arg or "**" for keyword in node.keywords}
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_a_sentence_in_both_languages(language: str) -> None:
+    said = messages(language)
+    given = {f"refusal-{code.replace('_', '-')}": values for code, values in refusals().items()}
+    assert {name for name in said if name.startswith("refusal-")} == set(given)
+    assert {name for name, values in given.items() if not said[name] <= values and "**" not in values} == set()
 
 
 def test_no_message_is_left_over() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from contract.base import refusal
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import MAX_GAP_S
 from gpu_worker.ergonomics.analysis import Analysis
@@ -20,6 +21,9 @@ from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.readings import Readings
 from gpu_worker.report.validation.agreement import BlandAltman, bland_altman, cohens_kappa
 from gpu_worker.report.validation.reference import Goniometer, Stopwatch
+
+SHARED = 0.5
+"""Share of a record that has to lie in the clip it is set against."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +77,30 @@ def validate(
 ) -> Validation:
     """Compare one clip with what a person measured on it.
 
-    Raises ValueError for a signal of the goniometer record that does not exist.
+    Raises ValueError for a signal of the goniometer record that does not exist, and for a record that lies outside the
+    clip for more than half of it: its seconds are then counted from somewhere else.
     """
     rows: tuple[RowAgreement, ...] = ()
     observed, minutes = 0.0, None
     if stopwatch is not None:
+        _same_time(np.linspace(stopwatch.start_s, stopwatch.end_s, 1001), angles)
         observed, rows = _rows(angles, analysis, stopwatch)
         minutes = bland_altman(
             np.array([row.ours_s / 60 for row in rows]), np.array([row.reference_s / 60 for row in rows])
         )
+    if goniometer is not None:
+        _same_time(np.concatenate([times for times, _ in goniometer.signals.values()]), angles)
     signals = {} if goniometer is None else _angles(angles, goniometer)
     return Validation(name=name, observed_s=observed, rows=rows, row_minutes=minutes, angles=signals)
+
+
+def _same_time(times_s: NDArray[np.float64], angles: AngleSeries) -> None:
+    """Refuse a record of which less than half of the moments (N,) lie in the clip."""
+    first, last = float(angles.times_s[0]), float(angles.times_s[-1])
+    if ((times_s >= first - MAX_GAP_S) & (times_s <= last + MAX_GAP_S)).mean() < SHARED:
+        span = {"start": times_s.min(), "end": times_s.max(), "first": first, "last": last}
+        sentence = "the record runs from {start} to {end} s, the clip from {first} to {last} s"
+        raise refusal("record_outside", sentence, **{name: f"{value:.1f}" for name, value in span.items()})
 
 
 def _rows(angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch) -> tuple[float, tuple[RowAgreement, ...]]:
@@ -104,7 +121,7 @@ def _angles(angles: AngleSeries, goniometer: Goniometer) -> dict[str, BlandAltma
     found = {}
     for signal, (times, values) in goniometer.signals.items():
         if signal not in angles.signals:
-            raise ValueError(f"there is no signal {signal!r}")
+            raise refusal("signal_unknown", "there is no signal {name}", name=signal)
         known = np.isfinite(angles.signals[signal])
         ours = np.full(len(times), math.nan)
         if known.any():
