@@ -100,6 +100,7 @@ class ShiftAssessment(Result):
     """Everything about one shift."""
 
     schema_version: Literal[1] = SCHEMA_VERSION
+    title: str | None = Field(default=None, description="what the shift is called in its report")
     shift: ShiftInputs
     settings: Settings
     clips: tuple[Signature, ...]

@@ -30,8 +30,13 @@ def flattened_words(report: Report, words: Catalogue) -> str:
 
 def minutes_words(row: RowMinutes, words: Catalogue, digits: int = 1) -> str:
     """A row's minutes, behind "≥" where they are a lower bound that was seen."""
-    written = words.number(row.minutes, digits)
-    return f"≥\N{NO-BREAK SPACE}{written}" if row.at_least and row.minutes is not None else written
+    return bounded(row.minutes, words, lower=bool(row.at_least), digits=digits)
+
+
+def bounded(minutes: float | None, words: Catalogue, *, lower: bool, digits: int = 1) -> str:
+    """Minutes, behind "≥" where they are a `lower` bound."""
+    written = words.number(minutes, digits)
+    return f"≥\N{NO-BREAK SPACE}{written}" if lower and minutes is not None else written
 
 
 def status_words(row: RowMinutes, words: Catalogue) -> str:

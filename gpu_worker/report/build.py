@@ -49,7 +49,7 @@ def shift_report(title: str, clips: Sequence[ClipReport], shift: ShiftInputs) ->
 
     Raises ValueError where the clips and the shift do not belong together (`ergonomics.assess`).
     """
-    found = assess([clip.analysis for clip in clips], shift)
+    found = assess([clip.analysis for clip in clips], shift).model_copy(update={"title": title})
     entered = shift.report.number or next((c.analysis.inputs.report.number for c in clips), None)
     changes = {entry.when for entry in (*found.exclusions, *found.corrections)}
     return Report(

@@ -131,6 +131,15 @@ def _reading(setting: str, value: str, words: Catalogue) -> str:
     return _or_itself(message, f"{setting} = {value}", words)
 
 
+def verdict_text(category: int | None, words: Catalogue, *, at_least: bool, indicative: bool) -> str:
+    """The category in large letters, with what weakens it; or that there is none."""
+    if category is None:
+        return words.text("verdict-none")
+    level: str | int = words.text("verdict-at-least", category=category) if at_least else category
+    large = words.text("verdict-category", category=level)
+    return words.text("verdict-indicative", verdict=large) if indicative else large
+
+
 def assumed_text(name: str, words: Catalogue) -> str:
     """The sentence for an input that was assumed; an input this catalogue does not know is called by its own name."""
     if name.startswith("minutes:"):

@@ -59,6 +59,54 @@ def test_change_within_the_intervals_is_marked_as_possible_chance() -> None:
         assert change.overlap is overlaps
 
 
+def with_less_filmed() -> Comparison:
+    """The sample shift against itself with its second operation left unfilmed."""
+    full = report()
+    rest = [clip.analysis for clip in full.clips if clip.analysis.observations[0].operation != "packing"]
+    return compare(full.assessment, assess(rest, shift()), ("full", "less"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_minutes_without_video_are_told_before_any_number_that_rests_on_them(
+    tmp_path: Path, language: Language
+) -> None:
+    found, words = with_less_filmed(), catalogue(language)
+    assert found.unequally_observed
+    write_comparison(found, tmp_path / "a.pdf", language)
+    text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().split())
+    told = words.text("compare-unobserved", before=words.number(60), after=words.number(180))
+    assert told in text
+    assert text.index(told) < text.index(words.text("book-total", kind="N"))
+
+
+def test_what_weakens_a_figure_is_said_beside_it(tmp_path: Path) -> None:
+    found = with_less_filmed()
+    assert (found.before.indicative, found.after.indicative) == (True, False)
+    write_comparison(found, tmp_path / "a.pdf", "en")
+    text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert text.count("indicative only") == 1
+    assert catalogue("en").text("compare-indicative") in text
+    for side in (found.before, found.after):
+        assert "N" in side.lower_bounds
+        assert f"≥ {side.n_minutes:.1f}" in text
+        assert f"≥ {side.union_minutes:.1f}" in text
+    marked = next(row for row in found.changed if row.at_least_before)
+    assert f"≥ {marked.before:.1f} ≥ {marked.after:.1f}" in text
+
+
+def test_sides_are_called_by_their_titles_and_by_their_files_where_those_are_the_same() -> None:
+    found = report().assessment
+
+    def titles(*named: str | None) -> tuple[str, str]:
+        before, after = (found.model_copy(update={"title": title}) for title in named)
+        both = compare(before, after, ("spring", "autumn"))
+        return both.before.title, both.after.title
+
+    assert titles("Line 4", "Line 4, lift table") == ("Line 4", "Line 4, lift table")
+    assert titles("Line 4", "Line 4") == ("Line 4 (spring)", "Line 4 (autumn)")
+    assert titles(None, None) == ("spring", "autumn")
+
+
 def test_comparison_read_back_from_its_json_is_the_same(comparison: Comparison) -> None:
     assert Comparison.model_validate_json(comparison.as_json()) == comparison
 

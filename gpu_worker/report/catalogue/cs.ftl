@@ -528,6 +528,8 @@ statement-copy = Protokol lze kopírovat pouze celý.
 
 ## Srovnání
 compare-heading = Před a po
+compare-unobserved = Před změnou nemá záznam { $before } min směny, po změně { $after } min. Co nebylo natočeno, se v žádném řádku nepočítá: rozdíl níže tak může pocházet z natáčení, ne z práce.
+compare-indicative = Jen orientačně: některá operace byla pozorována příliš krátce na to, aby šlo poznat četnost pohybů.
 compare-before = Před
 compare-after = Po
 compare-change = Změna

@@ -528,6 +528,8 @@ statement-copy = The report may be copied only as a whole.
 
 ## Comparison
 compare-heading = Before and after
+compare-unobserved = Before the change { $before } min of the shift have no video, after it { $after } min. What was not filmed counts in no row: a difference below may come from the filming and not from the work.
+compare-indicative = Indicative only: an operation was observed for too short a time to tell how often movements come.
 compare-before = Before
 compare-after = After
 compare-change = Change

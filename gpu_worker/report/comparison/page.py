@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from gpu_worker.report.bounds import bounded
 from gpu_worker.report.catalogue import Catalogue, Language, catalogue
-from gpu_worker.report.comparison import Comparison, RowChange, Totals
+from gpu_worker.report.comparison import KINDS, Comparison, RowChange, Totals
 from gpu_worker.report.document.charts import change_chart
 from gpu_worker.report.document.sections import STATEMENTS
 from gpu_worker.report.document.typesetting import typeset
-from gpu_worker.report.texts import row_name, row_text
+from gpu_worker.report.texts import row_name, row_text, verdict_text
 
 WORDS = (
     "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-none",
@@ -52,6 +53,7 @@ def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
         "footer": words.text("statement-scope"),
         "before": _side(before, words),
         "after": _side(after, words),
+        "notes": _notes(comparison, words),
         "totals": _total_lines(before, after, words),
         "counts": "; ".join(
             (
@@ -67,27 +69,48 @@ def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
 
 
 def _side(totals: Totals, words: Catalogue) -> dict[str, Any]:
-    if totals.category is None:
-        return {"title": totals.title, "category": None, "words": words.text("verdict-none")}
-    level: str | int = totals.category
-    if totals.at_least:
-        level = words.text("verdict-at-least", category=totals.category)
     return {
         "title": totals.title,
-        "category": totals.category,
-        "words": words.text("verdict-category", category=level),
+        "category": None if totals.indicative else totals.category,
+        "words": verdict_text(totals.category, words, at_least=totals.at_least, indicative=totals.indicative),
     }
+
+
+def _notes(comparison: Comparison, words: Catalogue) -> list[str]:
+    """What has to be read before any number: unequal filming, and what the marks mean."""
+    before, after = comparison.before, comparison.after
+    notes = []
+    if comparison.unequally_observed:
+        unseen = {"before": words.number(before.unobserved_minutes), "after": words.number(after.unobserved_minutes)}
+        notes.append(words.text("compare-unobserved", **unseen))
+    if before.indicative or after.indicative:
+        notes.append(words.text("compare-indicative"))
+    if before.lower_bounds or after.lower_bounds:
+        notes.append(words.text("verdict-flattened"))
+    return notes
 
 
 def _total_lines(before: Totals, after: Totals, words: Catalogue) -> Sequence[Sequence[str]]:
     lines = (
-        (words.text("book-work-minutes"), before.work_minutes, after.work_minutes),
-        (words.text("book-unobserved-minutes"), before.unobserved_minutes, after.unobserved_minutes),
-        (words.text("book-total", kind="N"), before.n_minutes, after.n_minutes),
-        (words.text("book-total", kind="PP"), before.pp_minutes, after.pp_minutes),
-        (words.text("book-exposed"), before.union_minutes, after.union_minutes),
+        (words.text("book-work-minutes"), before.work_minutes, after.work_minutes, ()),
+        (words.text("book-unobserved-minutes"), before.unobserved_minutes, after.unobserved_minutes, ()),
+        (words.text("book-total", kind="N"), before.n_minutes, after.n_minutes, ("N",)),
+        (words.text("book-total", kind="PP"), before.pp_minutes, after.pp_minutes, ("PP",)),
+        (words.text("book-exposed"), before.union_minutes, after.union_minutes, KINDS),
     )
-    return [[label, words.number(old), words.number(new), signed(new - old, words)] for label, old, new in lines]
+    return [
+        [
+            label,
+            bounded(old, words, lower=_lower(before, kinds)),
+            bounded(new, words, lower=_lower(after, kinds)),
+            signed(new - old, words),
+        ]
+        for label, old, new, kinds in lines
+    ]
+
+
+def _lower(totals: Totals, kinds: Sequence[str]) -> bool:
+    return not set(kinds).isdisjoint(totals.lower_bounds)
 
 
 def _line(row: RowChange, words: Catalogue) -> dict[str, Any]:
@@ -96,8 +119,8 @@ def _line(row: RowChange, words: Catalogue) -> dict[str, Any]:
         "name": row_name(row.row, words),
         "posture": row_text(row.row, words),
         "kind": row.type,
-        "before": words.number(row.before),
-        "after": words.number(row.after),
+        "before": bounded(row.before, words, lower=row.at_least_before),
+        "after": bounded(row.after, words, lower=row.at_least_after),
         "change": signed(difference, words),
         "mark": " *" if row.overlap else "",
         "better": difference < 0,

@@ -9,7 +9,7 @@ from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.report.bounds import minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
-from gpu_worker.report.texts import duration, row_name, row_part, row_text, sentence_text
+from gpu_worker.report.texts import duration, row_name, row_part, row_text, sentence_text, verdict_text
 
 TOP_ROWS = 8
 
@@ -43,15 +43,9 @@ def verdict(report: Report, words: Catalogue) -> dict[str, Any]:
     """The category in large letters and the sentences beside it."""
     found = report.assessment
     lines = [sentence_text(sentence, words) for sentence in sentences(found)]
-    if found.category is None:
-        return {"category": None, "words": words.text("verdict-none"), "lines": lines or [""]}
-    level: str | int = found.category
-    if found.at_least:
-        level = words.text("verdict-at-least", category=found.category)
-    large = words.text("verdict-category", category=level)
-    if too_short_s(found) is not None:
-        return {"category": None, "words": words.text("verdict-indicative", verdict=large), "lines": lines}
-    return {"category": found.category, "words": large, "lines": lines}
+    indicative = too_short_s(found) is not None
+    large = verdict_text(found.category, words, at_least=found.at_least, indicative=indicative)
+    return {"category": None if indicative else found.category, "words": large, "lines": lines or [""]}
 
 
 def key_figures(report: Report, words: Catalogue) -> list[dict[str, str]]:

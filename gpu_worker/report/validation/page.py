@@ -60,6 +60,7 @@ def write_validation(validation: Validation, target: Path, language: Language) -
 
 def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, Any]:
     title = words.text("validation-heading")
+    watched = [duration(validation.observed_s, words)] if validation.row_minutes is not None else []
     plots = []
     if validation.row_minutes is not None:
         plots.append(_plot("rows", words.text("validation-rows"), validation.row_minutes, "min", words, folder))
@@ -70,7 +71,7 @@ def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, A
         "words": {message: words.text(message) for message in WORDS},
         "title": title,
         "author": "Poloha",
-        "subtitle": f"{validation.name} · {duration(validation.observed_s, words)}",
+        "subtitle": " · ".join((validation.name, *watched)),
         "running_title": title,
         "number_line": validation.name,
         "page_words": words.text("report-page", page="{page}", pages="{pages}"),

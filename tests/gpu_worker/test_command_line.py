@@ -1,0 +1,292 @@
+"""What somebody meets who mistypes: which file, where in it, what may stand there, in their language."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contract.inputs import Inputs
+from gpu_worker import motion as motion_file
+from gpu_worker import offline
+from gpu_worker.__main__ import main
+from gpu_worker.examples import KINDS, text
+from gpu_worker.report.catalogue import LANGUAGES, Language
+from tests.gpu_worker.moving_body import Pose
+
+Said = Callable[..., tuple[int, str]]
+LOG = {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "x"}
+STRETCH = {"start_s": 1, "end_s": 2}
+
+
+@pytest.fixture(scope="module")
+def motions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Half a minute of three people at work, named as in the example of a shift."""
+    folder = tmp_path_factory.mktemp("motions")
+    times = np.arange(0, 30, 1 / 12)
+    found = {}
+    for number, name in enumerate(("assembly-a", "assembly-b", "inspection")):
+        found[name] = folder / f"{name}.motion.npz"
+        motion_file.save(Pose(count=len(times), trunk_flexion=50 - 10 * number).motion(times), found[name])
+    return found
+
+
+@pytest.fixture
+def said(motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Said:
+    """Runs a command over files it writes first; its exit status and what it said."""
+
+    def run(command: str, content: object = None, *more: str, language: str = "en") -> tuple[int, str]:
+        file = tmp_path / "entered.json"
+        if content is not None:
+            raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+            file.write_bytes(raw)
+        named = {"report": [str(motions["assembly-a"]), "--inputs", str(file)], "assess": [str(file)]}
+        status = main([command, *named.get(command, []), *more, "-o", str(tmp_path / "out"), "--language", language])
+        return status, capsys.readouterr().err
+
+    return run
+
+
+def shift_of(*clips: Mapping[str, object], **shift: object) -> dict[str, object]:
+    """A `shift.json`."""
+    return {"title": "Line", "clips": clips, "shift": shift}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_of_the_work_is_judged_as_it_is(said: Said, tmp_path: Path, language: Language) -> None:
+    assert main(["example", "work", "-o", str(tmp_path), "--language", language]) == 0
+    entered = json.loads((tmp_path / "work.json").read_text(encoding="utf-8"))
+    status, heard = said("report", entered, language=language)
+    assert status == 0, heard
+    analysis = json.loads((tmp_path / "out/assembly-a.analysis.json").read_text(encoding="utf-8"))
+    assert {o["operation"] for o in analysis["observations"]} == {o["name"] for o in entered["operations"]}
+    assert not {"load", "coupling", "activity"} & set(analysis["assumed"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_example_of_a_shift_is_assessed_as_it_is(
+    motions: dict[str, Path], tmp_path: Path, language: Language
+) -> None:
+    for path in motions.values():
+        shutil.copy(path, tmp_path)
+    assert main(["example", "shift", "-o", str(tmp_path), "--language", language]) == 0
+    assert main(["assess", str(tmp_path / "shift.json"), "-o", str(tmp_path), "--language", language]) == 0
+    found = json.loads((tmp_path / "shift.assessment.json").read_text(encoding="utf-8"))
+    workers = [operation["workers"] for operation in found["operations"]]
+    assert workers == [["A", "B"], ["A"], ["A"], []]
+
+
+def test_the_examples_of_records_are_set_against_a_clip(motions: dict[str, Path], tmp_path: Path) -> None:
+    named = []
+    for kind in ("stopwatch", "goniometer"):
+        assert main(["example", kind, "-o", str(tmp_path)]) == 0
+        named += [f"--{kind}", str(tmp_path / f"{kind}.csv")]
+    assert main(["validate", str(motions["assembly-a"]), *named, "-o", str(tmp_path)]) == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_languages_of_an_example_show_the_same(kind: str) -> None:
+    def shape(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: shape(item) for name, item in value.items()}
+        return [shape(item) for item in value] if isinstance(value, list) else type(value)
+
+    if KINDS[kind] == "json":
+        assert shape(json.loads(text(kind, "cs"))) == shape(json.loads(text(kind, "en")))
+    else:
+        assert text(kind, "cs") == text(kind, "en")
+
+
+def test_the_example_of_the_work_shows_every_kind_of_entry() -> None:
+    assert set(json.loads(text("work", "en"))) == set(Inputs.model_fields) - {"parts"}
+
+
+def test_an_example_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "work.json").write_text("mine")
+    assert main(["example", "work", "-o", str(tmp_path)]) == 2
+    assert "file_exists" in capsys.readouterr().err
+    assert (tmp_path / "work.json").read_text() == "mine"
+
+
+def test_a_broken_file_is_told_by_name_line_and_column(said: Said) -> None:
+    status, heard = said("report", b'{\n  "worker": "A",\n}\n')
+    assert status == 2
+    assert heard.startswith("json_broken: ")
+    assert "entered.json" in heard
+    assert "Line 3, column 1" in heard
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "told"),
+    [
+        ({"operations": [{"name": "a", "minuts": 3}]}, "unknown", '1 › minuts: There is no such field. Did you'),
+        ({"wieght": 3}, "unknown", "Allowed here: load, coupling"),
+        ({"person": {"sex": "femal"}}, "choice", 'Did you mean "female"?'),
+        ({"neutral": [{"start_s": 1}]}, "missing", "neutral › item 1 › end_s"),
+        ({"load": [{"kg": "2,5"}]}, "number", "load › item 1 › kg: A number has to stand here, with a decimal point"),
+        ({"load": {"kg": 2}}, "list", "load: A list in square brackets"),
+        ({"report": {"filmed_on": "28.11.2026"}}, "date", 'report › filmed_on: A date has to stand here, year first'),
+        ({"exclusions": [{**LOG, "when": "2026-11-28", "row": "trup.6"}]}, "moment", '"2026-11-28T14:30:00+01:00"'),
+        ({"rows": [{"row": "dk.9", "share": 1}]}, "row", 'Rows are named like "trup.6"'),
+        ({"shift": {"minutes": 2000}}, "at_most", "shift › minutes: The number has to be at most 1440"),
+        ({"settings": {"static_s": None}}, "value", "settings › static_s: "),
+        ({"neutral": [{"start_s": 3, "end_s": 2}]}, "interval_order", "end_s has to be greater than start_s"),
+        ({"load": [{"kg": 1, "operation": "x"}], "operations": [{"name": "y"}]}, "scope_unknown", "There are: y"),
+        (b'{"worker": "A", "worker": "B"}', "field_doubled", '"worker"'),
+        ("\u010d".encode("cp1250"), "file_encoding", "UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_is_told_with_its_place_and_what_may_stand_there(
+    said: Said, content: object, code: str, told: str
+) -> None:
+    status, heard = said("report", content)
+    assert status == 2
+    assert heard.startswith(f"{code}: ")
+    assert told in heard
+    assert len(heard.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ({"wieght": 3}, "Takový údaj neexistuje"),
+        ({"report": {"filmed_on": "28.11.2026"}}, "Zde má být datum"),
+        (b"{", "Řádek 1, sloupec 2"),
+        ({"corrections": [{**LOG, **STRETCH, "signal": "trunk_flexon", "value_deg": 3}]}, "„trunk_flexion“?"),
+        ({"settings": {"statik_s": 3}}, "settings › statik_s: Takový údaj neexistuje. Nemělo to být „static_s“?"),
+        ({"neutral": [{"start_s": 500, "end_s": 510}]}, "není nikdo vidět"),
+        ({"segments": [{**STRETCH, "operation": "a"}], "operations": [{"name": "b"}]}, "Záznam ukazuje operaci „a“"),
+        ({"operations": [{"name": "a", "pieces": 3}]}, "Doplňte kusy"),
+    ],
+)  # fmt: skip
+def test_messages_are_in_the_language_that_was_chosen(said: Said, content: object, told: str) -> None:
+    status, heard = said("report", content, language="cs")
+    assert status in (1, 2)
+    assert told in heard
+
+
+def test_seconds_as_printed_cover_the_whole_clip(tmp_path: Path) -> None:
+    times = np.arange(0, 7.633, 1 / 30)
+    path = tmp_path / "short.motion.npz"
+    motion_file.save(Pose(count=len(times), trunk_flexion=50).motion(times), path)
+    entered = tmp_path / "work.json"
+    for end, left_out in ((7.6, False), (7.0, True)):
+        entered.write_text(json.dumps({"segments": [
+            {"operation": "a", "start_s": 0, "end_s": 3.4}, {"operation": "b", "start_s": 3.4, "end_s": end},
+        ]}))  # fmt: skip
+        assert main(["report", str(path), "--inputs", str(entered), "-o", str(tmp_path)]) == 0
+        analysis = json.loads((tmp_path / "short.analysis.json").read_text(encoding="utf-8"))
+        assert ("time_outside_segments" in analysis["warnings"]) is left_out
+        if not left_out:
+            assert sum(o["observed_s"] for o in analysis["observations"]) == pytest.approx(times[-1], abs=0.01)
+
+
+def test_a_clip_of_a_shift_that_is_not_there_is_named(said: Said) -> None:
+    status, heard = said("assess", shift_of({"motion": "nowhere.motion.npz"}))
+    assert status == 2
+    assert heard.startswith("file_missing: ")
+    assert "nowhere.motion.npz" in heard
+
+
+def test_the_same_clip_twice_is_refused_even_under_another_name(
+    said: Said, motions: dict[str, Path], tmp_path: Path
+) -> None:
+    again = shutil.copy(motions["assembly-a"], tmp_path / "again.motion.npz")
+    status, heard = said("assess", shift_of({"motion": str(motions["assembly-a"])}, {"motion": str(again)}))
+    assert status == 2
+    assert heard.startswith("clip_twice: ")
+
+
+def test_two_people_under_one_letter_are_refused_and_averaged_under_two(said: Said, motions: dict[str, Path]) -> None:
+    one = {"motion": str(motions["assembly-a"]), "inputs": {"person": {"pseudonym": "P-1"}}}
+    for letter, code in (("A", 2), ("B", 0)):
+        other = {"motion": str(motions["assembly-b"]), "inputs": {"person": {"pseudonym": "P-2"}, "worker": letter}}
+        status, heard = said("assess", shift_of(one, other))
+        assert status == code
+        assert ("workers_mixed" in heard) is (letter == "A")
+
+
+def test_more_minutes_than_the_shift_has_are_told(said: Said, motions: dict[str, Path]) -> None:
+    status, heard = said(
+        "assess", shift_of({"motion": str(motions["assembly-a"])}, operations=[{"name": "a", "minutes": 600}])
+    )
+    assert status == 0
+    assert "note: The minutes of the operations add up to more than the shift." in heard
+
+
+def test_inputs_that_do_not_fit_name_the_clip_of_the_shift(said: Said, motions: dict[str, Path]) -> None:
+    wrong = {"motion": str(motions["inspection"]), "inputs": {"settings": {"no_such_setting": 1}}}
+    status, heard = said("assess", shift_of({"motion": str(motions["assembly-a"])}, wrong))
+    assert status == 1
+    assert "invalid_inputs" in heard
+    assert "inspection.motion.npz" in heard
+    assert "no_such_setting" in heard
+
+
+def test_a_mistake_of_ours_does_not_pose_as_one_of_the_user(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("row")
+
+    monkeypatch.setattr(offline, "write_reports", broken)
+    monkeypatch.setattr(offline, "write_clip_reports", broken)
+    status, heard = said("report", {})
+    assert status == 3
+    assert "Traceback" in heard
+    assert heard.splitlines()[-1].startswith("internal: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "record", "code"),
+    [
+        ("goniometer", "time_s,signal,value_deg\n1,knee,3\n", "record_signal"),
+        ("goniometer", "time,signal,value\n1,trunk_flexion,3\n", "record_columns"),
+        ("goniometer", "", "record_empty"),
+        ("goniometer", "time_s,signal,value_deg\n", "record_empty"),
+        ("goniometer", "time_s,signal,value_deg\n36001,trunk_flexion,3\n", "record_outside"),
+        ("stopwatch", "row,start_s,end_s\ntrup.6,3600,3620\n", "record_outside"),
+        ("stopwatch", "row,start_s,end_s\n", "record_empty"),
+        ("stopwatch", "# observed 0 ten\nrow,start_s,end_s\ntrup.6,1,2\n", "record_observed"),
+    ],
+)
+def test_a_record_that_cannot_be_compared_is_refused(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, record: str, code: str
+) -> None:
+    path = tmp_path / "record.csv"
+    path.write_text(record)
+    assert main(["validate", str(motions["assembly-a"]), f"--{kind}", str(path), "-o", str(tmp_path)]) == 2
+    heard = capsys.readouterr().err
+    assert heard.startswith(f"{code}: ")
+    assert "record.csv" in heard
+
+
+def test_nothing_to_compare_with_is_told(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", str(motions["assembly-a"]), "-o", str(tmp_path)]) == 2
+    assert "--stopwatch" in capsys.readouterr().err
+
+
+def test_only_assessments_are_compared(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "x.analysis.json"
+    other.write_text("{}")
+    assert main(["compare", str(other), str(other), "-o", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_video_that_is_not_there_is_named_in_czech(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyse", str(tmp_path / "no.mp4"), "-o", str(tmp_path), "--language", "cs"]) == 2
+    assert "no.mp4: Takový soubor neexistuje" in capsys.readouterr().err
+
+
+def test_results_that_cannot_be_written_are_told(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").write_text("a file")
+    assert main(["report", str(motions["assembly-a"]), "-o", str(tmp_path / "out")]) == 2
+    assert capsys.readouterr().err.startswith("not_written: ")
