@@ -290,3 +290,22 @@ def test_results_that_cannot_be_written_are_told(
     (tmp_path / "out").write_text("a file")
     assert main(["report", str(motions["assembly-a"]), "-o", str(tmp_path / "out")]) == 2
     assert capsys.readouterr().err.startswith("not_written: ")
+
+
+def test_the_inputs_in_the_readme_are_taken(said: Said) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    status, heard = said("report", readme.split("```json\n")[1].split("```")[0].encode())
+    assert status == 0, heard
+
+
+def test_a_record_from_a_spreadsheet_with_decimal_commas_is_read(motions: dict[str, Path], tmp_path: Path) -> None:
+    found = []
+    for record in (
+        "time_s,signal,value_deg\n1.5,trunk_flexion,48.5\n",
+        "\ufefftime_s;signal;value_deg\r\n1,5;trunk_flexion_deg;48,5\r\n;;\r\n",
+    ):
+        path = tmp_path / "record.csv"
+        path.write_text(record, encoding="utf-8")
+        assert main(["validate", str(motions["assembly-a"]), "--goniometer", str(path), "-o", str(tmp_path)]) == 0
+        found.append((tmp_path / "assembly-a.validation.json").read_text(encoding="utf-8"))
+    assert found[0] == found[1]
