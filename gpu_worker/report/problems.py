@@ -52,8 +52,11 @@ def problems(reason: PydanticCustomError | ValidationError, words: Catalogue, mo
     if isinstance(reason, PydanticCustomError):
         return (Problem(reason.type, refusal_text(reason.type, reason.context or {}, words)),)
     root = ROOTS.get(reason.title, model)
-    found = (_problem(error, root, words) for error in reason.errors(include_url=False))
-    return tuple(dict.fromkeys(found))
+    errors = reason.errors(include_url=False)
+    # A list whose only item is wrong is also told to be empty.
+    inside = {error["loc"][:-depth] for error in errors for depth in range(1, len(error["loc"]))}
+    told = (error for error in errors if error["type"] != "too_short" or error["loc"] not in inside)
+    return tuple(dict.fromkeys(_problem(error, root, words) for error in told))
 
 
 def refusal_text(code: str, values: dict[str, Any], words: Catalogue) -> str:

@@ -192,6 +192,14 @@ def test_a_clip_of_a_shift_that_is_not_there_is_named(said: Said) -> None:
     assert "nowhere.motion.npz" in heard
 
 
+def test_a_wrong_entry_in_the_only_clip_is_one_problem(said: Said, motions: dict[str, Path]) -> None:
+    wrong = {"motion": str(motions["assembly-a"]), "inputs": {"camera": {"pitch_deg": 99}}}
+    status, heard = said("assess", shift_of(wrong))
+    assert status == 2
+    assert "clips › item 1 › inputs › camera › pitch_deg" in heard
+    assert len(heard.splitlines()) == 1
+
+
 def test_the_same_clip_twice_is_refused_even_under_another_name(
     said: Said, motions: dict[str, Path], tmp_path: Path
 ) -> None:
