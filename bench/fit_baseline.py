@@ -54,7 +54,7 @@ def adam(clip: Scene, body: Body, surface: bool) -> Array:
     world = torch.from_numpy(clip.track.world[:, _LANDMARKS]).float()
     pose = torch.zeros(len(world), 55, 3)
     pose[:, [16, 17], 2] = torch.tensor([-1.2, 1.2])
-    pose[:, 0, 1] = torch.from_numpy(_heading(clip.track.world)).float()
+    pose[:, 0, 1] = torch.from_numpy(_heading(clip.track.world.astype(np.float64))).float()
     move = torch.zeros(len(world), 3)
     betas = torch.zeros(len(world), 10)
     unknowns = [pose.requires_grad_(), move.requires_grad_(), betas.requires_grad_()]
@@ -162,7 +162,7 @@ def main() -> None:
     fit(scene(body, "lifting", 0, times_s=times[:24]).track, body, device=options.device, corrected=False)
 
     def fitted(clip: Scene) -> Array:
-        return fit(clip.track, body, device=options.device, corrected=False).joints.astype(np.float64)
+        return fit(clip.track, body, device=options.device, corrected=False).joints[:].astype(np.float64)
 
     ours = measure("ours", clips, fitted)
     joints_only = measure("250 Adam, joints only", clips, lambda clip: adam(clip, body, surface=False))

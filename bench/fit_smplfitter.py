@@ -150,7 +150,7 @@ def rows(body: Body, clips: list[Scene], noise_m: float) -> list[Row]:
     given = {id(clip): targets(clip, body, dense, noise_m, seed) for seed, clip in enumerate(clips)}
 
     def ours(clip: Scene) -> Array:
-        return fit(given[id(clip)].track, body, corrected=False).joints.astype(np.float64)
+        return fit(given[id(clip)].track, body, corrected=False).joints[:].astype(np.float64)
 
     def theirs(iterations: int) -> Callable[[Scene], Array]:
         solver = SmplFitter(dense, np.ones(55), iterations)

@@ -69,8 +69,8 @@ def gravity_picture(motion: Motion, sample: int, trunk_deg: float) -> Picture:
     """The skeleton seen from its right side against the vertical, with the trunk's flexion."""
     width = round(HEIGHT * 0.8)
     canvas = np.full((HEIGHT, width, 3), _PAPER, np.uint8)
-    joints = motion.joints[sample, :22] - motion.joints[sample, 0]
-    lateral = motion.rotations[sample, 0, :, 0] * [1, 0, 1]
+    joints = motion.joints[sample][:22] - motion.joints[sample][0]
+    lateral = motion.rotations[sample][0, :, 0] * [1, 0, 1]
     forward = np.cross(lateral / np.linalg.norm(lateral), [0, 1, 0])
     flat = np.stack([joints @ forward, joints[:, 1]], 1)
     at = [(int(width / 2 + 250 * x), int(HEIGHT * 0.48 - 250 * y)) for x, y in flat]

@@ -189,7 +189,7 @@ def evaluate(folder: Path, tracks: dict[str, PoseTrack], rooms: dict[str, Segmen
         columns = [names.index(name) for name, _, _ in _POINTS]
         truth = (world[:count, columns] - camera.position) @ camera.rotation.T
         height = _stature(names, world)
-        raw = track.world[:count, [landmark for _, _, landmark in _POINTS]]
+        raw = track.world[:count, [landmark for _, _, landmark in _POINTS]].astype(np.float64)
         rows.append(score(serial, "raw landmarks", raw, truth, camera.gravity(), ASSUMED_LEVEL, track.times_s[:count]))
         for method, focal, tall in (
             ("fit", None, None),
@@ -198,7 +198,7 @@ def evaluate(folder: Path, tracks: dict[str, PoseTrack], rooms: dict[str, Segmen
         ):
             found = fit(track, body, focal_px=focal, height_m=tall)
             own = estimate_gravity(found, rooms[serial]).gravity
-            ours = found.joints[:count, [joint for _, joint, _ in _POINTS]].astype(np.float64)
+            ours = found.joints[:count][:, [joint for _, joint, _ in _POINTS]].astype(np.float64)
             rows.append(score(serial, method, ours, truth, camera.gravity(), own, track.times_s[:count]))
     return rows
 

@@ -129,9 +129,9 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
     """The raw landmarks and the fit, both against the truth."""
     truth, name = filming.truth, filming.take.name
     true_angles = angles(truth.motion(), smoothed=False).signals
-    raw = found.pose.world[:, _LANDMARKS]
-    fitted = found.body.joints[:, _JOINTS].astype(np.float64)
-    made = [_score(name, "raw landmarks", truth, raw, _raw_angles(found.pose.world, truth.gravity), true_angles)]
+    world = found.pose.world.astype(np.float64)
+    raw, fitted = world[:, _LANDMARKS], found.body.joints[:][:, _JOINTS].astype(np.float64)
+    made = [_score(name, "raw landmarks", truth, raw, _raw_angles(world, truth.gravity), true_angles)]
     for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):
         motion = motion_of(filming, found, gravity)
         measured = angles(motion).signals

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -17,14 +17,15 @@ from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from contract.base import refusal
-from gpu_worker.npz import save_npz
+from gpu_worker.npz import Streamed, save_npz
+from gpu_worker.spilled import Mapped, Rows, Spilled, pieces
 
 SCHEMA_VERSION = 4
 READABLE = (2, 3, 4)
 """Version 3 is the same without the lens, version 2 also without what the video alone says of gravity."""
 _QUATERNIONS = "rotations_wxyz"
 _TOGETHER = "together"
-_PIECE = 1024
+JOINTS = 55
 
 
 GravitySource = Literal["assumed_level", "estimated", "given"]
@@ -81,15 +82,15 @@ class Motion:
     """(T,) positions in the video stream."""
     seen: NDArray[np.bool_]
     """(T,) True where the person was found."""
-    joints: NDArray[np.float64]
+    joints: Rows[np.floating[Any]]
     """(T, 55, 3) SMPL-X joints, gravity frame, metres, relative to the camera's position."""
-    rotations: NDArray[np.float64]
+    rotations: Rows[np.float64]
     """(T, 55, 3, 3) global joint rotations, rest pose to gravity frame."""
     rest_joints: NDArray[np.float64]
     """(55, 3) joints of this body in the rest pose: what angles are corrected with."""
     hands_seen: NDArray[np.bool_]
     """(T, 2) left, right: hand landmarks were good enough for wrist angles."""
-    joint_sigma_deg: NDArray[np.float64]
+    joint_sigma_deg: NDArray[np.floating[Any]]
     """(T, 55) one standard deviation of each global joint rotation, degrees."""
     gravity: Gravity
     body_model: str
@@ -126,7 +127,8 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
     Rotations are stored as single-precision quaternions `rotations_wxyz` (T, 55, 4), lengths and sigmas in single
     precision: a third of the size, and 0.00001° is far below any error of the method.
     """
-    arrays: dict[str, NDArray[np.generic]] = {"schema_version": np.array(SCHEMA_VERSION)}
+    arrays: dict[str, NDArray[np.generic] | Streamed] = {"schema_version": np.array(SCHEMA_VERSION)}
+    count = len(motion.times_s)
     for field in fields(Motion):
         value = getattr(motion, field.name)
         if field.name in ("gravity", "lens"):
@@ -134,11 +136,28 @@ def save(motion: Motion, target: Path | BinaryIO) -> None:
         elif field.name == "estimate":
             arrays |= _estimate_arrays(value)
         elif field.name == "rotations":
-            arrays[_QUATERNIONS] = _quaternions(value).astype(np.float32)
+            blocks = (_quaternions(motion.rotations[piece]) for piece in pieces(count))
+            arrays[_QUATERNIONS] = Streamed(count, (JOINTS, 4), np.float32, blocks)
+        elif field.name == "joints":
+            places = (motion.joints[piece] for piece in pieces(count))
+            arrays[field.name] = Streamed(count, (JOINTS, 3), np.float32, places)
         else:
-            single = field.name in ("joints", "joint_sigma_deg")
+            single = field.name == "joint_sigma_deg"
             arrays[field.name] = np.asarray(value, dtype=np.float32) if single else np.asarray(value)
     save_npz(target, arrays)
+
+
+def stored(motion: Motion) -> Motion:
+    """The motion as its file holds it, so that judging it now and judging the file later give the same.
+
+    What is large lies in files of its own: a long clip's memory is that of its angles.
+    """
+    joints, quaternions = Spilled((JOINTS, 3), np.float32), Spilled((JOINTS, 4), np.float32)
+    for piece in pieces(len(motion.times_s)):
+        joints.append(motion.joints[piece])
+        quaternions.append(_quaternions(motion.rotations[piece]))
+    sigma = np.asarray(motion.joint_sigma_deg, np.float32)
+    return replace(motion, joints=joints, rotations=Mapped(quaternions, _matrices), joint_sigma_deg=sigma)
 
 
 def load(source: Path | BinaryIO | bytes) -> Motion:
@@ -151,10 +170,9 @@ def load(source: Path | BinaryIO | bytes) -> Motion:
             raise refusal("motion_version", sentence, version=version, readable=readable)
         gravity = Gravity(**_part(data, "gravity", Gravity))
         values = {f.name: data[f.name] for f in fields(Motion) if f.name in data.files}
-        rotations = _matrices(data[_QUATERNIONS].astype(np.float64))
+        rotations = Mapped(data[_QUATERNIONS], _matrices)
         estimate = _estimate(data) if version > 2 else None
         lens = Lens(**_part(data, "lens", Lens)) if "lens_focal_px" in data.files else None
-    values |= {name: values[name].astype(np.float64) for name in ("joints", "joint_sigma_deg")}
     scalars = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
     return Motion(gravity=gravity, rotations=rotations, estimate=estimate, lens=lens, **scalars)
 
@@ -187,37 +205,32 @@ def _estimate(data: NpzFile) -> GravityEstimate | None:
     return GravityEstimate(found.pop(_TOGETHER), found, bool(data["gravity_disagrees"]))
 
 
-def _quaternions(rotations: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T, 55, 4) unit quaternions w, x, y, z with w ≥ 0 of (T, 55, 3, 3) rotations; NaN stays NaN."""
-    result = np.empty((*rotations.shape[:2], 4))
-    for start in range(0, len(rotations), _PIECE):
-        m = rotations[start : start + _PIECE]
-        x, y, z = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
-        a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
-        d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
-        # Four times the outer product of the quaternion with itself: any row is the quaternion times one of its parts,
-        # and the row with the largest part loses no precision.
-        rows = [[1 + x + y + z, a, b, c], [a, 1 + x - y - z, d, e], [b, d, 1 - x + y - z, f], [c, e, f, 1 - x - y + z]]
-        outer = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-        largest = np.argmax(np.diagonal(outer, axis1=-2, axis2=-1), axis=-1)
-        row = np.take_along_axis(outer, largest[..., None, None], axis=-2)[..., 0, :]
-        row = np.where(row[..., :1] < 0, -row, row)
-        result[start : start + _PIECE] = row / np.linalg.norm(row, axis=-1, keepdims=True)
-    return result
+def _quaternions(m: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(…, 4) unit quaternions w, x, y, z with w ≥ 0 of (…, 3, 3) rotations; NaN stays NaN."""
+    x, y, z = m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]
+    a, b, c = m[..., 2, 1] - m[..., 1, 2], m[..., 0, 2] - m[..., 2, 0], m[..., 1, 0] - m[..., 0, 1]
+    d, e, f = m[..., 1, 0] + m[..., 0, 1], m[..., 0, 2] + m[..., 2, 0], m[..., 2, 1] + m[..., 1, 2]
+    # Four times the outer product of the quaternion with itself: any row is the quaternion times one of its parts,
+    # and the row with the largest part loses no precision.
+    rows = [[1 + x + y + z, a, b, c], [a, 1 + x - y - z, d, e], [b, d, 1 - x + y - z, f], [c, e, f, 1 - x - y + z]]
+    outer = np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    largest = np.argmax(np.diagonal(outer, axis1=-2, axis2=-1), axis=-1)
+    row = np.take_along_axis(outer, largest[..., None, None], axis=-2)[..., 0, :]
+    row = np.where(row[..., :1] < 0, -row, row)
+    return np.asarray(row / np.linalg.norm(row, axis=-1, keepdims=True))
 
 
-def _matrices(quaternions: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(T, 55, 3, 3) rotations of (T, 55, 4) quaternions w, x, y, z of any length."""
-    result = np.empty((*quaternions.shape[:2], 3, 3))
-    for start in range(0, len(quaternions), _PIECE):
-        piece = quaternions[start : start + _PIECE]
-        w, x, y, z = np.moveaxis(piece / np.linalg.norm(piece, axis=-1, keepdims=True), -1, 0)
-        rows = [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-            [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-            [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        ]
-        for i, row in enumerate(rows):
-            for j, entry in enumerate(row):
-                result[start : start + _PIECE, :, i, j] = entry
+def _matrices(quaternions: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(…, 3, 3) rotations of (…, 4) quaternions w, x, y, z of any length."""
+    result = np.empty((*quaternions.shape[:-1], 3, 3))
+    double = quaternions.astype(np.float64)
+    w, x, y, z = np.moveaxis(double / np.linalg.norm(double, axis=-1, keepdims=True), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    for i, row in enumerate(rows):
+        for j, entry in enumerate(row):
+            result[..., i, j] = entry
     return result

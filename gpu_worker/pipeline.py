@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -89,7 +88,8 @@ class Source:
 class Looked:
     """What phase A saw."""
 
-    pose: PoseTrack
+    heads: tuple[NDArray[np.float64], ...]
+    """Where everybody's heads were, see PoseTrack."""
     segments: Segments
     """Straight lines of the room."""
     decoded: int
@@ -134,7 +134,9 @@ def analyse(
     return summary(recovered.analysis, recovered.body.name)
 
 
-def _look(source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints) -> Looked:
+def _look(
+    source: Source, options: JobOptions, settings: Settings, report: Report, checkpoints: Checkpoints
+) -> tuple[PoseTrack, Looked]:
     """Phase A: from the video to the person's landmarks. The networks, a quarter of the memory, end with it."""
     networks = load_estimator(
         settings.poloha_cache / "models", settings.device, mirrored=options.quality is Quality.ULTRA
@@ -146,7 +148,8 @@ def _look(source: Source, options: JobOptions, settings: Settings, report: Repor
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
         pose = estimate(sampled, video.clip, estimator, options.person, _share(report, Stage.POSE))
-        return Looked(pose, background.segments(), video.decoded, video.clip.duration_s, video.lost_s)
+        looked = Looked(pose.heads, background.segments(), video.decoded, video.clip.duration_s, video.lost_s)
+    return pose, looked
 
 
 def _recover(
@@ -155,18 +158,18 @@ def _recover(
     """Phases A and B: from the video to the body in the gravity frame, its angles and the verdict."""
     report.progress(Stage.STARTING, 0.0)
     body = load_body(settings.smplx_model_path)
-    looked = _look(source, options, settings, report, checkpoints)
+    pose, looked = _look(source, options, settings, report, checkpoints)
     track = fit(
-        looked.pose,
+        pose,
         body,
         focal_px=options.focal_px,
         height_m=options.height_m or options.inputs.person.height_m,
         device=device_of(settings),
         on_progress=_share(report, Stage.BODY),
     )
+    del pose  # The landmarks have done their part.
     tilt = estimate_gravity(track, looked.segments)
-    # Nothing keeps the motion before it was rounded: a long clip's arrays are the worker's largest.
-    motion = _as_stored(
+    motion = motion_file.stored(
         to_motion(
             track,
             _gravity(options, tilt.gravity),
@@ -182,7 +185,7 @@ def _recover(
     report.progress(Stage.ANALYSIS, _SHARE[Stage.ANALYSIS][0])
     measured = measure(motion, options.inputs)
     verdict = judge(motion, measured, options.inputs)
-    return Recovered(body, track, motion, measured, verdict, looked.pose.heads)
+    return Recovered(body, track, motion, measured, verdict, looked.heads)
 
 
 def _publish(recovered: Recovered, files: Files) -> None:
@@ -235,13 +238,6 @@ def _shown_to(background: Background, frames: Iterable[Frame]) -> Iterator[Frame
     for frame in frames:
         background.add(frame.image)
         yield frame
-
-
-def _as_stored(motion: Motion) -> Motion:
-    """The motion as its file holds it, so that judging it now and judging the file later give the same."""
-    file = BytesIO()
-    motion_file.save(motion, file)
-    return motion_file.load(file.getvalue())
 
 
 def device_of(settings: Settings) -> str:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from contract.inputs import Camera
 from contract.job import JobOptions
 from gpu_worker.body.gravity import given
 from gpu_worker.motion import Gravity, Motion
+from gpu_worker.spilled import Mapped
 
 
 def stated(options: JobOptions) -> Camera:
@@ -41,4 +44,9 @@ def turned(motion: Motion, gravity: Gravity) -> Motion:
     if gravity == motion.gravity:
         return motion
     change = gravity.camera_to_gravity() @ motion.gravity.camera_to_gravity().T
-    return replace(motion, joints=motion.joints @ change.T, rotations=change @ motion.rotations, gravity=gravity)
+    return replace(
+        motion,
+        joints=Mapped(motion.joints, lambda places: places @ change.T),
+        rotations=Mapped(motion.rotations, lambda rotations: np.asarray(change @ rotations)),
+        gravity=gravity,
+    )

@@ -16,6 +16,7 @@ from gpu_worker.angles.joints import HEAD, NECK, PELVIS, SIDES, SPINE1, SPINE2, 
 from gpu_worker.angles.smoothing import BODY_CUTOFF_HZ, HEAD_CUTOFF_HZ, smooth
 from gpu_worker.hidden import seen_legs
 from gpu_worker.motion import Gravity, Motion
+from gpu_worker.spilled import pieces
 
 TURNING = (
     PELVIS, SPINE1, SPINE2, SPINE3,
@@ -110,13 +111,11 @@ def _channels(motion: Motion) -> Array:
     count = len(motion.times_s)
     axes = [9 * joint + 3 * row + axis for joint in TURNING for axis in (0, 1) for row in range(3)]
     places = [3 * joint + row for joint in PLACES for row in range(3)]
-    rotations, joints = motion.rotations.reshape(count, 9 * 55), motion.joints.reshape(count, 3 * 55)
     channels = np.empty((len(places) + len(axes), count))
     # In pieces that fit the processor's cache: turning the whole of it around at once takes three times as long.
-    for start in range(0, count, _PIECE):
-        part = slice(start, start + _PIECE)
-        channels[: len(places), part] = joints[part][:, places].T
-        channels[len(places) :, part] = rotations[part][:, axes].T
+    for part in pieces(count, _PIECE):
+        channels[: len(places), part] = motion.joints[part].reshape(-1, 3 * 55)[:, places].T
+        channels[len(places) :, part] = motion.rotations[part].reshape(-1, 9 * 55)[:, axes].T
     return channels
 
 

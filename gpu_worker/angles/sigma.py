@@ -25,7 +25,8 @@ def sigmas(
         "any": max(gravity.pitch_sigma_deg, gravity.roll_sigma_deg) ** 2,
         "": 0.0,
     }
-    of_joint = {joint: motion.joint_sigma_deg[:, joint] ** 2 for joint in {j for s in SIGNALS for j in _joints(s)}}
+    used = {joint for signal in SIGNALS for joint in _joints(signal)}
+    of_joint = {joint: motion.joint_sigma_deg[:, joint].astype(np.float64) ** 2 for joint in used}
     found: dict[str, Array] = {}
     for signal in SIGNALS:
         terms, value = model.terms[signal.quantity.error], signals[signal.name]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gpu_worker.body.skeleton import INDEX
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.hidden import LEG_KNOWN_DEG
+from gpu_worker.spilled import gathered, pieces
 
 Array = NDArray[np.float64]
 
@@ -60,21 +61,25 @@ def standing(body: BodyTrack) -> Standing:
     """At most a few dozen frames, evenly chosen among those in which the person stands quietly on a straight leg
     and both legs are seen."""
     rows = np.flatnonzero(body.seen)
-    joints = body.joints[rows].astype(np.float64)
-    mass = centre_of_mass(joints)
+    masses, straightest = [np.zeros((0, 3))], [np.zeros(0)]
+    for piece in pieces(len(body.seen)):
+        joints = body.joints[piece][body.seen[piece]].astype(np.float64)
+        masses.append(centre_of_mass(joints))
+        straightest.append(np.stack([_leg_straightness(joints, side) for side in ("left", "right")]).max(0))
+    mass, straight = np.concatenate(masses), np.concatenate(straightest)
     speed = np.full(len(rows), np.inf)
     if len(rows) > 2:
         speed = np.linalg.norm(np.gradient(mass, body.times_s[rows], axis=0), axis=-1)
-    straight = np.stack([_leg_straightness(joints, side) for side in ("left", "right")]).max(0)
     known = body.joint_sigma_deg[rows][:, _KNEES].max(1) < LEG_KNOWN_DEG
     good = np.flatnonzero((speed < _QUIET) & (straight > _STRAIGHT_LEG) & known)
     if len(good) > _MOST_FRAMES:
         good = good[np.linspace(0, len(good) - 1, _MOST_FRAMES).round().astype(np.int64)]
+    joints = gathered(body.joints, rows[good]).astype(np.float64)
     feet = np.stack(
         [0.5 * (joints[:, INDEX[f"{s}_ankle"]] + joints[:, INDEX[f"{s}_foot"]]) for s in ("left", "right")],
         axis=1,
     )
-    return Standing(mass[good], feet[good], body.rotations[rows[good], 0, :, 2].astype(np.float64))
+    return Standing(mass[good], feet, gathered(body.rotations, rows[good])[:, 0, :, 2].astype(np.float64))
 
 
 def _leg_straightness(joints: Array, side: str) -> Array:

@@ -17,7 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.spilled import pieces
+
 Array = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 WEIGHTS = Path(__file__).with_name("correction.npz")
 NETWORKS = 3
@@ -53,7 +56,7 @@ _LIMBS = (
 )
 """Arms and legs: upper bone, lower bone, and what moves along with the lower bone's end; left and right."""
 _PIECE = 512
-"""Frames that go through the networks together."""
+"""Frames that are corrected together."""
 _FULL_LENGTH = 0.8
 """Quantile of a bone's lengths over a clip that is taken for its length."""
 
@@ -162,9 +165,23 @@ def mirrored_points(points: Array) -> Array:
     return flipped
 
 
-def correct(image: Array, world: Array, visibility: Array) -> Corrected:
+def correct(image: Floats, world: Floats, visibility: Floats) -> Corrected:
     """Corrected landmarks of T frames; arguments as in `PoseTrack`, all finite."""
-    frames, model = Frames.of(image, world, visibility), _model()
+    count, points = len(image), len(POINTS)
+    shapes = ((points, 3), (points, 3), (points, 2), (points,))
+    whole = Corrected(*(np.empty((count, *shape)) for shape in shapes))
+    for piece in pieces(count, _PIECE):
+        seen = (values[piece].astype(np.float64) for values in (image, world, visibility))
+        found = _correct(Frames.of(*seen))
+        whole.world[piece], whole.sigma[piece] = found.world, found.sigma
+        whole.pixels[piece], whole.pixel_sigma[piece] = found.pixels, found.pixel_sigma
+    to_full_length(whole.world)
+    return whole
+
+
+def _correct(frames: Frames) -> Corrected:
+    """The same of a few frames, with bones of whatever length the networks say."""
+    model = _model()
     mean, apart = model.answers(frames.features(), frames.mirrored_features())
     shift, shift_sigma = _faded(mean[..., :3], mean[..., 3:6], apart[..., :3], _DISAGREEMENT)
     in_picture, pixel_sigma = _faded(mean[..., 6:8], mean[..., 8:9], apart[..., 6:8], _PIXEL_DISAGREEMENT)
@@ -173,34 +190,40 @@ def correct(image: Array, world: Array, visibility: Array) -> Corrected:
     # Variances turn with the squares of the rotation's elements.
     sigma = np.sqrt(turned(np.square(shift_sigma), np.square(back)))
     return Corrected(
-        at_full_length(centred(turned(frames.world + shift, back)) * size),
+        centred(turned(frames.world + shift, back)) * size,
         _WORLD_SPREAD * model.calibration[0] * sigma * size,
         frames.in_picture(frames.pixels + in_picture),
         _PIXEL_SPREAD * model.calibration[1] * pixel_sigma[..., 0] * frames.spread[:, None],
     )
 
 
-def at_full_length(points: Array) -> Array:
-    """(T, 29, 3) points of one person with every limb's bones as long as they are elsewhere in the clip.
+def to_full_length(points: Array) -> None:
+    """Give every limb of one person's points (T, 29, 3), in place, bones as long as they are elsewhere in the clip.
 
     The mean of several guesses of a bone's direction is shorter than the bone. Directions are kept, and each bone gets
     the length that one in five of its sightings exceeds, both sides together.
     """
-    out = points.copy()
-    for *bones, attached in _LIMBS:
-        lengths = [
-            np.quantile(np.concatenate([_length(points, bone, s) for s in (0, 1)]), _FULL_LENGTH) for bone in bones
-        ]
+    lengths = [
+        [np.quantile(np.concatenate([_length(points, bone, s) for s in (0, 1)]), _FULL_LENGTH) for bone in bones]
+        for *bones, _ in _LIMBS
+    ]
+    for piece in pieces(len(points), _PIECE):
+        _stretch(points[piece], lengths)
+
+
+def _stretch(points: Array, lengths: list[list[np.float64]]) -> None:
+    """Give the bones of each of `_LIMBS` these lengths in place."""
+    before = points.copy()
+    for (*bones, attached), of_limb in zip(_LIMBS, lengths, strict=True):
         for side in (0, 1):
             shift = np.zeros((len(points), 3))
-            for (upper, lower), length in zip(bones, lengths, strict=True):
+            for (upper, lower), length in zip(bones, of_limb, strict=True):
                 a, b = POINTS.index(upper[side]), POINTS.index(lower[side])
-                longer = length / _length(points, (upper, lower), side).clip(1e-3) - 1
-                shift = shift + longer[:, None] * (points[:, b] - points[:, a])
-                out[:, b] += shift
+                longer = length / _length(before, (upper, lower), side).clip(1e-3) - 1
+                shift = shift + longer[:, None] * (before[:, b] - before[:, a])
+                points[:, b] += shift
             for pair in attached:
-                out[:, POINTS.index(pair[side])] += shift
-    return out
+                points[:, POINTS.index(pair[side])] += shift
 
 
 def _length(points: Array, bone: tuple[tuple[int, int], tuple[int, int]], side: int) -> Array:
@@ -226,15 +249,9 @@ class _Model:
     """(2,) what the spreads in space and in the picture are multiplied by."""
 
     def answers(self, features: Array, mirrored: Array) -> tuple[Array, Array]:
-        """(T, 29, 9) mean and spread of what the networks say of T frames and their mirror images, piece by piece."""
-        shape = (len(features), len(POINTS), OUTPUTS)
-        mean, apart = np.empty(shape), np.empty(shape)
-        for start in range(0, len(features), _PIECE):
-            piece = slice(start, start + _PIECE)
-            straight, mirror = self.run(features[piece]), self.run(mirrored[piece])
-            said = 0.5 * (straight + mirror[:, :, MIRROR] * _FLIPPED)
-            mean[piece], apart[piece] = said.mean(0), said.std(0)
-        return mean, apart
+        """(T, 29, 9) mean and spread of what the networks say of T frames and their mirror images."""
+        said = 0.5 * (self.run(features) + self.run(mirrored)[:, :, MIRROR] * _FLIPPED)
+        return said.mean(0), said.std(0)
 
     def run(self, features: Array) -> Array:
         """(networks, T, 29, 9) what each says, in units of `Frames`."""

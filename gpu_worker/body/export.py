@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from gpu_worker.body import rotation
-from gpu_worker.body.track import BodyTrack
+from gpu_worker.body.track import JOINTS, BodyTrack
 from gpu_worker.motion import Gravity
-from gpu_worker.npz import save_npz
+from gpu_worker.npz import Streamed, save_npz
+from gpu_worker.spilled import gathered, pieces
 
 SCHEMA_VERSION = 1
 
@@ -27,11 +28,16 @@ def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> No
     are real, and no number of an analysis comes from this file. With the open body, `betas` are zero and its own shape
     is `openbody_betas`, because the two models' shapes are not interchangeable.
     """
-    poses, translation = in_gravity_frame(body, gravity)
     held = _held(body.seen)
-    poses, translation = poses[held].reshape(len(held), -1), translation[held]
+    translation = translation_in_gravity_frame(body, gravity)[held]
     smplx = body.body_model == "smplx"
-    arrays: dict[str, NDArray[Any]] = {
+
+    def some(columns: slice) -> Streamed:
+        width = len(range(*columns.indices(3 * JOINTS)))
+        blocks = (_poses(body, gravity, held[piece])[:, columns] for piece in pieces(len(held)))
+        return Streamed(len(held), (width,), np.float64, blocks)
+
+    arrays: dict[str, NDArray[Any] | Streamed] = {
         "schema_version": np.array(SCHEMA_VERSION),
         "gender": np.array("neutral"),
         "surface_model_type": np.array("smplx"),
@@ -39,12 +45,12 @@ def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> No
         "mocap_time_length": np.array(float(np.ptp(body.times_s))),
         "num_betas": np.array(len(body.betas)),
         "betas": body.betas if smplx else np.zeros_like(body.betas),
-        "poses": poses,
-        "root_orient": poses[:, :3],
-        "pose_body": poses[:, 3:66],
-        "pose_jaw": poses[:, 66:69],
-        "pose_eye": poses[:, 69:75],
-        "pose_hand": poses[:, 75:],
+        "poses": some(slice(None)),
+        "root_orient": some(slice(3)),
+        "pose_body": some(slice(3, 66)),
+        "pose_jaw": some(slice(66, 69)),
+        "pose_eye": some(slice(69, 75)),
+        "pose_hand": some(slice(75, None)),
         "trans": translation,
         "times_s": body.times_s,
         "frame_index": body.frame_index,
@@ -62,18 +68,23 @@ def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> No
     save_npz(target, arrays)
 
 
-def in_gravity_frame(body: BodyTrack, gravity: Gravity) -> tuple[Array, Array]:
-    """Poses (T, 55, 3) and translations (T, 3) that put the body into the gravity frame.
+def root_in_gravity_frame(root: Array, gravity: Gravity) -> Array:
+    """(T, 3) axis-angle of the pelvis in the gravity frame from that in the camera frame; nothing else turns."""
+    turned = torch.from_numpy(gravity.camera_to_gravity()) @ rotation.exp(torch.from_numpy(root))
+    return np.asarray(rotation.log(turned).numpy())
 
-    Only the pelvis's rotation changes; it turns about the pelvis, so the translation is adapted:
-    R·(p + t) = p + t′ with p the pelvis at rest.
-    """
-    turn = gravity.camera_to_gravity()
-    poses = body.poses.astype(np.float64)
-    root = rotation.exp(torch.from_numpy(poses[body.seen, 0]))
-    poses[body.seen, 0] = rotation.log(torch.from_numpy(turn) @ root).numpy()
+
+def translation_in_gravity_frame(body: BodyTrack, gravity: Gravity) -> Array:
+    """(T, 3). The pelvis's rotation turns about the pelvis, so R·(p + t) = p + t′ with p the pelvis at rest."""
     pelvis = body.rest_joints[0]
-    return poses, (body.translation + pelvis) @ turn.T - pelvis
+    return np.asarray((body.translation + pelvis) @ gravity.camera_to_gravity().T - pelvis)
+
+
+def _poses(body: BodyTrack, gravity: Gravity, frames: NDArray[np.int64]) -> Array:
+    """(N, 165) poses of the frames with these numbers (N,)."""
+    poses = gathered(body.poses, frames).astype(np.float64)
+    poses[:, 0] = root_in_gravity_frame(poses[:, 0], gravity)
+    return poses.reshape(len(frames), -1)
 
 
 def _held(seen: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import Gravity, GravityEstimate, Lens, Motion
+from gpu_worker.spilled import Mapped
 
 ASSUMED_LEVEL = Gravity(0.0, 0.0, 12.0, 3.0, "assumed_level")
 """Nothing known: a hand-held or mounted camera is level to about 12° of pitch and 3° of roll."""
@@ -48,11 +49,11 @@ def to_motion(
         times_s=body.times_s,
         frame_index=body.frame_index,
         seen=body.seen,
-        joints=body.joints @ turn.T,
-        rotations=turn @ body.rotations,
+        joints=Mapped(body.joints, lambda places: places @ turn.T),
+        rotations=Mapped(body.rotations, lambda rotations: turn @ rotations),
         rest_joints=body.rest_joints,
         hands_seen=np.zeros((len(body.times_s), 2), np.bool_) if hands_seen is None else hands_seen,
-        joint_sigma_deg=body.joint_sigma_deg.astype(np.float64),
+        joint_sigma_deg=body.joint_sigma_deg,
         gravity=gravity,
         body_model=body.body_model,
         body_sha256=body.body_sha256,

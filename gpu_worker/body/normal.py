@@ -71,14 +71,6 @@ class State:
     log_focal: Tensor
     """() logarithm of the focal length in pixels."""
 
-    @classmethod
-    def empty(cls, count: int, shared: State) -> State:
-        """Room for `count` frames of the clip whose shape, scale and focal length `shared` holds."""
-        local, translation = shared.local, shared.translation
-        return replace(
-            shared, local=local.new_empty(count, *local.shape[1:]), translation=translation.new_empty(count, 3)
-        )
-
     def moved(self, frames: Tensor, clip: Tensor, longest: float = 1.0) -> State:
         """The state after steps `frames` (N, 69) and `clip` (12,) or (0,); no joint turns more than `longest` rad."""
         turn = frames[:, :-3].reshape(-1, BODY_JOINTS, 3)

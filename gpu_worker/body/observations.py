@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -77,9 +78,12 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: b
     rows = np.flatnonzero(track.seen & complete)
     if not len(rows):
         raise JobFailed(FailureCode.NO_PERSON_FOUND)
-    visible = np.nan_to_num(track.visibility[rows])
+    visible = np.nan_to_num(track.visibility[rows]).astype(np.float64)
     image, world, landmark = track.image[rows], track.world[rows], points.landmark.numpy()
-    size = np.linalg.norm(np.ptp(image, axis=1), axis=-1).clip(min=_LEAST_SIZE_PX)[:, None]
+    box = image.max(axis=1).astype(np.float64) - image.min(axis=1)
+    size = np.linalg.norm(box, axis=-1).clip(min=_LEAST_SIZE_PX)[:, None]
+    pixels: NDArray[np.floating[Any]]
+    points_3d: NDArray[np.floating[Any]]
     if corrected:
         better = correct(image, world, visible)
         pixels, pixel_sigma = better.pixels, np.hypot(better.pixel_sigma, _LEAST_PIXEL_SIGMA * size)
@@ -89,7 +93,7 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: b
         pixel_sigma = np.broadcast_to(PIXEL_SIGMA * size, pixels.shape[:2])
         sigma = np.broadcast_to([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], points_3d.shape)
 
-    def tensor(values: NDArray[np.float64]) -> Tensor:
+    def tensor(values: NDArray[np.floating[Any]]) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(values, np.float64)).to(device)
 
     return Observations(
@@ -100,6 +104,6 @@ def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: b
         world_sigma=tensor(sigma),
         trust=tensor(visible[:, landmark].clip(_LEAST_VISIBILITY, 1) * points.trust.numpy()),
         pixel_sigma=tensor(pixel_sigma),
-        hips=tensor(image[:, 23:25].mean(1)),
+        hips=tensor(image[:, 23:25].astype(np.float64).mean(1)),
         centre=tensor(np.array(camera.principal_point(track.size))),
     )

@@ -16,9 +16,9 @@ from gpu_worker.body.observations import Observations
 from gpu_worker.body.skeleton import BODY_JOINTS, PARENTS
 from gpu_worker.body.track import JOINTS, BodyTrack
 from gpu_worker.pose.track import PoseTrack
+from gpu_worker.spilled import Spilled
 
 _HANDS = slice(25, 55)
-_PIECE = 1024
 _SEEN_ENOUGH = 0.25
 """Markers with at least this trust count for the residual that is reported."""
 
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Solution:
-    """All seen frames, in order."""
+    """Some of the seen frames, in order."""
 
     state: State
     joint_sigma_deg: Tensor
@@ -36,42 +36,58 @@ class Solution:
     """(N, M, 2) observed minus projected."""
 
 
-def body_track(track: PoseTrack, body: Body, seen: Observations, solution: Solution) -> BodyTrack:
-    """Put the seen frames into place; every other frame is NaN. Fingers rest, jaw and eyes are straight."""
-    rows, state = seen.rows.numpy(), solution.state
-    count, betas = len(track.times_s), state.betas.cpu().numpy()
-    seen_here = np.zeros(count, np.bool_)
-    seen_here[rows] = True
-    poses, joints, rotations = (_unseen(count, JOINTS, *rest) for rest in ((3,), (3,), (3, 3)))
-    sigma, residual, translation = _unseen(count, JOINTS), _unseen(count), _unseen(count, 3)
-    residual[rows] = _root_mean_square(solution.residual_px, seen.trust)
-    translation[rows] = state.translation.cpu().numpy()
-    for start in range(0, len(rows), _PIECE):
-        piece = slice(start, start + _PIECE)
-        here = rows[piece]
+class Result:
+    """Takes the solved stretches of a clip in turn; then `track` is the whole. Unsolved frames are NaN.
+
+    Fingers rest, jaw and eyes are straight.
+    """
+
+    def __init__(self, pose: PoseTrack, body: Body, seen: Observations) -> None:
+        self._pose, self._body = pose, body
+        self._rows, self._trust = seen.rows.numpy(), seen.trust
+        count = len(pose.times_s)
+        self._sigma, self._residual, self._translation = _unseen(count, JOINTS), _unseen(count), _unseen(count, 3)
+        self._poses, self._joints = Spilled((JOINTS, 3), np.float32), Spilled((JOINTS, 3), np.float32)
+        self._rotations = Spilled((JOINTS, 3, 3), np.float32)
+
+    def add(self, frames: slice, solved: Solution) -> None:
+        """Take in the next of the seen frames."""
+        here, state = self._rows[frames], solved.state
+        translation = state.translation.cpu().numpy()
         turns = np.zeros((len(here), JOINTS, 3))
-        turns[:, :BODY_JOINTS] = rotation.log(state.local[piece]).cpu().numpy()
-        turns[:, _HANDS] = body.hand_rest
-        poses[here] = turns
-        joints[here], rotations[here] = body.forward(betas, turns, state.translation[piece].cpu().numpy())
-        sigma[here] = _down_the_tree(solution.joint_sigma_deg[piece].cpu().numpy())
-    return BodyTrack(
-        times_s=track.times_s,
-        frame_index=track.frame_index,
-        seen=seen_here,
-        poses=poses,
-        betas=betas,
-        translation=translation,
-        joints=joints,
-        rotations=rotations,
-        rest_joints=body.rest_joints(betas),
-        residual_px=residual,
-        joint_sigma_deg=sigma,
-        focal_px=float(state.log_focal.exp()),
-        size=track.size,
-        body_model=body.name,
-        body_sha256=body.sha256,
-    )
+        turns[:, :BODY_JOINTS] = rotation.log(state.local).cpu().numpy()
+        turns[:, _HANDS] = self._body.hand_rest
+        joints, rotations = self._body.forward(state.betas.cpu().numpy(), turns, translation)
+        self._sigma[here] = _down_the_tree(solved.joint_sigma_deg.cpu().numpy())
+        self._residual[here] = _root_mean_square(solved.residual_px, self._trust[frames])
+        self._translation[here] = translation
+        for rows, values in ((self._poses, turns), (self._joints, joints), (self._rotations, rotations)):
+            rows.place(here, values)
+
+    def track(self, shared: State) -> BodyTrack:
+        """The whole clip, with the shape and focal length of `shared`; to be called once, at the end."""
+        count = len(self._pose.times_s)
+        for rows in (self._poses, self._joints, self._rotations):
+            rows.fill(count)
+        betas, seen = shared.betas.cpu().numpy(), np.zeros(count, np.bool_)
+        seen[self._rows] = True
+        return BodyTrack(
+            times_s=self._pose.times_s,
+            frame_index=self._pose.frame_index,
+            seen=seen,
+            poses=self._poses,
+            betas=betas,
+            translation=self._translation,
+            joints=self._joints,
+            rotations=self._rotations,
+            rest_joints=self._body.rest_joints(betas),
+            residual_px=self._residual,
+            joint_sigma_deg=self._sigma,
+            focal_px=float(shared.log_focal.exp()),
+            size=self._pose.size,
+            body_model=self._body.name,
+            body_sha256=self._body.sha256,
+        )
 
 
 def _unseen(*shape: int) -> NDArray[np.float32]:

@@ -22,9 +22,8 @@ from gpu_worker.body.model import SHAPE_SIZE, Body
 from gpu_worker.body.normal import Geometry, State, residuals
 from gpu_worker.body.observations import Observations, observe
 from gpu_worker.body.prior import Prior, prior
-from gpu_worker.body.result import Solution, body_track
+from gpu_worker.body.result import Result, Solution
 from gpu_worker.body.shape_prior import shape_prior
-from gpu_worker.body.skeleton import BODY_JOINTS
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.pose.track import PoseTrack
 
@@ -75,8 +74,9 @@ def _fit(
     guess = first_guess(shape, tables, part, log_focal.new_zeros(SHAPE_SIZE), 0 * log_focal, log_focal)
     shared = descend(Problem(shape, tables, part, clip=clip), guess)
     on_progress(0.1)
-    solution = _all_frames(shape, tables, seen, shared, lambda done: on_progress(0.1 + 0.9 * done))
-    return body_track(track, body, seen, solution)
+    result = Result(track, body, seen)
+    _all_frames(shape, tables, seen, shared, result, lambda done: on_progress(0.1 + 0.9 * done))
+    return result.track(shared)
 
 
 def _spread(count: int) -> Tensor:
@@ -85,29 +85,26 @@ def _spread(count: int) -> Tensor:
 
 
 def _all_frames(
-    shape: Geometry, tables: Prior, seen: Observations, shared: State, on_progress: Callable[[float], None]
-) -> Solution:
-    """Chunk by chunk; each one starts tied to the last kept frame of the one before, so there is no seam."""
+    shape: Geometry,
+    tables: Prior,
+    seen: Observations,
+    shared: State,
+    result: Result,
+    on_progress: Callable[[float], None],
+) -> None:
+    """Chunk by chunk into `result`; each starts tied to the last kept frame of the one before, so there is no seam."""
     times = seen.times_s.cpu().numpy()
-    # One block for each result, made before the work begins: pieces kept between the chunks' short-lived arrays would
-    # hold on to all of the memory that those used.
-    whole = State.empty(len(seen), shared)
-    sigma = shared.local.new_empty(len(seen), BODY_JOINTS)
-    pixels = torch.empty_like(seen.pixels)
     tie: Tie | None = None
     for first in range(0, len(seen), CHUNK):
         last = min(first + CHUNK, len(seen))
         ahead = int(np.searchsorted(times, times[last - 1] + MARGIN_S, side="right"))
         part = seen.part(slice(first, min(ahead, last + CHUNK)))
         start = first_guess(shape, tables, part, shared.betas, shared.log_scale, shared.log_focal)
-        solved, kept = _chunk(Problem(shape, tables, part, tie=tie), start, last - first), slice(first, last)
-        whole.local[kept], whole.translation[kept] = solved.state.local, solved.state.translation
-        sigma[kept], pixels[kept] = solved.joint_sigma_deg, solved.residual_px
+        solved = _chunk(Problem(shape, tables, part, tie=tie), start, last - first)
+        result.add(slice(first, last), solved)
         if last < len(seen):
-            end = whole.local[last - 1 : last], whole.translation[last - 1 : last]
-            tie = Tie(*end, float(times[last] - times[last - 1]))
+            tie = Tie(solved.state.local[-1:], solved.state.translation[-1:], float(times[last] - times[last - 1]))
         on_progress(last / len(seen))
-    return Solution(whole, sigma, pixels)
 
 
 def _chunk(problem: Problem, start: State, kept: int) -> Solution:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.spilled import Rows
+
 JOINTS = 55
 
 
@@ -16,7 +18,8 @@ class BodyTrack:
 
     Frames without a person hold NaN. `rotations` and `joints` follow from the parameters by forward kinematics and
     are kept because every later stage reads them. What there is of each frame is in single precision: 0.00001°, a
-    micrometre, and half of the memory, which is what grows with a clip's length.
+    micrometre, and half of the room. What is large may lie in a file (`Spilled`), so that memory does not grow with a
+    clip's length.
     """
 
     times_s: NDArray[np.float64]
@@ -25,15 +28,15 @@ class BodyTrack:
     """(T,) positions in the video stream."""
     seen: NDArray[np.bool_]
     """(T,) True where a person was found."""
-    poses: NDArray[np.float32]
+    poses: Rows[np.float32]
     """(T, 55, 3) axis-angle per joint in SMPL-X order, relative to the parent; joint 0 is global_orient."""
     betas: NDArray[np.float64]
     """(10,) shape, shared over the clip, in the body model's own shape space."""
     translation: NDArray[np.float32]
     """(T, 3) camera-frame translation as `smplx` defines it (added after posing)."""
-    joints: NDArray[np.float32]
+    joints: Rows[np.float32]
     """(T, 55, 3) joint positions in metres."""
-    rotations: NDArray[np.float32]
+    rotations: Rows[np.float32]
     """(T, 55, 3, 3) global rotation of every joint: rest pose to camera frame."""
     rest_joints: NDArray[np.float64]
     """(55, 3) joints of this body in the rest pose (betas applied, all rotations identity)."""

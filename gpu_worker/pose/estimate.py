@@ -81,16 +81,18 @@ def estimate(
 def pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseTrack:
     """One person's landmarks over every frame that `tracker` was given; `size` is the picture's width and height."""
     count = len(tracker.times_s)
-    rows, scores = np.full((count, LANDMARKS, 6), np.nan), np.full(count, np.nan)
+    image, world, visibility = (np.full((count, LANDMARKS, *rest), np.nan, np.float32) for rest in ((2,), (3,), ()))
+    scores = np.full(count, np.nan)
     for trail in person.trails:
-        rows[trail.frames] = trail.rows
         scores[trail.frames] = trail.scores
+        for frame, row in zip(trail.frames, trail.rows, strict=True):
+            image[frame], world[frame], visibility[frame] = row[:, :2], row[:, 2:5], row[:, 5]
     track = PoseTrack(
         times_s=np.array(tracker.times_s),
         frame_index=np.array(tracker.frame_index, dtype=np.int64),
-        image=np.ascontiguousarray(rows[:, :, :2]),
-        world=np.ascontiguousarray(rows[:, :, 2:5]),
-        visibility=np.ascontiguousarray(rows[:, :, 5]),
+        image=image,
+        world=world,
+        visibility=visibility,
         score=scores,
         seen=np.isfinite(scores),
         size=size,

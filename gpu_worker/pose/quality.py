@@ -6,10 +6,13 @@ contradict each other, at least one is wrong.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gpu_worker.pose.estimator import Array
 from gpu_worker.pose.track import LANDMARKS, PoseTrack
+from gpu_worker.spilled import pieces
 
 _BODY = (11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
 """Shoulders, elbows, wrists, hips, knees, ankles: what angles are measured on."""
@@ -59,6 +62,18 @@ def _turned_slopes(track: PoseTrack) -> Array:
 
 def quality(track: PoseTrack) -> Array:
     """0..1 for each frame (T,): 1 where 2D and 3D agree, one half at 8 cm; 0 where nobody was seen."""
+    return np.concatenate([np.zeros(0), *(_quality(_part(track, piece)) for piece in pieces(len(track.times_s)))])
+
+
+def _part(track: PoseTrack, frames: slice) -> PoseTrack:
+    """Some of the frames, in double precision."""
+    image, world, visibility = (
+        values[frames].astype(np.float64) for values in (track.image, track.world, track.visibility)
+    )
+    return replace(track, image=image, world=world, visibility=visibility, seen=track.seen[frames])
+
+
+def _quality(track: PoseTrack) -> Array:
     off = residuals(track)[:, _BODY]
     weight = track.visibility[:, _BODY]
     mean_square = np.sum(weight * off**2, axis=1) / np.maximum(np.sum(weight, axis=1), 1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +16,18 @@ class PoseTrack:
     """BlazePose's 33 landmarks of one person; T sampled frames. Unseen frames are NaN and `seen` is False.
 
     Camera frame: x right, y up, z towards the viewer (right-handed), metres. Image: x right, y down, pixels of the
-    upright picture.
+    upright picture. What the detector says is kept in single precision, as it came.
     """
 
     times_s: NDArray[np.float64]
     """(T,) presentation times in seconds."""
     frame_index: NDArray[np.int64]
     """(T,) positions in the video stream."""
-    image: NDArray[np.float64]
+    image: NDArray[np.floating[Any]]
     """(T, 33, 2) landmarks in pixels."""
-    world: NDArray[np.float64]
+    world: NDArray[np.floating[Any]]
     """(T, 33, 3) world landmarks in metres, centred on the hips, in the camera frame."""
-    visibility: NDArray[np.float64]
+    visibility: NDArray[np.floating[Any]]
     """(T, 33) 0..1, the detector's own estimate that the landmark is not occluded."""
     score: NDArray[np.float64]
     """(T,) 0..1, the detector's presence score."""

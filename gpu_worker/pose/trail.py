@@ -105,7 +105,7 @@ def clearness(visibility: NDArray[np.floating[Any]]) -> float:
 
 def heads(trail: Trail) -> Array:
     """(K, 4) a circle that holds the head at every sighting: seconds, x, y and radius in pixels."""
-    faces = np.array(trail.rows, np.float64)[:, _FACE, :2]
+    faces = np.array([row[_FACE, :2] for row in trail.rows], np.float64)
     middle = faces.mean(axis=1)
     spread = np.linalg.norm(faces - middle[:, None], axis=2).max(axis=1)
     side = np.array(trail.rois, np.float64)[:, 2]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.report.camera import Camera
+from gpu_worker.spilled import pieces
 
 HEAD, LEFT_EYE, RIGHT_EYE = 15, 23, 24
 
@@ -55,8 +57,7 @@ class HeadTrack:
     def of(cls, track: BodyTrack) -> HeadTrack:
         """Project the head ball of every frame in which the person was seen; a poor fit gets a larger ball."""
         camera = Camera(track.focal_px, track.principal_px)
-        eyes = (track.joints[:, LEFT_EYE] + track.joints[:, RIGHT_EYE]) / 2
-        centre = (track.joints[:, HEAD] + eyes) / 2
+        centre = np.concatenate([_head_centre(track.joints[piece]) for piece in pieces(len(track.times_s))])
         pixels = camera.project(centre)
         radius = camera.focal_px * HEAD_RADIUS_M * MARGIN / np.maximum(-centre[:, 2], 1e-6)
         slack = np.minimum(1.5 * np.nan_to_num(track.residual_px), radius)
@@ -91,6 +92,12 @@ class HeadTrack:
         if len(places) == 2:
             places.append(tuple(np.mean(places, axis=0)))
         return [(float(x), float(y), float(radius)) for x, y, radius in places]
+
+
+def _head_centre(joints: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
+    """(T, 3) middle of the head, from joints (T, 55, 3)."""
+    eyes = (joints[:, LEFT_EYE] + joints[:, RIGHT_EYE]) / 2
+    return np.asarray((joints[:, HEAD] + eyes) / 2)
 
 
 def _lead(circles: NDArray[np.float64]) -> NDArray[np.float64]:

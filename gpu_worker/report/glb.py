@@ -22,6 +22,7 @@ from gpu_worker.report.gltf import INDEX_DATA, VERTEX_DATA, GltfBuffer
 from gpu_worker.report.kernels import vertex_normals
 from gpu_worker.report.mesh import limb_share
 from gpu_worker.report.raster import LEFT_COLOUR, RIGHT_COLOUR, TRUNK_COLOUR
+from gpu_worker.spilled import pieces
 
 FIRST_BONE = 2
 """Index of the pelvis among the nodes, after the turned scene and the mesh."""
@@ -171,9 +172,9 @@ def _animate(
         samplers.append({"input": keys, "output": values, "interpolation": interpolation})
         channels.append({"sampler": len(samplers) - 1, "target": {"node": node, "path": path}})
 
-    quaternions = _quaternions(track.poses[seen].astype(np.float64))
+    poses = np.concatenate([track.poses[piece][seen[piece]] for piece in pieces(len(seen))])
     for joint, bone in enumerate(bones):
-        turn = quaternions[:, joint]
+        turn = _quaternions(poses[:, joint : joint + 1].astype(np.float64))[:, 0]
         if np.abs(turn - turn[0]).max() < STILL:
             bone["rotation"] = turn[0].tolist()
             continue

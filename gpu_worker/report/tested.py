@@ -8,6 +8,7 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.hidden import HIDDEN_SHARE, mostly_hidden
 from gpu_worker.motion import Motion
+from gpu_worker.spilled import pieces
 
 FACING_DEG = 60.0
 """Seen from further to the side than this for most of the time, a clip lies outside."""
@@ -25,8 +26,9 @@ def outside_range(analysis: Analysis, angles: AngleSeries, motion: Motion) -> tu
     if not seen.any():
         return ("unseen",)
     view = np.abs(angles.signals["view"][angles.seen]) if "view" in angles.signals else np.zeros(1)
-    distance = float(np.median(np.linalg.norm(motion.joints[seen, 0], axis=1)))
-    doubtful = np.median(motion.joint_sigma_deg[seen, :BODY_JOINTS], axis=1) > UNCERTAIN_DEG
+    pelvis = np.concatenate([motion.joints[piece][:, 0] for piece in pieces(len(seen))])[seen].astype(np.float64)
+    distance = float(np.median(np.linalg.norm(pelvis, axis=1)))
+    doubtful = np.median(motion.joint_sigma_deg[seen, :BODY_JOINTS].astype(np.float64), axis=1) > UNCERTAIN_DEG
     total = analysis.observed_s + analysis.unknown_s
     found = {
         "view": float(np.nanmean(view > FACING_DEG)) > 0.5,

@@ -8,10 +8,10 @@ from io import BytesIO
 import numpy as np
 import pytest
 
-from gpu_worker.npz import save_npz
+from gpu_worker.npz import Streamed, save_npz
 
 
-def written(arrays: dict[str, np.ndarray]) -> bytes:
+def written(arrays: dict[str, np.ndarray | Streamed]) -> bytes:
     file = BytesIO()
     save_npz(file, arrays)
     return file.getvalue()
@@ -33,3 +33,9 @@ def test_what_was_written_is_read_by_numpy() -> None:
 def test_objects_are_refused() -> None:
     with pytest.raises(ValueError, match="Object arrays"):
         written({"a": np.array([{}], dtype=object)})
+
+
+def test_an_array_written_in_blocks_is_the_same_file() -> None:
+    whole = np.random.default_rng(1).normal(size=(5000, 7, 3)).astype(np.float32)
+    blocks = (whole[start : start + 900].astype(np.float64) for start in range(0, 5000, 900))
+    assert written({"a": Streamed(5000, (7, 3), np.float32, blocks)}) == written({"a": whole})
