@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -29,6 +33,26 @@ def test_torch_in_batches_gives_what_openvino_gives_one_by_one(model: Model) -> 
         assert a.shape == b.shape
         assert a.shape[0] == 3
         assert np.abs(a - b).max() < 1e-4 * max(1.0, float(np.abs(b).max()))
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_the_number_of_threads_changes_no_bit(threads: int) -> None:
+    images = np.random.default_rng(2).integers(0, 256, (4, 224, 224, 3), dtype=np.uint8)
+    alone, shared = (load_network(pose_weights(), POSE_DETECTION, "cpu", n)(images) for n in (1, threads))
+    for a, b in zip(alone, shared, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_networks_threads_may_run_on_every_core() -> None:
+    images = np.zeros((20, 224, 224, 3), np.uint8)
+    network = load_network(pose_weights(), POSE_DETECTION, "cpu", 2)
+    free, seen = os.sched_getaffinity(0), []
+    with ThreadPoolExecutor(1) as beside:
+        working = beside.submit(network, images)
+        while not working.done():
+            seen += [os.sched_getaffinity(int(task.name)) for task in Path("/proc/self/task").iterdir()]
+    assert seen
+    assert all(cores == free for cores in seen)
 
 
 def test_half_precision_moves_world_landmarks_by_millimetres() -> None:
