@@ -24,6 +24,7 @@ from contract.inputs import (
     LoadEntry,
     Person,
     RowEntry,
+    Segment,
     SupportEntry,
 )
 from gpu_worker.angles.gains import shipped
@@ -244,6 +245,7 @@ ENTERED = Inputs(
     neutral=(Interval(start_s=1.5, end_s=5),),
     person=Person(height_m=1.8),
     parts=("trunk", "legs"),
+    segments=(Segment(start_s=0, end_s=60, operation="assembly"),),
     rows=(RowEntry(row="dk.5", share=0.25, note="counted"), RowEntry(row="dk.7", minutes=12)),
 )
 
