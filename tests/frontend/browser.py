@@ -177,9 +177,13 @@ class Page:
         """The whole page as a PNG."""
         self._ask("screenshot", path=str(path))
 
-    def audit(self) -> list[str]:
-        """What axe-core holds against the page (WCAG A and AA), one line each."""
-        return list(self._ask("audit"))
+    def theme(self, *, dark: bool) -> None:
+        """Let the reader's system change its colours."""
+        self._ask("theme", dark=dark)
+
+    def audit(self, *, colours: bool = False) -> list[str]:
+        """What axe-core holds against the page (WCAG A and AA), or against its colours alone, one line each."""
+        return list(self._ask("audit", colours=colours))
 
     def errors(self) -> list[str]:
         """Uncaught errors and breaches of the Content-Security-Policy so far."""

@@ -42,6 +42,12 @@ def empty_room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def turned_away(stack: Stack, empty_room: Path) -> tuple[Created, Watch]:
+    """The empty room, sent the whole way."""
+    return _send(Client(stack.url), stack, empty_room)
+
+
 @pytest.fixture
 def every_event_twice(stack: Stack) -> Iterator[None]:
     stack.edge.relay(double=1.0)
@@ -95,8 +101,8 @@ def test_a_zero_length_object_ends_as_incomplete(client: Client, stack: Stack) -
     assert _runs(stack, created) == []
 
 
-def test_a_video_without_a_person_says_so(client: Client, stack: Stack, empty_room: Path) -> None:
-    created, watch = _send(client, stack, empty_room)
+def test_a_video_without_a_person_says_so(stack: Stack, turned_away: tuple[Created, Watch]) -> None:
+    created, watch = turned_away
     assert _code(watch) is FailureCode.NO_PERSON_FOUND
     assert stack.edge.objects.list(f"{keys.RESULTS}{created.job_id}/") == []
 
@@ -109,9 +115,9 @@ def test_an_event_that_comes_twice_starts_one_run(client: Client, stack: Stack, 
 
 
 def test_an_event_that_comes_again_after_the_end_changes_nothing(
-    client: Client, stack: Stack, empty_room: Path
+    client: Client, stack: Stack, empty_room: Path, turned_away: tuple[Created, Watch]
 ) -> None:
-    created, watch = _send(client, stack, empty_room)
+    created, watch = turned_away
     key = keys.upload(created.job_id, empty_room.name)
     stored = stack.edge.objects.head(key)
     assert stored is not None
@@ -132,12 +138,24 @@ def test_an_object_of_no_job_is_erased_and_nothing_runs(stack: Stack) -> None:
 @pytest.fixture
 def two_warm_workers(client: Client, stack: Stack, empty_room: Path) -> None:
     """So that a second delivery is taken at once."""
+
+    def both_ready() -> bool:
+        return sum(worker.ready for worker in stack.runpod.workers()) == 2
+
+    if both_ready():
+        return
     jobs = [client.create(empty_room.name, empty_room.stat().st_size, "video/mp4") for _ in range(2)]
     for job in jobs:
         client.put(job, empty_room)
     for job in jobs:
         client.watch(job, check=stack.check)
-    wait_until(lambda: sum(worker.ready for worker in stack.runpod.workers()) == 2, PATIENCE_S, "two workers")
+    wait_until(both_ready, PATIENCE_S, "two workers")
+
+
+@pytest.mark.usefixtures("two_warm_workers")
+def test_a_job_that_two_workers_get_at_once_finishes_once(client: Client, stack: Stack, video: Path) -> None:
+    created, watch = _disturb(client, stack, video, stack.runpod.redeliver)
+    _assert_finished_once(stack, created, watch)
 
 
 @pytest.mark.usefixtures("two_warm_workers")
@@ -149,12 +167,6 @@ def test_a_worker_killed_in_mid_job_is_replaced_and_the_job_finishes_once(
         os.kill(victim.pid, signal.SIGKILL)
 
     created, watch = _disturb(client, stack, video, kill)
-    _assert_finished_once(stack, created, watch)
-
-
-@pytest.mark.usefixtures("two_warm_workers")
-def test_a_job_that_two_workers_get_at_once_finishes_once(client: Client, stack: Stack, video: Path) -> None:
-    created, watch = _disturb(client, stack, video, stack.runpod.redeliver)
     _assert_finished_once(stack, created, watch)
 
 
