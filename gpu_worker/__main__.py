@@ -90,8 +90,8 @@ def _analyse(chosen: argparse.Namespace) -> Outcome:
     source = Source(chosen.video.name, lambda: chosen.video.open("rb"))
     settings = Settings.from_environment(os.environ)
     kept = _checkpoints(chosen.checkpoints, source, options, settings)
-    analyse(source, options, settings, chosen.out, TerminalReport(catalogue(chosen.language)), kept)
-    return Outcome(())
+    report = TerminalReport(catalogue(chosen.language))
+    return Outcome((), analyse(source, options, settings, chosen.out, report, kept).warnings)
 
 
 def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:

@@ -19,6 +19,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from contract import keys
+from contract.base import refusal
 from contract.events import RunInput
 from contract.failures import Failure, FailureCode, JobFailed
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, Lease, MotionSource, Stage, Summary, VideoFacts
@@ -26,6 +27,8 @@ from contract.state import Superseded
 from gpu_worker.checkpoints import fingerprint
 from gpu_worker.pipeline import Source, analyse, device_of
 from gpu_worker.reanalysis import reanalyse
+from gpu_worker.report.catalogue import Language, catalogue
+from gpu_worker.report.problems import reasons
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import Pace, StatusWriter
 from gpu_worker.storage import Bucket, BucketCheckpoints, Unavailable, sha256
@@ -146,11 +149,11 @@ def _results(job: RunInput, settings: WorkerSettings, folder: Path, report: Clou
     made_with = fingerprint(source.etag, job.options, device_of(settings), settings.checkpoint_calls)
     checkpoints = BucketCheckpoints(bucket, job.job_id, made_with)
     video = Source(source.name, lambda: bucket.open(source.key, source.etag))
-    return analyse(video, job.options, settings, folder, report, checkpoints)
+    return analyse(video, job.options, settings, folder, report, checkpoints).summary
 
 
 def _close_failed(error: Exception, report: CloudReport) -> str:
-    failure = failure_of(error)
+    failure = failure_of(error, report.job.options.language)
     if failure.code is FailureCode.INTERNAL:
         log(
             "internal",
@@ -167,15 +170,23 @@ def _close_failed(error: Exception, report: CloudReport) -> str:
     return ended
 
 
-def failure_of(error: Exception) -> Failure:
-    """What the user reads when the pipeline raised `error`; unexpected ones get a reference to find them in the log."""
-    if isinstance(error, JobFailed):
-        return error.failure
+def failure_of(error: Exception, language: Language) -> Failure:
+    """What the user reads when the pipeline raised `error`, its details in `language`.
+
+    Unexpected errors get a reference to find them in the log.
+    """
+    failed = error if isinstance(error, JobFailed) else _as_failed(error)
+    return Failure.of(failed.failure.code, " ".join(reasons(failed, catalogue(language))))
+
+
+def _as_failed(error: Exception) -> JobFailed:
     if isinstance(error, FileNotFoundError | RemoteChanged):
-        return Failure.of(FailureCode.UPLOAD_INCOMPLETE, "the stored video is gone or was replaced")
+        gone = refusal("video_gone", "the stored video is gone or was replaced")
+        return JobFailed(FailureCode.UPLOAD_INCOMPLETE, gone)
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return Failure.of(FailureCode.OUT_OF_MEMORY)
-    return Failure.of(FailureCode.INTERNAL, f"reference {secrets.token_hex(4)}")
+        return JobFailed(FailureCode.OUT_OF_MEMORY)
+    reference = refusal("internal_reference", "reference {reference}", reference=secrets.token_hex(4))
+    return JobFailed(FailureCode.INTERNAL, reference)
 
 
 def _erase_leftovers(report: CloudReport) -> None:

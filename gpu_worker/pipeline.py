@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from contract import keys
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Quality, Stage, Summary
 from gpu_worker import motion as motion_file
@@ -29,6 +30,7 @@ from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
 from gpu_worker.checkpoints import Checkpoints, NoCheckpoints
+from gpu_worker.clip_end import refuse_behind
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
@@ -41,7 +43,7 @@ from gpu_worker.report.overlay import write_overlay
 from gpu_worker.results import Files, write_clip_reports, write_verdict
 from gpu_worker.settings import Settings
 from gpu_worker.tilt import stated
-from gpu_worker.verdict import judge, measure, summary
+from gpu_worker.verdict import entered, judge, measure, summary
 from gpu_worker.video.clip import Clip, Frame
 from gpu_worker.video.reader import open_video
 
@@ -85,6 +87,15 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Analysed:
+    """What a run says besides its files."""
+
+    summary: Summary
+    warnings: tuple[str, ...]
+    """Of the analysis, as keys of the report's catalogue."""
+
+
+@dataclass(frozen=True)
 class Looked:
     """What phase A saw."""
 
@@ -119,7 +130,7 @@ def analyse(
     out: Path,
     report: Report,
     checkpoints: Checkpoints | None = None,
-) -> Summary:
+) -> Analysed:
     """Write every result of `source` into the folder `out`, named after the input; go on from `checkpoints`.
 
     Raises JobFailed with what the user can do about it.
@@ -131,7 +142,7 @@ def analyse(
     pictures = _draw(source, recovered, options, files, report, gpu=gpu) if options.overlay else {}
     clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
     write_clip_reports(clip, files, options.language)
-    return summary(recovered.analysis, recovered.body.name)
+    return Analysed(summary(recovered.analysis, recovered.body.name), recovered.analysis.warnings)
 
 
 def _look(
@@ -145,6 +156,7 @@ def _look(
     background = Background()
     with source.open() as file, open_video(file, source.name, gpu=_decodes_on_gpu(settings)) as video:
         _check_length(video.clip, settings)
+        _check_entries(video.clip, options)
         report.video(video.clip)
         sampled = _shown_to(background, video.frames(SAMPLE_HZ[options.quality]))
         pose = estimate(sampled, video.clip, estimator, options.person, _share(report, Stage.POSE))
@@ -259,9 +271,16 @@ def _share(report: Report, stage: Stage) -> Callable[[float], None]:
 
 def _check_length(clip: Clip, settings: Settings) -> None:
     if settings.max_video_s is not None and clip.duration_s > settings.max_video_s:
-        raise JobFailed(
-            FailureCode.VIDEO_TOO_LONG, f"{clip.duration_s:.0f} s; the limit is {settings.max_video_s:.0f} s"
-        )
+        length, limit = f"{clip.duration_s:.0f}", f"{settings.max_video_s:.0f}"
+        longer = refusal("video_length", "{length} s; the limit is {limit} s", length=length, limit=limit)
+        raise JobFailed(FailureCode.VIDEO_TOO_LONG, longer)
+
+
+def _check_entries(clip: Clip, options: JobOptions) -> None:
+    """What is entered for no second of this clip ends the job before it costs anything."""
+    if clip.duration_s:
+        with entered():
+            refuse_behind(options.inputs, clip.duration_s)
 
 
 def digest(source: Source) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from contract import keys
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, MotionSource, Stage, Summary
 from gpu_worker import motion as motion_file
@@ -48,14 +49,12 @@ def _read(source: MotionSource, open_source: Callable[[], BinaryIO]) -> Motion:
         with open_source() as file:
             content = file.read()
     except (FileNotFoundError, RemoteChanged) as gone:
-        raise _unusable("the analysis this one builds on was deleted") from gone
+        deleted = refusal("motion_deleted", "the analysis this one builds on was deleted")
+        raise JobFailed(FailureCode.MOTION_GONE, deleted) from gone
     if hashlib.sha256(content).hexdigest() != source.sha256:
-        raise _unusable("the stored motion is damaged")
+        raise JobFailed(FailureCode.MOTION_GONE, refusal("motion_damaged", "the stored motion is damaged"))
     try:
         return motion_file.load(content)
     except ValueError as other_version:
-        raise _unusable("the stored motion is of another version of this program") from other_version
-
-
-def _unusable(detail: str) -> JobFailed:
-    return JobFailed(FailureCode.MOTION_GONE, detail)
+        other = refusal("motion_other", "the stored motion is of another version of this program")
+        raise JobFailed(FailureCode.MOTION_GONE, other) from other_version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Callable
@@ -15,13 +16,17 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Stage
 from gpu_worker.offline import Outcome
 from gpu_worker.report.catalogue import Catalogue
-from gpu_worker.report.problems import problems
+from gpu_worker.report.problems import problems, reasons
 from gpu_worker.report.texts import warning_text
 from gpu_worker.userfiles import ShiftFile, Unusable
 from gpu_worker.video.clip import Clip
 
 MODELS = {model.__name__: model for model in (ShiftFile, JobOptions)}
 """What users write beside inputs and settings."""
+UNWRITABLE = {errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ENOSPC, errno.EROFS}
+"""What keeps results from being written and the user can mend."""
+LINE = 72
+"""Characters that a line of the progress is cleared to."""
 
 
 class TerminalReport:
@@ -34,23 +39,25 @@ class TerminalReport:
 
     def progress(self, stage: Stage, fraction: float) -> None:
         """See pipeline.Report."""
+        doing = self._words.text(f"stage-{stage}")
         if self._live:
-            bar = "█" * round(30 * fraction)
-            print(f"\r{bar:░<30} {fraction:4.0%} {stage:<10}", end="", file=sys.stderr, flush=True)
+            bar = f"{'█' * round(30 * fraction):░<30} {fraction:4.0%} {doing}"
+            print(f"\r{bar:<{LINE}}", end="", file=sys.stderr, flush=True)
         elif stage is not self._stage:
-            print(f"{fraction:4.0%} {stage}", file=sys.stderr, flush=True)
+            print(f"{fraction:4.0%} {doing}", file=sys.stderr, flush=True)
         self._stage = stage
 
     def video(self, clip: Clip) -> None:
         """See pipeline.Report."""
-        self._line(f"{clip.name}: {clip.width}×{clip.height}, {clip.fps:.3g} Hz, {clip.duration_s:.1f} s, {clip.codec}")
+        fps, length = self._words.number(clip.fps), self._words.number(clip.duration_s)
+        self._line(f"{clip.name}: {clip.width}×{clip.height}, {fps} Hz, {length} s, {clip.codec}")
 
     def finished(self, kind: ArtifactKind, path: Path) -> None:
         """See pipeline.Report."""
         self._line(self._words.text("command-wrote", path=str(path)))
 
     def _line(self, text: str) -> None:
-        print(f"\r{text:<60}" if self._live else text, file=sys.stderr, flush=True)
+        print(f"\r{text:<{LINE}}" if self._live else text, file=sys.stderr, flush=True)
 
 
 def run(command: Callable[[], Outcome], words: Catalogue) -> int:
@@ -68,12 +75,11 @@ def run(command: Callable[[], Outcome], words: Catalogue) -> int:
     except JobFailed as error:
         _say(f"\n{error.failure.code}: {_failure(error, words)}")
         return 1
-    except (PermissionError, IsADirectoryError, NotADirectoryError) as error:
-        unwritten = refusal("not_written", "the file cannot be written: {reason}", reason=error.strerror or "")
-        return _refused(unwritten, words, Path(error.filename))
     except KeyboardInterrupt:
         return 130
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            return _unwritten(error, words)
         traceback.print_exc()
         _say(f"{FailureCode.INTERNAL}: {words.text('failure-internal')}")
         return 3
@@ -91,16 +97,16 @@ def _refused(reason: PydanticCustomError | ValidationError, words: Catalogue, pa
     return 2
 
 
+def _unwritten(error: OSError, words: Catalogue) -> int:
+    reason = refusal("not_written", "the file cannot be written: {reason}", reason=error.strerror or "")
+    return _refused(reason, words, Path(error.filename) if error.filename else None)
+
+
 def _failure(error: JobFailed, words: Catalogue) -> str:
     """The sentence of a failure, the files it is about, and what exactly is wrong."""
     code = str(error.failure.code).replace("_", "-")
-    parts = [*getattr(error, "__notes__", ()), words.text(f"failure-{code}")]
-    cause = error.__cause__
-    if isinstance(cause, PydanticCustomError | ValidationError):
-        parts += [problem.text for problem in problems(cause, words)]
-    elif error.detail:
-        parts.append(f"({error.detail})")
-    return " ".join(parts)
+    said = " ".join((words.text(f"failure-{code}"), *reasons(error, words)))
+    return ": ".join((*getattr(error, "__notes__", ()), said))
 
 
 def _say(text: str) -> None:

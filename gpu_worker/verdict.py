@@ -18,6 +18,7 @@ from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
+from gpu_worker.clip_end import CUT, length_of, reaches_behind, refuse_behind
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
@@ -38,14 +39,16 @@ def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
     """The angles of a motion, from the neutral posture the user marked or that was found.
 
     Rounded as the table is, so that what is judged now and what is judged from the file later are the same. Raises
-    JobFailed(INVALID_INPUTS) where the person is in none of the marked seconds.
+    JobFailed(INVALID_INPUTS) where an entry lies behind the clip's end, or the person is in none of the marked seconds.
     """
+    with entered():
+        refuse_behind(inputs, length_of(motion))
     marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
     try:
         neutral = neutral_of(motion, marked_s=marked)
     except ValueError:
         nobody = refusal("neutral_unseen", "nobody is seen in the seconds marked as neutral")
-        raise JobFailed(FailureCode.INVALID_INPUTS, str(nobody)) from nobody
+        raise JobFailed(FailureCode.INVALID_INPUTS, nobody) from nobody
     return rounded(angles(motion, neutral))
 
 
@@ -68,6 +71,8 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     with entered():
         analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
     warnings = list(analysis.warnings)
+    if reaches_behind(inputs, length_of(motion)):
+        warnings.append(CUT)
     if motion.video_lost_s > LOST_WARN_S:
         warnings.append("video_damaged")
     if motion.tilt_disputed:
@@ -107,4 +112,4 @@ def entered() -> Iterator[None]:
         first = error.errors()[0]
         raise JobFailed(FailureCode.INVALID_INPUTS, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     except PydanticCustomError as error:
-        raise JobFailed(FailureCode.INVALID_INPUTS, str(error)) from error
+        raise JobFailed(FailureCode.INVALID_INPUTS, error) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError
 
 
 class FailureCode(StrEnum):
@@ -93,9 +94,13 @@ class Failure(BaseModel):
 
 
 class JobFailed(Exception):
-    """Raised anywhere in the pipeline when the job cannot succeed; carries what the user will read."""
+    """Raised anywhere in the pipeline when the job cannot succeed; carries what the user will read.
 
-    def __init__(self, code: FailureCode, detail: str = "") -> None:
-        super().__init__(f"{code}: {detail}" if detail else str(code))
-        self.failure = Failure.of(code, detail)
+    `detail`: what exactly is wrong, best as a `refusal`, which the reports can say in every language.
+    """
+
+    def __init__(self, code: FailureCode, detail: str | PydanticCustomError = "") -> None:
+        said = str(detail)
+        super().__init__(f"{code}: {said}" if said else str(code))
+        self.failure = Failure.of(code, said)
         self.detail = detail

@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from gpu_worker.body import kinematics, rotation
 from gpu_worker.body.skeleton import JOINT_NAMES, PARENTS
@@ -155,7 +156,9 @@ def load_body(path: Path | None = None) -> Body:
     """
     file = OPEN_BODY if path is None else path
     if not file.is_file():
-        raise JobFailed(FailureCode.BODY_MODEL_MISSING, file.name)
+        raise JobFailed(
+            FailureCode.BODY_MODEL_MISSING, refusal("body_file_missing", "there is no {name}", name=file.name)
+        )
     parts = _read(file)
     return Body(name="openbody", **parts) if path is None else LicensedBody(name="smplx", layer=_layer(file), **parts)
 
@@ -164,7 +167,8 @@ def _layer(file: Path) -> Any:
     try:
         import smplx  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError as error:
-        raise JobFailed(FailureCode.BODY_MODEL_MISSING, "the package smplx is not installed") from error
+        absent = refusal("smplx_missing", "the package smplx is not installed")
+        raise JobFailed(FailureCode.BODY_MODEL_MISSING, absent) from error
     with tempfile.TemporaryDirectory() as folder:
         # smplx.create reads the kind of model off the file's name, which is the user's to choose
         named = Path(folder) / f"SMPLX_NEUTRAL{file.suffix}"
@@ -189,7 +193,8 @@ def _read(file: Path) -> dict[str, Any]:
             faces = data["f"].astype(np.int64)
             correctives = data["posedirs"]
     except (KeyError, ValueError, OSError) as error:
-        raise JobFailed(FailureCode.BODY_MODEL_MISSING, f"{file.name} is no body model: {error}") from error
+        broken = refusal("body_file_broken", "{name} is no body model: {reason}", name=file.name, reason=str(error))
+        raise JobFailed(FailureCode.BODY_MODEL_MISSING, broken) from error
     shape = arrays["shapedirs"][:, :, :SHAPE_SIZE]
     regressor = arrays["J_regressor"]
     return {

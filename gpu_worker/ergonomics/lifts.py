@@ -29,7 +29,8 @@ def lifts(angles: AngleSeries, inputs: Inputs, settings: Settings) -> Iterator[L
 def _task(angles: AngleSeries, lift: Lift) -> tuple[niosh.Lift | None, list[str]]:
     horizontal = _entered(lift.horizontal_cm, 100 * _hands(angles, "hand_reach", lift.start_s))
     vertical = _entered(lift.vertical_cm, 100 * _hands(angles, "hand_height", lift.start_s))
-    end = float("nan") if lift.end_s is None else 100 * _hands(angles, "hand_height", lift.end_s)
+    last = angles.times_s[-1]  # An end behind the clip's is cut there.
+    end = float("nan") if lift.end_s is None else 100 * _hands(angles, "hand_height", min(lift.end_s, last))
     travel = _entered(lift.travel_cm, abs(end - vertical))
     asymmetry = _entered(lift.asymmetry_deg, abs(_at(angles, "trunk_twist", lift.start_s)))
     assumed = ["lift_seen"] if lift.horizontal_cm is None or lift.vertical_cm is None else []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from contract.job import PersonPoint
 from gpu_worker.pose import weights
@@ -74,7 +75,9 @@ def estimate(
     chosen = choose(persons(tracker.trails), person, size)
     track = replace(pose_track(chosen, tracker, size), heads=tuple(heads(trail) for trail in tracker.trails))
     if track.seen.mean() < 1 - _MOST_UNSEEN:
-        raise JobFailed(FailureCode.NO_PERSON_FOUND, f"seen in {100 * track.seen.mean():.0f} % of the video")
+        percent = f"{100 * track.seen.mean():.0f}"
+        rarely = refusal("rarely_seen", "seen in {percent} % of the video", percent=percent)
+        raise JobFailed(FailureCode.NO_PERSON_FOUND, rarely)
     return track
 
 

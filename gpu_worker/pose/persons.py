@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from contract.job import PersonPoint
 from gpu_worker.pose import appearance
@@ -68,12 +69,14 @@ def choose(people: Sequence[Person], wanted: int | PersonPoint | None, size: tup
             ((_from_point(p, wanted, size), p) for p in people), key=lambda d: d[0], default=(np.inf, None)
         )
         if person is None or not np.isfinite(distance):
-            raise JobFailed(FailureCode.NO_PERSON_FOUND, f"nobody was seen at {wanted.time_s:.1f} s")
+            nobody = refusal("nobody_then", "nobody was seen at {time} s", time=wanted.time_s)
+            raise JobFailed(FailureCode.NO_PERSON_FOUND, nobody)
         return person
     number = wanted or 0
     if number >= len(people):
-        detail = f"person {number} was chosen, {len(people)} were seen" if number else ""
-        raise JobFailed(FailureCode.NO_PERSON_FOUND, detail)
+        sentence = "person {number} was chosen, {count} were seen"
+        fewer = refusal("person_unknown", sentence, number=number, count=len(people))
+        raise JobFailed(FailureCode.NO_PERSON_FOUND, fewer if number else "")
     return people[number]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import errno
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import UnionType
@@ -11,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from contract.failures import JobFailed
 from contract.inputs import ROW_PATTERN, Inputs
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics.settings import Settings
@@ -36,6 +39,16 @@ MESSAGES = {
 }  # fmt: skip
 """pydantic's kind of error -> the end of its message in the catalogue, `wrong-…`."""
 LIMITS = ("gt", "ge", "lt", "le", "max_length")
+SYSTEM_REASONS = {
+    os.strerror(errno.ENOENT): "reason-missing",
+    os.strerror(errno.EACCES): "reason-denied",
+    os.strerror(errno.EPERM): "reason-denied",
+    os.strerror(errno.EISDIR): "reason-folder",
+    os.strerror(errno.ENOTDIR): "reason-no-folder",
+    os.strerror(errno.ENOSPC): "reason-full",
+    os.strerror(errno.EROFS): "reason-read-only",
+}
+"""What the operating system objects to -> its message in the catalogue; anything else stays as it is."""
 ROOTS: dict[str, type[BaseModel]] = {model.__name__: model for model in (Inputs, Settings)}
 
 
@@ -61,10 +74,29 @@ def problems(reason: PydanticCustomError | ValidationError, words: Catalogue, mo
 
 def refusal_text(code: str, values: dict[str, Any], words: Catalogue) -> str:
     """The sentence of a refusal of the contract, with the nearest name there is where one was misspelt."""
-    text = words.text(f"refusal-{code.replace('_', '-')}", **{name: str(value) for name, value in values.items()})
+    written = {name: _written(value, words) for name, value in values.items()}
+    text = words.text(f"refusal-{code.replace('_', '-')}", **written)
     if code != "signal_unknown":
         return text
     return text + _nearest(values["name"], list(BY_NAME), words)
+
+
+def reasons(failed: JobFailed, words: Catalogue) -> tuple[str, ...]:
+    """What exactly made a job fail, a sentence each; none where the sentence of the failure says it all."""
+    cause, detail = failed.__cause__, failed.detail
+    if isinstance(cause, ValidationError):
+        return tuple(problem.text for problem in problems(cause, words))
+    if isinstance(detail, PydanticCustomError):
+        return tuple(problem.text for problem in problems(detail, words))
+    return (detail,) if detail else ()
+
+
+def _written(value: Any, words: Catalogue) -> str:
+    """A value of a sentence: decimals as the language writes them, and what the operating system says in its words."""
+    if isinstance(value, float):
+        return words.number(value)
+    message = SYSTEM_REASONS.get(str(value))
+    return str(value) if message is None else words.text(message)
 
 
 def _problem(error: ErrorDetails, root: Any, words: Catalogue) -> Problem:

@@ -19,6 +19,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
 from gpu_worker.video import hardware
 from gpu_worker.video.clip import Clip, Frame
@@ -70,7 +71,7 @@ class VideoReader:
             first = self._begin_on_gpu() if gpu else None
             first = first or self._begin()
             if first is None:
-                raise JobFailed(FailureCode.VIDEO_UNREADABLE, "no picture could be decoded")
+                raise JobFailed(FailureCode.VIDEO_UNREADABLE, refusal("video_undecoded", "no picture could be decoded"))
         except BaseException:
             self.close()
             raise
@@ -232,7 +233,7 @@ class VideoReader:
 
 def _open(source: BinaryIO, accelerator: HWAccel | None) -> InputContainer:
     if source.seek(0, io.SEEK_END) == 0:
-        raise JobFailed(FailureCode.VIDEO_UNREADABLE, "the file is empty")
+        raise JobFailed(FailureCode.VIDEO_UNREADABLE, refusal("video_empty", "the file is empty"))
     source.seek(0)
     options = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
     try:
@@ -255,8 +256,8 @@ def _picture_stream(container: InputContainer) -> VideoStream:
     streams = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not streams:
         code = FailureCode.UNSUPPORTED_FORMAT if len(container.streams) else FailureCode.VIDEO_UNREADABLE
-        raise JobFailed(code, "no picture in the file")
+        raise JobFailed(code, refusal("video_pictureless", "no picture in the file"))
     playable = [s for s in streams if s.codec_context is not None]
     if not playable:
-        raise JobFailed(FailureCode.UNSUPPORTED_FORMAT, "no decoder for this video")
+        raise JobFailed(FailureCode.UNSUPPORTED_FORMAT, refusal("video_codec", "no decoder for this video"))
     return max(playable, key=lambda s: (s.width or 0) * (s.height or 0))

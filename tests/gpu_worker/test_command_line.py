@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+from pypdf import PdfReader
 
 from contract.inputs import Inputs
 from gpu_worker import motion as motion_file
 from gpu_worker import offline
 from gpu_worker.__main__ import main
 from gpu_worker.examples import KINDS, text
-from gpu_worker.report.catalogue import LANGUAGES, Language
+from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
+from gpu_worker.report.problems import problems
+from gpu_worker.terminal import run
+from gpu_worker.userfiles import Unusable, naming
+from tests.gpu_worker import video_samples
 from tests.gpu_worker.moving_body import Pose
 
 Said = Callable[..., tuple[int, str]]
 LOG = {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "x"}
 STRETCH = {"start_s": 1, "end_s": 2}
+BEHIND = {"start_s": 31, "end_s": 36}
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +167,7 @@ def test_a_wrong_entry_is_told_with_its_place_and_what_may_stand_there(
         (b"{", "Řádek 1, sloupec 2"),
         ({"corrections": [{**LOG, **STRETCH, "signal": "trunk_flexon", "value_deg": 3}]}, "„trunk_flexion“?"),
         ({"settings": {"statik_s": 3}}, "settings › statik_s: Takový údaj neexistuje. Nemělo to být „static_s“?"),
-        ({"neutral": [{"start_s": 500, "end_s": 510}]}, "není nikdo vidět"),
+        ({"neutral": [{"start_s": 500, "end_s": 510}]}, "neutral › 1. položka: začíná v čase 500,0 s, ale záznam"),
         ({"segments": [{**STRETCH, "operation": "a"}], "operations": [{"name": "b"}]}, "Záznam ukazuje operaci „a“"),
         ({"operations": [{"name": "a", "pieces": 3}]}, "Doplňte kusy"),
     ],
@@ -183,6 +192,44 @@ def test_seconds_as_printed_cover_the_whole_clip(tmp_path: Path) -> None:
         assert ("time_outside_segments" in analysis["warnings"]) is left_out
         if not left_out:
             assert sum(o["observed_s"] for o in analysis["observations"]) == pytest.approx(times[-1], abs=0.01)
+
+
+def test_an_entry_behind_the_end_of_the_clip_is_refused_with_the_clip_s_length(said: Said) -> None:
+    status, heard = said("report", {"segments": [{**STRETCH, "operation": "a"}, {**BEHIND, "operation": "b"}]})
+    assert status == 1
+    assert "invalid_inputs: " in heard
+    assert "segments › item 2: it begins at 31.0 s, but the clip lasts only 29.9 s." in heard
+
+
+@pytest.mark.parametrize(("end", "cut"), [(30, False), (40, True)])
+def test_an_entry_across_the_end_of_the_clip_is_cut_and_told(said: Said, tmp_path: Path, end: int, cut: bool) -> None:
+    status, heard = said("report", {"neutral": [{"start_s": 10, "end_s": end}]}, language="cs")
+    assert status == 0, heard
+    assert ("upozornění: Něco ze zadání pokračuje za koncem záznamu" in heard) is cut
+    analysis = json.loads((tmp_path / "out/assembly-a.analysis.json").read_text(encoding="utf-8"))
+    assert ("cut_at_end" in analysis["warnings"]) is cut
+    assert analysis["inputs"]["neutral"][0]["end_s"] == end
+
+
+def test_what_was_cut_is_told_in_document_and_workbook(said: Said, tmp_path: Path) -> None:
+    said("report", {"exclusions": [{**LOG, "start_s": 20, "end_s": 31}]})
+    told = "Something entered goes on behind the end of the clip"
+    pages = PdfReader(tmp_path / "out/assembly-a.report.pdf").pages
+    assert told in " ".join(" ".join(page.extract_text().split()) for page in pages)
+    cells = (
+        cell.value for line in load_workbook(tmp_path / "out/assembly-a.report.xlsx").worksheets[0] for cell in line
+    )
+    assert any(told in str(value) for value in cells)
+
+
+def test_a_lift_set_down_behind_the_end_is_measured_up_to_the_end(said: Said, tmp_path: Path) -> None:
+    entry = {"start_s": 10, "load_kg": 5, "horizontal_cm": 30, "vertical_cm": 100}
+    travels = []
+    for end in (29.9, 40):
+        said("report", {"lifts": [{**entry, "end_s": end}]})
+        analysis = json.loads((tmp_path / "out/assembly-a.analysis.json").read_text(encoding="utf-8"))
+        travels.append(analysis["niosh"][0]["travel_cm"])
+    assert travels[0] == travels[1] > 0
 
 
 def test_a_clip_of_a_shift_that_is_not_there_is_named(said: Said) -> None:
@@ -300,10 +347,58 @@ def test_results_that_cannot_be_written_are_told(
     assert capsys.readouterr().err.startswith("not_written: ")
 
 
-def test_the_inputs_in_the_readme_are_taken(said: Said) -> None:
+@pytest.mark.parametrize(
+    ("language", "doing", "told"),
+    [
+        ("cs", "0% příprava", "Zkuste jej přehrát na svém zařízení. Soubor je prázdný."),
+        ("en", "0% getting ready", "Play it on your device. The file is empty."),
+    ],
+)
+def test_what_is_wrong_with_a_video_is_told_in_the_language_that_was_chosen(
+    language: str, doing: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.mp4").touch()
+    assert main(["analyse", str(tmp_path / "a.mp4"), "-o", str(tmp_path), "--language", language]) == 1
+    heard = capsys.readouterr().err
+    assert doing in heard
+    assert told in heard
+
+
+def test_inputs_behind_a_video_s_end_end_its_analysis_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    video, entered = video_samples.write(tmp_path / "a.mp4"), tmp_path / "work.json"
+    entered.write_text(json.dumps({"exclusions": [{**LOG, **BEHIND}]}))
+    assert main(["analyse", str(video), "--inputs", str(entered), "-o", str(tmp_path / "out")]) == 1
+    heard = capsys.readouterr().err
+    assert "exclusions › item 1: it begins at 31.0 s" in heard
+    assert "finding the body" not in heard
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(errno.EISDIR, "je to složka"), (errno.EMFILE, os.strerror(errno.EMFILE))]
+)
+def test_what_the_system_objects_to_is_told_in_the_reader_s_language_where_it_is_usual(number: int, told: str) -> None:
+    with pytest.raises(Unusable) as failed, naming(Path("a.json")):
+        raise OSError(number, os.strerror(number))
+    (problem,) = problems(failed.value.reason, catalogue("cs"))
+    assert problem.text == f"Soubor nelze přečíst ({told})."
+
+
+def test_a_full_disk_is_not_a_fault_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    def full() -> offline.Outcome:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    assert run(full, catalogue("cs")) == 2
+    assert capsys.readouterr().err.startswith("not_written: Soubor nelze zapsat (na disku není místo).")
+
+
+def test_the_inputs_in_the_readme_are_taken(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    status, heard = said("report", readme.split("```json\n")[1].split("```")[0].encode())
-    assert status == 0, heard
+    entered, minute = tmp_path / "work.json", np.arange(0, 60, 1 / 6)
+    entered.write_text(readme.split("```json\n")[1].split("```")[0], encoding="utf-8")
+    motion_file.save(Pose(count=len(minute)).motion(minute), tmp_path / "a.motion.npz")
+    assert main(["report", str(tmp_path / "a.motion.npz"), "--inputs", str(entered), "-o", str(tmp_path)]) == 0
 
 
 def test_a_record_from_a_spreadsheet_with_decimal_commas_is_read(motions: dict[str, Path], tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from typing import cast
 
 import pytest
 
+from contract.base import refusal
 from contract.events import RunInput
-from contract.failures import Failure, FailureCode, JobFailed
+from contract.failures import SENTENCES, Failure, FailureCode, JobFailed
 from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, Stage, VideoSource
 from gpu_worker.handler import CloudReport, StallGuard, Stopped, failure_of
 from gpu_worker.status import StatusWriter
@@ -58,17 +59,23 @@ def report(pen: Pen, stopped: threading.Event | None = None) -> CloudReport:
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
 def test_every_error_becomes_a_code_with_a_sentence(error: Exception, code: FailureCode) -> None:
-    failure = failure_of(error)
+    failure = failure_of(error, "en")
     assert failure.code is code
     assert failure.message[0].isupper()
     assert "boom" not in failure.message
 
 
 def test_an_unforeseen_error_gets_a_reference_and_no_inner_details() -> None:
-    first, second = failure_of(ValueError("secret path")), failure_of(ValueError("secret path"))
-    assert "reference" in first.message
+    first, second = failure_of(ValueError("secret path"), "en"), failure_of(ValueError("secret path"), "en")
+    assert "Reference: " in first.message
     assert first.message != second.message
     assert "secret" not in first.message
+
+
+def test_what_exactly_went_wrong_is_told_in_the_language_of_the_job() -> None:
+    failed = JobFailed(FailureCode.NO_PERSON_FOUND, refusal("rarely_seen", "seen in {percent} %", percent="12"))
+    assert failure_of(failed, "cs").message == f"{SENTENCES[failed.failure.code]} (Osoba je vidět jen v 12 % videa.)"
+    assert failure_of(failed, "en").message.endswith("(The person is seen in only 12 % of the video.)")
 
 
 def test_a_stop_signal_ends_the_work_at_its_next_step() -> None:

@@ -28,7 +28,7 @@ from gpu_worker.reanalysis import reanalyse
 from gpu_worker.verdict import judge, measure
 from gpu_worker.video.clip import Clip
 from gpu_worker.video.remote import RemoteChanged
-from tests.gpu_worker.moving_body import Pose
+from tests.gpu_worker.moving_body import Pose, unseen
 
 
 @dataclass
@@ -237,5 +237,21 @@ def test_seconds_marked_as_neutral_and_any_corrected_signal_stand_in_the_report(
 
 def test_inputs_that_do_not_fit_the_clip_are_told(content: bytes, tmp_path: Path) -> None:
     options = JobOptions(inputs=Inputs(neutral=(Interval(start_s=60, end_s=61),)))
-    with pytest.raises(JobFailed, match="marked as neutral"):
+    with pytest.raises(JobFailed, match=r"neutral, item 1 begins at 60.0 s, but the clip lasts 9.9 s") as failed:
         reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, News())
+    assert failed.value.failure.code is FailureCode.INVALID_INPUTS
+
+
+def test_neutral_seconds_in_which_nobody_is_seen_are_told(tmp_path: Path) -> None:
+    times, file = np.arange(0, 10, 1 / 12), io.BytesIO()
+    motion_file.save(unseen(Pose(count=len(times)).motion(times), times > 5), file)
+    hidden, options = file.getvalue(), JobOptions(inputs=Inputs(neutral=(Interval(start_s=6, end_s=8),)))
+    with pytest.raises(JobFailed, match="marked as neutral"):
+        reanalyse(source(hidden), lambda: io.BytesIO(hidden), options, tmp_path, News())
+
+
+def test_an_entry_across_the_end_of_the_clip_is_cut_and_told(content: bytes, tmp_path: Path) -> None:
+    options, news = JobOptions(inputs=Inputs(neutral=(Interval(start_s=5, end_s=61),))), News()
+    reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
+    analysis = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))
+    assert "cut_at_end" in analysis["warnings"]

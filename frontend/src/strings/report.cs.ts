@@ -67,6 +67,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.warning_settings_differ": "Záznamy byly vyhodnoceny s různým nastavením.",
   "report.warning_lift_not_seen":
     "V sekundě zadaného zvedání nebyly vidět ruce nebo obě nohy, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.",
+  "report.warning_cut_at_end": "Něco ze zadání pokračuje za koncem záznamu: platí jen po jeho konec.",
   "report.warning_little_observed":
     "Alespoň jedna operace byla natočena kratší dobu než 3 minuty: její minuty za směnu jsou jen odhad z krátkého záznamu.",
   "report.part_head_neck": "Hlava a krk",
