@@ -15,6 +15,9 @@ from gpu_worker.report.comparison import Comparison, compare, schema
 from gpu_worker.report.comparison.page import signed, write_comparison
 from tests.gpu_worker.report_content import report, shift
 
+GREEN = b"0.18431373 0.61960787 0.43137255"
+"""The colour of category 1 as PDF writes it."""
+
 
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
@@ -77,6 +80,20 @@ def test_minutes_without_video_are_told_before_any_number_that_rests_on_them(
     told = words.text("compare-unobserved", before=words.number(60), after=words.number(180))
     assert told in text
     assert text.index(told) < text.index(words.text("book-total", kind="N"))
+
+
+def test_fewer_minutes_are_green_only_where_both_sides_were_filmed_alike(tmp_path: Path) -> None:
+    less = with_less_filmed()
+    alike = less.model_copy(update={"after": less.after.model_copy(update={"unobserved_minutes": 60.0})})
+    assert (less.unequally_observed, alike.unequally_observed) == (True, False)
+    green = []
+    for found in (less, alike):
+        write_comparison(found, tmp_path / "a.pdf", "en")
+        drawn = PdfReader(tmp_path / "a.pdf").pages[0].get_contents()
+        assert drawn is not None
+        green.append(drawn.get_data().count(GREEN))
+    assert green[0] == 0
+    assert green[1] >= 2 * len(less.changed)  # Each row in the chart and in the table.
 
 
 def test_what_weakens_a_figure_is_said_beside_it(tmp_path: Path) -> None:

@@ -597,6 +597,7 @@ validation-mean = Průměr obou
 validation-difference = Rozdíl, naše − reference
 validation-kappa = Cohenovo κ
 validation-name = Řádek nebo úhel
+validation-lines = Plná čára: vychýlení, tedy průměrný rozdíl. Přerušované čáry: meze, mezi nimiž leží 95 % rozdílů. Šedá čára: žádný rozdíl.
 
 ## Co je špatně v souboru nebo v zadání
 wrong-missing = Tento údaj chybí. Doplňte jej.

@@ -595,6 +595,7 @@ validation-mean = Mean of both
 validation-difference = Difference, ours − reference
 validation-kappa = Cohen's κ
 validation-name = Row or angle
+validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits that hold 95 % of the differences. Grey line: no difference.
 
 ## What is wrong with a file or an entry
 wrong-missing = This field is missing. Add it.

@@ -27,7 +27,8 @@ def write_comparison(comparison: Comparison, target: Path, language: Language) -
     words = catalogue(language)
     with tempfile.TemporaryDirectory(prefix="poloha-comparison-") as name:
         folder = Path(name)
-        chart = change_chart([_bar(row, words) for row in comparison.changed[:CHARTED]], words)
+        bars = [_bar(row, words) for row in comparison.changed[:CHARTED]]
+        chart = change_chart(bars, words, judged=not comparison.unequally_observed)
         (folder / "changes.svg").write_text(chart, encoding="utf-8")
         target.write_bytes(typeset("comparison.typ", _data(comparison, words), folder, None))
 
@@ -63,6 +64,7 @@ def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
         )
         + ".",
         "rows": [_line(row, words) for row in changed],
+        "judged": not comparison.unequally_observed,
         "overlapping": any(row.overlap for row in changed),
         "statements": [words.text(message) for message in STATEMENTS],
     }

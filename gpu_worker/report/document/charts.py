@@ -195,9 +195,17 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
 
 
 def change_chart(
-    rows: Sequence[tuple[str, float, float]], words: Catalogue, *, width: float = 510.0, line: float = 15.0
+    rows: Sequence[tuple[str, float, float]],
+    words: Catalogue,
+    *,
+    judged: bool,
+    width: float = 510.0,
+    line: float = 15.0,
 ) -> str:
-    """Minutes before (open circle) and after (filled) of each row, joined: green where it fell, red where it rose."""
+    """Minutes before (open circle) and after (filled) of each row, joined.
+
+    Green where they fell, red where they rose; grey unless `judged`: then they may not come from the work.
+    """
     label, top = 130.0, 12.0
     most = max((max(before, after) for _, before, after in rows), default=1.0) or 1.0
 
@@ -207,14 +215,15 @@ def change_chart(
     parts = []
     for k, (name, before, after) in enumerate(rows):
         y = top + line * k
-        colour = LEVELS[0] if after < before else LEVELS[2]
+        fell = LEVELS[0] if after < before else LEVELS[2]
+        colour = fell if judged else FAINT
         parts += [
-            f'<line x1="{label}" y1="{y}" x2="{width}" y2="{y}" stroke="{RULE}" stroke-width="0.4"/>',
+            f'<line x1="{label}" y1="{y}" x2="{x(most):.2f}" y2="{y}" stroke="{RULE}" stroke-width="0.4"/>',
             f'<line x1="{x(before):.2f}" y1="{y}" x2="{x(after):.2f}" y2="{y}" stroke="{colour}" stroke-width="2.4"/>',
             f'<circle cx="{x(before):.2f}" cy="{y}" r="3" fill="#ffffff" stroke="{INK}" stroke-width="1"/>',
             f'<circle cx="{x(after):.2f}" cy="{y}" r="3.4" fill="{colour}"/>',
             _text(0, y + 2.6, name, size=7.6),
-            _text(x(max(before, after)) + 7, y + 2.6, f"{words.number(before)} → {words.number(after)}"),
+            _text(x(most) + 7, y + 2.6, f"{words.number(before)} → {words.number(after)}"),
         ]
     return _svg(width, top + line * max(len(rows), 1), parts)
 

@@ -17,7 +17,7 @@ from gpu_worker.report.validation.compare import Validation
 
 WORDS = (
     "validation-heading", "validation-rows", "validation-angles", "validation-name", "validation-ours",
-    "validation-reference", "validation-difference", "validation-kappa", "row-posture",
+    "validation-reference", "validation-difference", "validation-kappa", "validation-lines", "row-posture",
 )  # fmt: skip
 
 
@@ -63,7 +63,9 @@ def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, A
     watched = [duration(validation.observed_s, words)] if validation.row_minutes is not None else []
     plots = []
     if validation.row_minutes is not None:
-        plots.append(_plot("rows", words.text("validation-rows"), validation.row_minutes, "min", words, folder))
+        plots.append(
+            _plot("rows", words.text("validation-rows"), validation.row_minutes, "\N{NO-BREAK SPACE}min", words, folder)
+        )
     for signal, found in sorted(validation.angles.items()):
         plots.append(_plot(signal, signal_words(signal, words), found, "°", words, folder))
     return {
@@ -98,9 +100,9 @@ def _plot(stem: str, name: str, found: BlandAltman, unit: str, words: Catalogue,
     line = words.text(
         "validation-words",
         pairs=found.pairs,
-        bias=f"{words.number(found.bias, 2)} {unit}",
+        bias=f"{words.number(found.bias, 2)}{unit}",
         low=words.number(low, 2),
-        high=f"{words.number(high, 2)} {unit}",
-        absolute=f"{words.number(found.mean_absolute, 2)} {unit}",
+        high=f"{words.number(high, 2)}{unit}",
+        absolute=f"{words.number(found.mean_absolute, 2)}{unit}",
     )
     return {"name": name, "picture": picture, "line": line}
