@@ -32,7 +32,7 @@ class Entry:
 
 
 def length_of(motion: Motion) -> float:
-    """Seconds of a motion's clip; a container that promises too little is not believed."""
+    """Seconds of a motion's clip: up to its last picture where the container tells less, or nothing."""
     return max(motion.video_duration_s, float(motion.times_s[-1]) if len(motion.times_s) else 0.0)
 
 
