@@ -351,7 +351,7 @@ def test_results_that_cannot_be_written_are_told(
     ("language", "doing", "told"),
     [
         ("cs", "0% příprava", "Zkuste jej přehrát na svém zařízení. Soubor je prázdný."),
-        ("en", "0% getting ready", "Play it on your device. The file is empty."),
+        ("en", "0% getting ready", "Play it on your device to check it. The file is empty."),
     ],
 )
 def test_what_is_wrong_with_a_video_is_told_in_the_language_that_was_chosen(
