@@ -32,11 +32,13 @@ interface Owas extends Assuming {
   readonly observed_s: number;
   readonly unknown_s: number;
   readonly categories: readonly Level[];
+  /** The highest that lasted; analyses of before do not say it. */
+  readonly highest?: number | null;
 }
 
 export interface Method {
   readonly name: "RULA" | "REBA" | "OWAS";
-  /** The score that 90 % of the time stay within; of OWAS the worst category seen. */
+  /** The score that 90 % of the time stay within; of OWAS the highest category that lasted. */
   readonly score: number;
   /** The side with the higher mean score, where they differ. */
   readonly side: string | null;
@@ -102,8 +104,9 @@ function owasOf(owas: Owas | undefined): Method | null {
   const { categories, assumed = [], observed_s: observed, unknown_s: unknown } = owas;
   const known = (100 * observed) / (observed + unknown);
   const seen = categories.filter(({ percent }) => percent > 0).map(({ score }) => score);
+  const score = owas.highest ?? Math.max(...seen);
   if (seen.length === 0) return null;
-  return { name: "OWAS", score: Math.max(...seen), side: null, levels: categories, assumed,
+  return { name: "OWAS", score, side: null, levels: categories, assumed,
     known: known < 100 - UNKNOWN_TOLD ? known : null };
 }
 

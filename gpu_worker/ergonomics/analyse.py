@@ -17,6 +17,7 @@ from gpu_worker.angles.timing import sample_rate_hz
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import Analysis, OffsetLeftOut, Signature, Statistic
+from gpu_worker.ergonomics.counted import Counted
 from gpu_worker.ergonomics.effort import effort
 from gpu_worker.ergonomics.given import Given, assumed_support, corrected, given, long_use
 from gpu_worker.ergonomics.lifts import lifts
@@ -100,8 +101,7 @@ def analyse(
     together = taken_together(observations)
     rows = row_times(together, chosen, assumed, parts)
     frames = facts.counted
-    weights = np.where(frames, clip.line.weights_s, 0.0)
-    total = float(clip.span_s[frames].sum())
+    counted = Counted(clip.line, frames, float(clip.span_s[frames].sum()), chosen.dwell_s)
     pressed = effort(readings, frames, chosen)
     rula_sides, reba_sides = (score(seen, facts, pressed, chosen) for score in (rula_scores, reba_scores))
     codes = owas_codes(seen, facts, chosen)
@@ -133,26 +133,16 @@ def analyse(
         original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
         unclassified=unclassified(together, chosen),
         alternatives=tuple(_alternatives(clip, readings, tracks, told, chosen, assumed, parts)),
-        rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, weights, total, lacking),
-        reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, weights, total, lacking),
-        owas=owas_result(codes, weights, total, [name for name in ("load",) if name in assumed]),
+        rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, counted, lacking),
+        reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, counted, lacking),
+        owas=owas_result(codes, counted, [name for name in ("load",) if name in assumed]),
         iso11226=tuple(part.result for part in iso),
         en1005_4=tuple(part.result for part in machine),
         niosh=lifted,
         original_zones=original_zones(seen),
-        statistics=tuple(_statistics(readings, frames, total, chosen)),
+        statistics=tuple(_statistics(readings, frames, counted.total_s, chosen)),
         worst_moments=worst_moments(
-            seen,
-            frames,
-            clip.line,
-            tracks,
-            observations,
-            rula_sides,
-            reba_sides,
-            codes,
-            standards,
-            lifted,
-            dwell_s=chosen.dwell_s,
+            seen, counted, tracks, observations, rula_sides, reba_sides, codes, standards, lifted
         ),
     )
 

@@ -24,12 +24,10 @@ def effort(readings: Readings, frames: Mask, settings: Settings) -> Effort:
     Static: the arm (or the trunk and neck) keeps within the static range for longer than `settings.long_static_s`.
     Repeated: it leaves its first band at least `settings.repeated_per_min` times an observed minute (REBA: more often).
     """
-    arms = {side: (f"arm_elevation_{side}", f"elbow_flexion_{side}") for side in SIDES}
-    trunk = ("trunk_flexion", "neck_flexion")
-    held = {name: _held(readings, signals, frames, settings) for name, signals in {**arms, "trunk": trunk}.items()}
-    rate = {
-        name: _per_minute(readings, signals[0], frames, settings) for name, signals in {**arms, "trunk": trunk}.items()
-    }
+    parts = {"trunk": ("trunk_flexion", "neck_flexion")}
+    parts |= {side: (f"arm_elevation_{side}", f"elbow_flexion_{side}") for side in SIDES}
+    held = {name: _held(readings, signals, frames, settings) for name, signals in parts.items()}
+    rate = {name: _per_minute(readings, signals[0], frames, settings) for name, signals in parts.items()}
     at_least, more = settings.repeated_per_min, max(rate.values()) > settings.repeated_per_min
     everywhere = np.ones(len(frames), dtype=np.bool_)
     return Effort(

@@ -29,7 +29,7 @@ class SideResult(Result):
     mean: float | None
     percentile_50: int | None
     percentile_90: int | None
-    highest: int | None
+    highest: int | None = Field(description="that lasted for the dwell, as a worst moment has to")
     scores: tuple[ScoreTime, ...]
     levels: tuple[ScoreTime, ...]
 
@@ -62,6 +62,7 @@ class OwasResult(Result):
     legs: tuple[ScoreTime, ...]
     load: tuple[ScoreTime, ...]
     categories: tuple[ScoreTime, ...]
+    highest: int | None = Field(default=None, description="category that lasted for the dwell; None of old analyses")
     by_share: dict[str, int] = Field(description="category of each part by time share; information, no verdict")
     assumed: tuple[str, ...]
 

@@ -1,23 +1,26 @@
-"""Where a value stays furthest from zero: the moments worth a picture."""
+"""Where a value stays furthest from zero and a score stays highest: what is worth telling, and a picture."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import grey_opening  # type: ignore[import-untyped]
 
-from gpu_worker.angles.intervals import DWELL_SAMPLES
+from gpu_worker.angles.intervals import DWELL_SAMPLES, UNKNOWN, Stretches, Visit, settled, stretches
 from gpu_worker.angles.timing import sample_rate_hz
-from gpu_worker.ergonomics.scoring import Angles
+from gpu_worker.ergonomics.counted import Counted, Mask
+from gpu_worker.ergonomics.scoring import Angles, Scores
 
 TOP = 3
 """Moments of each kind."""
 APART_S = 5.0
 """Two peaks closer than this are one."""
 _ROUNDING = 1e-6
+N = TypeVar("N", NDArray[np.float64], NDArray[np.int64])
 
 
 class Peak(NamedTuple):
@@ -45,8 +48,7 @@ def furthest(values: Angles, times_s: Angles, dwell_s: float) -> Iterator[Peak]:
     """
     if not len(values):
         return
-    width = lasting_samples(times_s, dwell_s)
-    level = grey_opening(np.where(np.isnan(values), -np.inf, values), size=width, mode="constant", cval=-np.inf)
+    level = _cut(np.where(np.isnan(values), -np.inf, values), lasting_samples(times_s, dwell_s), -np.inf)
     left = level.copy()
     for _ in range(TOP):
         first = int(left.argmax())
@@ -56,3 +58,36 @@ def furthest(values: Angles, times_s: Angles, dwell_s: float) -> Iterator[Peak]:
         last = first + int(below[0]) - 1 if len(below) else len(level) - 1
         yield Peak(first, last, float(level[first]))
         left[(times_s > times_s[first] - APART_S) & (times_s < times_s[last] + APART_S)] = -np.inf
+
+
+def lasting_stays(scores: Scores, counted: Counted) -> list[Visit]:
+    """The `TOP` longest stays at the highest levels that `scores` (T,) keep for the dwell within the time that counts.
+
+    A shorter rise is cut down to the scores around it, a shorter fall is bridged; 0 is no score.
+    """
+    line = counted.line
+    known = np.where(counted.frames & line.known & (scores > 0), scores, UNKNOWN).astype(np.int64)
+    if not len(known):
+        return []
+    samples = lasting_samples(line.times_s, counted.dwell_s)
+    found = stretches(settled(_cut(known, samples, UNKNOWN), line, counted.dwell_s, samples), line)
+    return longest(found, found.last - found.first + 1 >= samples)
+
+
+def highest_lasting(scores: Scores, counted: Counted) -> int | None:
+    """The highest level that `scores` (T,) keep for the dwell; None where they keep none."""
+    stays = lasting_stays(scores, counted)
+    return stays[0].state if stays else None
+
+
+def longest(found: Stretches, wanted: Mask) -> list[Visit]:
+    """Of the known stretches that are `wanted` (N,) the `TOP` longest ones in the highest states."""
+    stays = np.flatnonzero(found.known & wanted)
+    order = np.lexsort((found.start_s[stays], -found.seconds[stays], -found.state[stays]))
+    return found.visits(stays[order[:TOP]].astype(np.int64))
+
+
+def _cut(values: N, samples: int, nothing: float) -> N:
+    """(T,) the highest level that the values keep for so many frames around each; `nothing` where there is none."""
+    level: N = grey_opening(values, size=samples, mode="constant", cval=nothing)
+    return level

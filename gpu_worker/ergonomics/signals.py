@@ -15,7 +15,7 @@ from gpu_worker.ergonomics.settings import Settings
 Combine = Literal[
     "plain", "abs", "max_abs", "difference", "opening", "line_of_sight", "awkward_arm", "percent_of_range"
 ]
-SIDES = ("left", "right")
+SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 ARM_JOINTS = ("shoulder", "elbow", "forearm", "wrist")
 LEG_JOINTS = ("hip", "knee", "ankle")
 

@@ -9,24 +9,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gpu_worker.angles.intervals import UNKNOWN, Stretches, Visit, settled, stretches
+from gpu_worker.angles.intervals import UNKNOWN, Visit, stretches
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import Timeline
 from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.counted import Counted, Mask
 from gpu_worker.ergonomics.judged import Bad, Judged
 from gpu_worker.ergonomics.method_results import LiftResult, MachinePart, StaticPart
 from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.ergonomics.observed import Observation
-from gpu_worker.ergonomics.peaks import TOP, furthest, lasting_samples
+from gpu_worker.ergonomics.peaks import TOP, furthest, lasting_stays, longest
 from gpu_worker.ergonomics.posture_scores import OwasCodes, SideScores
 from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.scoring import Scores
+from gpu_worker.ergonomics.signals import SIDES
 
-Mask = NDArray[np.bool_]
 Side = Literal["left", "right", "both"]
 AnyPart = Judged[StaticPart] | Judged[MachinePart]
 PEAKS = (
@@ -49,8 +48,7 @@ PEAKS = (
 
 def worst_moments(
     angles: AngleSeries,
-    frames: Mask,
-    line: Timeline,
+    counted: Counted,
     tracks: Mapping[str, TrackStates],
     observations: Sequence[Observation],
     rula: Mapping[str, SideScores],
@@ -58,20 +56,16 @@ def worst_moments(
     owas: OwasCodes,
     standards: Mapping[str, Iterable[AnyPart]],
     lifted: Iterable[LiftResult],
-    *,
-    dwell_s: float,
 ) -> tuple[Moment, ...]:
     """All worst moments: the law's holds and peaks, what ISO 11226 and EN 1005-4 (`standards` by method) refuse, the
-    highest RULA, REBA and OWAS scores, the heaviest lifts. Nothing counts that passes within `dwell_s`."""
-    moments = [*_law_holds(observations), *_peaks(angles, frames, tracks, dwell_s), *_low_postures(tracks, frames)]
+    highest RULA, REBA and OWAS scores, the heaviest lifts. Nothing counts that passes within the dwell."""
+    moments = [*_law_holds(observations), *_peaks(angles, counted, tracks), *_low_postures(tracks, counted.frames)]
     for method, parts in standards.items():
         moments += _refused(method, parts)
     for method, scored in (("rula", rula), ("reba", reba)):
-        for side in ("left", "right"):
-            moments += _highest(
-                method, "left" if side == "left" else "right", scored[side].score, frames, line, dwell_s
-            )
-    moments += _highest("owas", "both", owas.category, frames, line, dwell_s)
+        for side in SIDES:
+            moments += _highest(method, side, scored[side].score, counted)
+    moments += _highest("owas", "both", owas.category, counted)
     moments += _lifts(lifted)
     return tuple(moments)
 
@@ -106,12 +100,12 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
             )
 
 
-def _peaks(angles: AngleSeries, frames: Mask, tracks: Mapping[str, TrackStates], dwell_s: float) -> Iterator[Moment]:
+def _peaks(angles: AngleSeries, counted: Counted, tracks: Mapping[str, TrackStates]) -> Iterator[Moment]:
     """The largest angles that each track keeps for the dwell, apart from each other."""
     for name in PEAKS:
-        size = np.where(frames, np.abs(tracks[name].reading.values), np.nan)
+        size = np.where(counted.frames, np.abs(tracks[name].reading.values), np.nan)
         part = TRACKS[name].part
-        for peak in furthest(size, angles.times_s, dwell_s):
+        for peak in furthest(size, angles.times_s, counted.dwell_s):
             start, end = (float(angles.times_s[frame]) for frame in (peak.first, peak.last))
             angle = float(np.copysign(peak.level, tracks[name].reading.values[peak.first]))
             yield Moment(
@@ -136,7 +130,7 @@ def _low_postures(tracks: Mapping[str, TrackStates], frames: Mask) -> Iterator[M
     """The longest stays lying, kneeling or squatting."""
     track = tracks["posture"]
     found = stretches(np.where(frames, track.states, UNKNOWN), track.reading.line)
-    for stay in _longest(found, found.state == 1):
+    for stay in longest(found, found.state == 1):
         yield Moment(
             method="nv361",
             part=TRACKS["posture"].part,
@@ -206,20 +200,10 @@ def _index(lift: LiftResult) -> float:
     return lift.load_kg / lift.weight_limit_best_kg if lift.weight_limit_best_kg > 0 else np.inf
 
 
-def _highest(method: str, side: Side, scores: Scores, frames: Mask, line: Timeline, dwell_s: float) -> Iterator[Moment]:
+def _highest(method: str, side: Side, scores: Scores, counted: Counted) -> Iterator[Moment]:
     """The longest stays at the highest scores that a clip keeps for the dwell."""
-    samples = lasting_samples(line.times_s, dwell_s)
-    known = np.where(frames & line.known & (scores > 0), scores, UNKNOWN).astype(np.int64)
-    found = stretches(settled(known, line, dwell_s, samples), line)
-    for stay in _longest(found, found.last - found.first + 1 >= samples):
+    for stay in lasting_stays(scores, counted):
         yield _stay(method, side, stay)
-
-
-def _longest(found: Stretches, wanted: Mask) -> list[Visit]:
-    """Of the known stretches that are `wanted` (N,) the longest ones in the highest states."""
-    stays = np.flatnonzero(found.known & wanted)
-    order = np.lexsort((found.start_s[stays], -found.seconds[stays], -found.state[stays]))
-    return found.visits(stays[order[:TOP]].astype(np.int64))
 
 
 def _stay(method: str, side: Side, stay: Visit) -> Moment:

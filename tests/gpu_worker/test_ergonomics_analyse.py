@@ -453,3 +453,43 @@ def test_an_error_of_a_single_frame_is_no_worst_moment() -> None:
     for moment in found:
         if moment.method in ("nv361", "rula", "reba", "owas"):
             assert moment.end_s - moment.start_s >= Settings().dwell_s - 1e-6, moment
+
+
+THROWN = {
+    "trunk_flexion": [(20, 23, 35.0), (40, 40.1, 95.0)],
+    "trunk_twist": [(40, 40.1, 50.0)],
+    "neck_flexion": [(40, 40.1, 60.0)],
+    "arm_elevation_gravity_left": [(40, 40.1, 120.0)],
+    "arm_flexion_left": [(40, 40.1, 120.0)],
+    **{f"knee_flexion_{side}": [(40, 40.1, 60.0)] for side in ("left", "right")},
+}  # fmt: skip
+"""Three seconds of bending, and one frame at which everything is thrown off."""
+
+
+def test_a_thrown_frame_is_no_highest_score() -> None:
+    found = analyse(acted(THROWN), settings=QUICK)
+    plain = analyse(acted({"trunk_flexion": [(20, 23, 35.0)]}), settings=QUICK)
+    for scored, calm in ((found.rula, plain.rula), (found.reba, plain.reba)):
+        assert max(time.score for time in scored.sides[0].scores) > max(time.score for time in calm.sides[0].scores)
+        assert [side.highest for side in scored.sides] == [side.highest for side in calm.sides]
+    assert max(category.score for category in found.owas.categories) > 2
+    assert found.owas.highest == 2
+
+
+def test_the_highest_score_is_that_of_the_worst_moment() -> None:
+    flickering = [(10 + 0.2 * k, 10.1 + 0.2 * k, 65.0) for k in range(30)]
+    found = analyse(acted({"trunk_flexion": [(10, 16, 40.0), *flickering]}), settings=QUICK)
+    for name, side, highest in (
+        *(
+            (method, side.side, side.highest)
+            for method in ("rula", "reba")
+            for side in getattr(found, method).sides[:2]
+        ),
+        ("owas", "both", found.owas.highest),
+    ):
+        worst = next(m for m in found.worst_moments if (m.method, m.side, m.kind) == (name, side, "peak"))
+        assert worst.values["score"] == highest, name
+    # The trunk is never less bent than 40° in these six seconds, though never at one score for long.
+    assert found.reba.sides[0].highest == analyse(
+        acted({"trunk_flexion": [(10, 16, 40.0)]}), settings=QUICK
+    ).reba.sides[0].highest  # fmt: skip

@@ -89,7 +89,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.row_hidden": "{share} doby neznámo",
   "report.row_support_entered": "opora zadána pro {share} doby, jinde se předpokládá, že není",
   "report.row_border": "blízko hranice",
-  "report.method_owas_headline": "nejhorší pozorovaná kategorie {category}",
+  "report.method_owas_headline": "nejvyšší setrvalá kategorie {category}",
   "report.method_scores": "90 % doby nejvýše {high}",
   "report.method_headline_side": "Strana s vyšším průměrným skóre: {side}.",
   "report.methods_heading": "Další metody",

@@ -89,7 +89,7 @@ export const report = {
   "report.row_hidden": "unknown for {share} of the time",
   "report.row_support_entered": "support given for {share} of the time, elsewhere none is assumed",
   "report.row_border": "near a border",
-  "report.method_owas_headline": "worst category seen {category}",
+  "report.method_owas_headline": "highest category that lasted {category}",
   "report.method_scores": "90 % of the time at most {high}",
   "report.method_headline_side": "Side with the higher mean score: {side}.",
   "report.methods_heading": "Other methods",

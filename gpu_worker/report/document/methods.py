@@ -90,10 +90,9 @@ def _owas(analysis: Analysis, words: Catalogue) -> Block:
         lines.append(f"{words.text(f'owas-{part}')}: {shares or words.number(None)}")
     lines += _partly(found.observed_s, found.unknown_s, words)
     lines += _assumed(found.assumed, words)
-    worst = max((category.score for category in found.categories if category.percent > 0), default=None)
     return Block(
         name=words.text("method-owas"),
-        headline=words.text("method-owas-headline", category=words.number(worst, 0)),
+        headline=words.text("method-owas-headline", category=words.number(found.highest, 0)),
         shares=tuple(category.percent / 100 for category in found.categories),
         levels=_colours(found.categories),
         lines=tuple(lines),
