@@ -2,6 +2,9 @@
 
 export type Language = "en" | "cs";
 
+/** Shorter times round to nothing. */
+const LEAST_TOLD_S = 0.05;
+
 /** 12.3 MB; decimal units, as phones and browsers show them. */
 export function formatBytes(bytes: number, language: Language): string {
   const units = ["B", "kB", "MB", "GB", "TB"] as const;
@@ -30,11 +33,19 @@ export function formatMoment(seconds: number, language: Language): string {
   return `${formatClock(Math.floor(tenths / 10))}${separator}${tenths % 10}`;
 }
 
+/** 4.2 s; “< 0.1 s” rather than a nought for what did last. */
+export function formatSeconds(seconds: number, language: Language): string {
+  if (seconds === 0) return "0\u00a0s";
+  if (seconds < LEAST_TOLD_S) return `<\u00a0${formatNumber(0.1, language, 1)}\u00a0s`;
+  return `${formatNumber(seconds, language, 1)}\u00a0s`;
+}
+
 /** A length of time: 4.2 s, 42 s, 3 min 20 s, 1 h 5 min; a dash where it is not known. */
 export function formatDuration(seconds: number, language: Language): string {
   if (Number.isNaN(seconds)) return "–";
   const whole = Math.round(seconds);
-  if (whole < 60) return `${formatNumber(seconds, language, seconds < 10 ? 1 : 0)}\u00a0s`;
+  if (seconds < 10) return formatSeconds(seconds, language);
+  if (whole < 60) return `${whole}\u00a0s`;
   const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   if (hours > 0) return `${hours}\u00a0h ${minutes}\u00a0min`;
   return rest > 0 ? `${minutes}\u00a0min ${rest}\u00a0s` : `${minutes}\u00a0min`;

@@ -1,7 +1,7 @@
 /** Time in zones: a bar and a table for every body part; colour, pattern and words say the same. */
 
 import { h, svg } from "./dom.ts";
-import { formatNumber, formatPercent, type Language } from "./format.ts";
+import { formatPercent, formatSeconds, type Language } from "./format.ts";
 import { createShareBar } from "./share-bar.ts";
 import type { Translate } from "./strings/index.ts";
 import type { PartTime, ZoneTime } from "./zones.ts";
@@ -29,12 +29,12 @@ function createPart(part: PartTime, t: Translate, language: Language): HTMLEleme
       h("th", { scope: "row" },
         h("span", { class: "zone-name" }, swatch(`severity-${zone.severity}`), zoneName(zone, t)), " ",
         h("span", { class: "zone-verdict" }, t(`zone.severity.${zone.severity}`))),
-      h("td", {}, secondsOf(zone.seconds, language)),
+      h("td", {}, formatSeconds(zone.seconds, language)),
       h("td", {}, formatPercent(zone.percent, language))));
   if (part.unseenS >= 0.05) {
     rows.push(h("tr", { class: "unseen-row" },
       h("th", { scope: "row" }, h("span", { class: "zone-name" }, swatch("unseen"), t("zone.unseen"))),
-      h("td", {}, secondsOf(part.unseenS, language)), h("td", {}, "–")));
+      h("td", {}, formatSeconds(part.unseenS, language)), h("td", {}, "–")));
   }
   const outside = t("zone.outside", { percent: formatPercent(outsidePercent(part), language) });
   return h("section", { class: "zone-part", "data-part": part.part },
@@ -46,10 +46,6 @@ function createPart(part: PartTime, t: Translate, language: Language): HTMLEleme
       h("thead", { class: "visually-hidden" }, h("tr", {}, ...COLUMNS.map((column) =>
         h("th", { scope: "col" }, t(`zone.column.${column}`))))),
       h("tbody", {}, ...rows)));
-}
-
-function secondsOf(seconds: number, language: Language): string {
-  return `${formatNumber(seconds, language, 1)} s`;
 }
 
 function outsidePercent(part: PartTime): number {

@@ -59,7 +59,7 @@ test("numbers are written as the language wants them", () => {
   assert.deepEqual([0, 0.2, 43.4].map((percent) => formatPercent(percent, "en")), ["0 %", "< 1 %", "43 %"]);
   assert.deepEqual([formatMoment(61.26, "en"), formatMoment(59.97, "cs")], ["1:01.3", "1:00,0"]);
   assert.deepEqual([-25, -0.3, Number.NaN].map((degrees) => formatDegrees(degrees, "en")), ["−25°", "0°", "–"]);
-  const lengths = [4.24, 9.97, 41.6, 59.7, 180, 200, 3905, Number.NaN].map((seconds) => formatDuration(seconds, "cs"));
+  const lengths = [0, 0.04, 0.06, 4.24, 9.97, 41.6, 59.7, 180, 200, 3905, Number.NaN].map((seconds) => formatDuration(seconds, "cs"));
   assert.deepEqual(lengths.map((length) => length.replaceAll("\u00a0", " ")),
-    ["4,2 s", "10,0 s", "42 s", "1 min", "3 min", "3 min 20 s", "1 h 5 min", "–"]);
+    ["0 s", "< 0,1 s", "0,1 s", "4,2 s", "10,0 s", "42 s", "1 min", "3 min", "3 min 20 s", "1 h 5 min", "–"]);
 });
