@@ -87,6 +87,12 @@ def timeline(times_s: Array, measured: Mask, max_gap_s: float = MAX_GAP_S) -> Ti
     return Timeline(times, start, stop, known, known & ~measured, run)
 
 
+def spans_s(times_s: Array) -> Array:
+    """(T,) seconds between the middles to both neighbours, gaps included: they sum to the clip's length."""
+    middle = np.concatenate([times_s[:1], (times_s[1:] + times_s[:-1]) / 2, times_s[-1:]])
+    return np.diff(middle)
+
+
 def runs(times_s: Array, measured: Mask, max_gap_s: float = MAX_GAP_S) -> NDArray[np.int64]:
     """(T,) number of the unbroken run of each frame: measured frames at most `max_gap_s` apart and what lies between.
 

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from gpu_worker.angles.gains import shipped
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import Timeline, bridged, timeline
+from gpu_worker.angles.timing import Timeline, bridged, spans_s, timeline
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class BodyPart:
     interpolated_s: float
     unknown_s: float
     unknown_percent: float
-    """Share of the clip's time."""
+    """Share of the time that counts."""
     at_least: bool = False
     """The signal comes out flattened (`gains.json`): time away from the middle zone is a lower bound."""
 
@@ -52,7 +53,7 @@ class OriginalZones:
 
     parts: tuple[BodyPart, ...]
     total_s: float
-    """From the first sampled frame to the last."""
+    """Length of the time that counts: from the first sampled frame to the last, where nothing was left out."""
 
     def as_json(self) -> dict[str, object]:
         """The same as plain lists and numbers, ready for `json.dumps`."""
@@ -71,11 +72,12 @@ RETROFLEXION_TOLERANCE_DEG = 10.0
 """Elbow this far behind the frontal plane before the arm counts as drawn back (Regulation 361/2007, row 5)."""
 
 
-def original_zones(series: AngleSeries) -> OriginalZones:
-    """Seconds and percent per original zone."""
-    parts = tuple(_part(series, part, signal, edges) for part, signal, edges in PARTS)
-    total = float(series.times_s[-1] - series.times_s[0]) if len(series.times_s) else 0.0
-    return OriginalZones(parts, total)
+def original_zones(series: AngleSeries, counted: Mask | None = None) -> OriginalZones:
+    """Seconds and percent per original zone of the frames that are `counted` (T,); of all by default."""
+    frames = np.ones(len(series.times_s), dtype=np.bool_) if counted is None else counted
+    whole = float(series.times_s[-1] - series.times_s[0]) if len(series.times_s) else 0.0
+    total = whole - float(spans_s(series.times_s)[~frames].sum())
+    return OriginalZones(tuple(_part(series, frames, total, *part) for part in PARTS), total)
 
 
 def seconds_in_zones(values: Array, edges: Sequence[float], line: Timeline) -> Array:
@@ -96,17 +98,21 @@ def signed_elevation(series: AngleSeries, side: str) -> Array:
     return np.where(backward & mostly, -elevation, elevation)
 
 
-def _part(series: AngleSeries, part: str, signal: str, edges: tuple[float, ...]) -> BodyPart:
+def _part(
+    series: AngleSeries, frames: Mask, total_s: float, part: str, signal: str, edges: tuple[float, ...]
+) -> BodyPart:  # fmt: skip
     side = part.removeprefix("arm_")
     values = series.signals[signal] if side == part else signed_elevation(series, side)
-    line = timeline(series.times_s, np.isfinite(values))
-    seconds = seconds_in_zones(bridged(series.times_s, values, line), edges, line)
-    observed, total = line.observed_s, line.total_s
+    whole = timeline(series.times_s, np.isfinite(values))
+    line = whole.within(frames)
+    seconds = seconds_in_zones(bridged(series.times_s, values, whole), edges, line)
+    observed = line.observed_s
+    unknown = max(0.0, total_s - observed)
     bounds = (None, *edges, None)
     zones = tuple(
         Zone(low, high, float(s), 100 * float(s) / observed if observed else 0.0)
         for low, high, s in zip(bounds[:-1], bounds[1:], seconds, strict=True)
     )
-    unknown = 100 * line.unknown_s / total if total else 0.0
     flat = bool(shipped().flattened([signal]))
-    return BodyPart(part, signal, zones, observed, line.interpolated_s, line.unknown_s, unknown, flat)
+    share = 100 * unknown / total_s if total_s else 0.0
+    return BodyPart(part, signal, zones, observed, line.interpolated_s, unknown, share, flat)

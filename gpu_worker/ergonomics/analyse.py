@@ -139,7 +139,7 @@ def analyse(
         iso11226=tuple(part.result for part in iso),
         en1005_4=tuple(part.result for part in machine),
         niosh=lifted,
-        original_zones=original_zones(seen),
+        original_zones=original_zones(seen, frames),
         statistics=tuple(_statistics(readings, frames, counted.total_s, chosen)),
         worst_moments=worst_moments(
             seen, counted, tracks, observations, rula_sides, reba_sides, codes, standards, lifted

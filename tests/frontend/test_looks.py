@@ -37,7 +37,7 @@ def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -
     cloud.complete(job_id, everything(cloud, job_id))
     zones = page.see(".zone-part[data-part=trunk]")
     assert "40° až 60°" in zones
-    assert re.search(r"\d,\d s", zones)
+    assert re.search(r"\d,\d\ss", zones)
 
 
 def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video: Path) -> None:

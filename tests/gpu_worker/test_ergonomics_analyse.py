@@ -33,6 +33,7 @@ from gpu_worker.ergonomics.analysis import Analysis, Moment
 from gpu_worker.ergonomics.method_results import ScoredMethod
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.moments import worth_telling
+from gpu_worker.verdict import summary
 from tests.gpu_worker.acted import acted
 from tests.gpu_worker.moving_body import Pose
 
@@ -406,6 +407,21 @@ def test_original_zones_sum_to_the_observed_time() -> None:
     analysis = analyse(acted({"trunk_flexion": [(0, 20, 50), (20, 30, -20)]}), settings=QUICK)
     trunk = next(part for part in analysis.original_zones.parts if part.part == "trunk")
     assert [round(zone.seconds) for zone in trunk.zones] == [10, 30, 20, 0]
+
+
+def test_original_zones_and_the_list_of_jobs_count_only_what_was_judged() -> None:
+    left_out = Exclusion(who="J. N.", when=WHEN, reason="somebody else walked in", start_s=0, end_s=20)
+    named = Segment(start_s=0, end_s=50, operation="sorting")
+    acting = acted({"trunk_flexion": [(0, 20, 70), (20, 35, 50), (50, 61, 70)]}, unseen=[(40, 45)])
+    analysis = analyse(acting, Inputs(exclusions=(left_out,), segments=(named,)), QUICK)
+    zones = analysis.original_zones
+    trunk = next(part for part in zones.parts if part.part == "trunk")
+    assert [zone.seconds for zone in trunk.zones] == pytest.approx([0, 10, 15, 0], abs=0.2)
+    assert [zone.percent for zone in trunk.zones] == pytest.approx([0, 40, 60, 0], abs=0.5)
+    assert trunk.unknown_s == pytest.approx(5, abs=0.2)
+    assert trunk.observed_s + trunk.unknown_s == pytest.approx(zones.total_s)
+    assert zones.total_s == pytest.approx(30, abs=0.11)
+    assert summary(analysis, "openbody").worst_zone_percent["trunk"] == 0
 
 
 def test_an_analysis_read_back_equals_the_original() -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from contract.inputs import Inputs
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import Timeline, timeline
+from gpu_worker.angles.timing import Timeline, spans_s, timeline
 from gpu_worker.ergonomics.given import Given
 from gpu_worker.ergonomics.nv361.cells import BITS, cell, patterns_of, support
 from gpu_worker.ergonomics.nv361.rules import REGIONS, RULES, TRACKS, Track
@@ -47,9 +47,7 @@ class Clip:
     @cached_property
     def span_s(self) -> Angles:
         """(T,) seconds between the middles to both neighbours, gaps included: they sum to the clip's length."""
-        times = self.angles.times_s
-        middle = np.concatenate([times[:1], (times[1:] + times[:-1]) / 2, times[-1:]])
-        return np.diff(middle)
+        return spans_s(self.angles.times_s)
 
     def frames_of(self, operation: int) -> Mask:
         """(T,) True for the frames of an operation that no expert left out."""
