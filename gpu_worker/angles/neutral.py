@@ -15,6 +15,8 @@ Source = Literal["marked", "standing", "model"]
 Reason = Literal["above_8_degrees", "above_30_degrees", "one_heading", "legs_not_standing"]
 """Why an offset is only shown: larger than what is found without a person's word, or than what may be marked; standing
 that was seen from one heading; legs in seconds in which the person did not stand."""
+MAYBE_NEUTRAL: frozenset[Reason] = frozenset({"above_8_degrees", "one_heading"})
+"""Reasons that leave open whether the offset is the person's own; by the others the posture was no neutral one."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Neutral:
     """Range of headings it was seen from."""
     left_out: Mapping[str, Reason] = field(default_factory=dict)
     """segment -> why it is not applied."""
+
+    @property
+    def doubtful(self) -> frozenset[str]:
+        """Segments whose offset may be the person's own though it is not applied."""
+        return frozenset(segment for segment, reason in self.left_out.items() if reason in MAYBE_NEUTRAL)
 
     def applied_rotation(self, segment: str) -> Array | None:
         """The (3, 3) rotation of a trunk segment, or None where the model's neutral holds."""

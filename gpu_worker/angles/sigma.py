@@ -42,9 +42,11 @@ def sigmas(
 
 
 def unapplied_deg(neutral: Neutral, signal: Signal) -> float:
-    """What a neutral offset that was found but not applied may cost this signal, degrees."""
-    left_out = signal.segments & set(neutral.rotations) - neutral.applied
-    return abs(neutral.offsets.get(signal.name, 0.0)) if left_out else 0.0
+    """What a neutral offset that was found but not applied may cost this signal, degrees.
+
+    Nothing where a marked posture was refused: it was no neutral one, and says nothing of the body.
+    """
+    return abs(neutral.offsets.get(signal.name, 0.0)) if signal.segments & neutral.doubtful else 0.0
 
 
 def _tilt_sigma(axis: Array, gravity: Gravity) -> Array:

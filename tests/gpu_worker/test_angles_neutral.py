@@ -105,6 +105,15 @@ def test_marked_seconds_of_sitting_do_not_make_bent_knees_straight() -> None:
     assert float(angles(motion, neutral).signals["knee_flexion_left"][30]) == pytest.approx(20, abs=0.1)
 
 
+def test_a_marked_posture_that_is_no_neutral_one_makes_no_angle_less_sure() -> None:
+    times = np.arange(120) / RATE
+    sitting = Pose(count=120, hip=(90, 90), knee=(80, 80), arm_elevation=(60, 3)).motion(times)
+    plain, marked = angles(sitting), angles(sitting, neutral_of(sitting, marked_s=[(0.0, 4.0)]))
+    assert set(marked.left_out) >= {"arm_elevation_gravity_left", "knee_flexion_left"}
+    for name in marked.left_out:
+        np.testing.assert_allclose(marked.sigma[name], plain.sigma[name], err_msg=name)
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_clip_of_a_few_frames_keeps_the_models_neutral(count: int) -> None:
     assert neutral_of(Pose(count=count).motion(np.arange(count) / RATE)).source == "model"
