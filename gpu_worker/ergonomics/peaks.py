@@ -8,9 +8,9 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import grey_opening  # type: ignore[import-untyped]
+from scipy.ndimage import grey_closing, grey_opening  # type: ignore[import-untyped]
 
-from gpu_worker.angles.intervals import DWELL_SAMPLES, UNKNOWN, Stretches, Visit, settled, stretches
+from gpu_worker.angles.intervals import DWELL_SAMPLES, UNKNOWN, Stretches, Visit, stretches
 from gpu_worker.angles.timing import sample_rate_hz
 from gpu_worker.ergonomics.counted import Counted, Mask
 from gpu_worker.ergonomics.scoring import Angles, Scores
@@ -70,7 +70,8 @@ def lasting_stays(scores: Scores, counted: Counted) -> list[Visit]:
     if not len(known):
         return []
     samples = lasting_samples(line.times_s, counted.dwell_s)
-    found = stretches(settled(_cut(known, samples, UNKNOWN), line, counted.dwell_s, samples), line)
+    level = grey_closing(_cut(known, samples, UNKNOWN), size=samples, mode="nearest")
+    found = stretches(np.where(known == UNKNOWN, UNKNOWN, level), line)
     return longest(found, found.last - found.first + 1 >= samples)
 
 
