@@ -20,6 +20,7 @@ from typing import TypeVar
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import BaseModel
 from scipy.signal import lfilter  # type: ignore[import-untyped]
 
 from bench.fit_scenes import SCORING, TUNING, poses
@@ -113,7 +114,7 @@ def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
     return result, time.process_time() - before
 
 
-def _digest(measured: AngleSeries, *judged: object) -> str:
+def _digest(measured: AngleSeries, *judged: BaseModel) -> str:
     """Of every byte of the angles and of everything judged from them."""
     found = hashlib.sha256()
     for values in (measured.signals, measured.sigma, measured.flags):
@@ -121,7 +122,7 @@ def _digest(measured: AngleSeries, *judged: object) -> str:
             found.update(name.encode() + np.ascontiguousarray(values[name]).tobytes())
     found.update("\n".join(measured.posture).encode())
     for each in judged:
-        found.update(each.model_dump_json().encode())  # type: ignore[attr-defined]
+        found.update(each.model_dump_json().encode())
     return found.hexdigest()[:16]
 
 

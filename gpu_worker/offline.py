@@ -72,8 +72,8 @@ def clip_of(motion: Motion, inputs: Inputs, pictures: Mapping[int, bytes] | None
 
 def write_clip(clip: ClipReport, files: Files, language: Language) -> None:
     """Every file of one judged clip."""
-    write_verdict(clip.angles, clip.analysis, files)
-    write_clip_reports(clip, files, language)
+    alone = write_verdict(clip.angles, clip.analysis, files)
+    write_clip_reports(clip, alone, files, language)
 
 
 def assess_shift(file: Path, out: Path, language: Language) -> Outcome:

@@ -32,6 +32,7 @@ from gpu_worker.body.upright import estimate_gravity
 from gpu_worker.checkpoints import Checkpoints, NoCheckpoints
 from gpu_worker.clip_end import refuse_behind
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.pose.estimate import estimate, load_estimator
 from gpu_worker.pose.recorded import RecordedEstimator
@@ -137,11 +138,11 @@ def analyse(
     """
     recovered = _recover(source, options, settings, report, checkpoints or NoCheckpoints())
     files = Files(out, keys.stem(source.name), report.finished)
-    _publish(recovered, files)
+    alone = _publish(recovered, files)
     gpu = _decodes_on_gpu(settings)
     pictures = _draw(source, recovered, options, files, report, gpu=gpu) if options.overlay else {}
     clip = clip_report(recovered.analysis, recovered.angles, recovered.motion, pictures=pictures)
-    write_clip_reports(clip, files, options.language)
+    write_clip_reports(clip, alone, files, options.language)
     return Analysed(summary(recovered.analysis, recovered.body.name), recovered.analysis.warnings)
 
 
@@ -200,11 +201,11 @@ def _recover(
     return Recovered(body, track, motion, measured, verdict, looked.heads)
 
 
-def _publish(recovered: Recovered, files: Files) -> None:
-    """Phase B's results, each handed out as soon as it is written."""
+def _publish(recovered: Recovered, files: Files) -> ShiftAssessment:
+    """Phase B's results, each handed out as soon as it is written; the assessment of the clip alone."""
     files.write(ArtifactKind.MOTION, lambda path: motion_file.save(recovered.motion, path))
     files.write(ArtifactKind.SMPLX, lambda path: save_smplx(recovered.track, recovered.motion.gravity, path))
-    write_verdict(recovered.angles, recovered.analysis, files)
+    return write_verdict(recovered.angles, recovered.analysis, files)
 
 
 def _draw(

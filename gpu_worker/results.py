@@ -9,9 +9,10 @@ from pathlib import Path
 from contract.job import ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import write as write_angles
-from gpu_worker.ergonomics.alone import clip_shift, with_verdict
+from gpu_worker.ergonomics.alone import judged_alone
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.report.build import shift_report
+from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.report.build import report_of
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.document import write_document
@@ -38,22 +39,22 @@ class Files:
         self.finished(kind, path)
 
 
-def write_verdict(angles: AngleSeries, analysis: Analysis, files: Files) -> None:
-    """What was measured of a clip and what follows from it, as numbers.
+def write_verdict(angles: AngleSeries, analysis: Analysis, files: Files) -> ShiftAssessment:
+    """What was measured of a clip and what follows from it, as numbers; the assessment of the clip alone.
 
     Raises JobFailed for inputs that do not fit the clip.
     """
     files.write(ArtifactKind.ANGLES, lambda path: write_angles(angles, path))
     with entered():
-        text = with_verdict(analysis).model_dump_json(indent=1)
+        judged, alone = judged_alone(analysis)
+    text = judged.model_dump_json(indent=1)
     files.write(ArtifactKind.ANALYSIS, lambda path: path.write_text(text, encoding="utf-8"))
+    return alone
 
 
-def write_clip_reports(clip: ClipReport, files: Files, language: Language) -> None:
-    """The reports of one clip alone. Raises JobFailed for inputs that do not fit the clip."""
-    with entered():
-        report = shift_report(files.stem, [clip], clip_shift(clip.analysis))
-    write_reports(report, files, language)
+def write_clip_reports(clip: ClipReport, alone: ShiftAssessment, files: Files, language: Language) -> None:
+    """The reports of one clip, from the assessment of it alone."""
+    write_reports(report_of(files.stem, [clip], alone), files, language)
 
 
 def write_reports(report: Report, files: Files, language: Language) -> None:

@@ -6,10 +6,11 @@ from typing import cast
 
 from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.assess import ALL_PARTS, assess
+from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.clip_verdict import ClipVerdict, RowVerdict
 from gpu_worker.ergonomics.conclusion import counted_as, level_of, remarks, sentences, severity, too_short_s
+from gpu_worker.ergonomics.given import parts_of
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import left_out, part_of
 from gpu_worker.ergonomics.nv361.rules import ROWS
@@ -24,10 +25,10 @@ def clip_shift(analysis: Analysis) -> ShiftInputs:
     return ShiftInputs.model_validate({**given, "operations": inputs.operations, "report": inputs.report})
 
 
-def with_verdict(analysis: Analysis) -> Analysis:
-    """The analysis with what the law says of the clip alone. Raises what `assess` raises."""
+def judged_alone(analysis: Analysis) -> tuple[Analysis, ShiftAssessment]:
+    """The analysis with its verdict, and the assessment that it is of. Raises what `assess` raises."""
     found = assess([analysis], clip_shift(analysis))
-    return analysis.model_copy(update={"verdict": verdict_of(found, analysis)})
+    return analysis.model_copy(update={"verdict": verdict_of(found, analysis)}), found
 
 
 def verdict_of(found: ShiftAssessment, analysis: Analysis) -> ClipVerdict:
@@ -73,5 +74,4 @@ def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: Sh
 def _reason(row: RowMinutes, analysis: Analysis) -> NotAssessed:
     if row.excluded:
         return "excluded"
-    parts = frozenset(analysis.inputs.parts or ALL_PARTS)
-    return left_out(ROWS[row.row], analysis.settings, parts) or "unknown_time"
+    return left_out(ROWS[row.row], analysis.settings, parts_of([analysis.inputs])) or "unknown_time"

@@ -19,7 +19,7 @@ from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import Analysis, OffsetLeftOut, Signature, Statistic
 from gpu_worker.ergonomics.counted import Counted
 from gpu_worker.ergonomics.effort import effort
-from gpu_worker.ergonomics.given import Given, assumed_support, corrected, given, long_use
+from gpu_worker.ergonomics.given import Given, assumed_support, corrected, given, long_use, parts_of
 from gpu_worker.ergonomics.lifts import lifts
 from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
@@ -36,7 +36,6 @@ from gpu_worker.ergonomics.signals import SIDES, in_frame, signal
 from gpu_worker.ergonomics.standards_time import iso_parts, machine_parts
 from gpu_worker.ergonomics.worst import AnyPart, worst_moments
 
-ALL_PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
 RULE_FILES = ("nv361", "rula", "reba", "owas", "iso11226", "en1005_4", "niosh", "ranges_of_motion")
 SIDED = ("arm_elevation_gravity", "arm_flexion", "arm_abduction", "elbow_flexion", "hip_flexion", "knee_flexion")
 STATISTICS = (
@@ -47,18 +46,7 @@ STATISTICS = (
     "neck_flexion",
     "neck_side_bend",
     "neck_twist",
-    *(
-        f"{name}_{side}"
-        for name in (
-            "arm_elevation_gravity",
-            "arm_flexion",
-            "arm_abduction",
-            "elbow_flexion",
-            "hip_flexion",
-            "knee_flexion",
-        )
-        for side in ("left", "right")
-    ),
+    *(f"{name}_{side}" for name in SIDED for side in SIDES),
 )
 """Signals whose percentiles, holds and movements are reported."""
 SCORED_SUPPORTS = ("trunk", "arm_left", "arm_right")
@@ -97,7 +85,7 @@ def analyse(
     readings = Readings(seen, chosen)
     tracks = all_tracks(readings, chosen)
     observations = with_draws(observe(clip, tracks, told, chosen), clip, readings, tracks, chosen, errors or shipped())
-    assumed, parts = frozenset(facts.assumed), frozenset(told.parts or ALL_PARTS)
+    assumed, parts = frozenset(facts.assumed), parts_of([told])
     together = taken_together(observations)
     rows = row_times(together, chosen, assumed, parts)
     frames = facts.counted

@@ -7,12 +7,11 @@ at one operation are averaged. Operations nobody filmed stay unobserved. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 
-from contract.inputs import Correction, Exclusion, ShiftInputs
+from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import (
     Limits,
@@ -22,31 +21,17 @@ from gpu_worker.ergonomics.assessment import (
     UnclassifiedMinutes,
 )
 from gpu_worker.ergonomics.certainty import Spread, decision, rests_on_guesses, spread
-from gpu_worker.ergonomics.nv361.category import Split, Verdict, step2, verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
-from gpu_worker.ergonomics.nv361.rows import counts, taken_together, unclassified
-from gpu_worker.ergonomics.nv361.rules import RULES
-from gpu_worker.ergonomics.observed import Alternative
+from gpu_worker.ergonomics.nv361.rows import taken_together, unclassified
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
-from gpu_worker.ergonomics.projection import Projection, Scope, project
 from gpu_worker.ergonomics.result import Category
 from gpu_worker.ergonomics.row_minutes import Override, overrides, row_minutes
+from gpu_worker.ergonomics.scope import Scope, corrections, exclusions, scope_of
 from gpu_worker.ergonomics.settings import OF_THE_SHIFT, Settings, with_inputs
+from gpu_worker.ergonomics.shift_reading import ShiftReading, other_readings, read_shift
 
 SURE = 0.95
 """Share of draws that must agree before a category is called certain."""
-ALL_PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One reading of a shift."""
-
-    projection: Projection
-    splits: dict[str, Split]
-    """Row -> minutes after step 2, with what was entered or corrected for the whole shift."""
-    union: float
-    verdict: Verdict
 
 
 def assess(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings | None = None) -> ShiftAssessment:
@@ -61,108 +46,12 @@ def assess(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings 
     chosen = with_inputs(settings or analyses[0].settings, shift)
     limits = shift_limits(shift.shift.work_minutes)
     operations = filmed_operations(analyses, shift)
-    scope = _scope(analyses, shift, chosen, limits)
+    scope = scope_of(analyses, shift, chosen, limits.half_shift)
     fixed = overrides(shift, analyses)
-    best = _judge(operations, scope, limits, fixed)
-    drawn = spread(operations, best.projection, best.splits, fixed, limits, chosen, best.union)
-    readings = tuple(_readings(analyses, shift, scope, limits, fixed, best))
+    best = read_shift(operations, scope, limits, fixed)
+    drawn = spread(operations, scope, best.projection, best.splits, fixed, limits, best.union)
+    readings = tuple(other_readings(analyses, shift, scope, limits, fixed, best))
     return _assessment(analyses, shift, operations, scope, limits, best, drawn, readings, fixed)
-
-
-def _scope(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings, limits: ShiftLimits) -> Scope:
-    parts = frozenset(ALL_PARTS)
-    for analysis in analyses:
-        parts &= frozenset(analysis.inputs.parts or ALL_PARTS)
-    return Scope(
-        settings=settings,
-        assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
-        parts=parts,
-        excluded=frozenset(exclusion.row for exclusion in _exclusions(analyses, shift) if exclusion.row is not None),
-        half_shift=limits.half_shift,
-        support_entered=_support_entered(analyses),
-    )
-
-
-def _support_entered(analyses: Sequence[Analysis]) -> dict[str, float]:
-    """Part of the body -> share of the filmed time for which its support was entered."""
-    seconds = [analysis.observed_s + analysis.unknown_s for analysis in analyses]
-    total = sum(seconds)
-    return {
-        part: sum(a.support_entered.get(part, 0.0) * s for a, s in zip(analyses, seconds, strict=True)) / total
-        for part in dict.fromkeys(part for analysis in analyses for part in analysis.support_entered)
-    }
-
-
-def _judge(operations: Sequence[Filmed], scope: Scope, limits: ShiftLimits, fixed: dict[str, Override]) -> Judged:
-    projection = project(operations, scope)
-    splits: dict[str, Split] = {}
-    longest = max((operation.workplace_minutes for operation in operations), default=0.0)
-    for number, row in enumerate(RULES.rows):
-        if row.id in scope.excluded:
-            continue
-        if row.id in fixed:
-            long_use = longest > limits.half_shift
-            splits[row.id] = step2(row, fixed[row.id].minutes, 0.0, long_use=long_use, settings=scope.settings)
-        elif counts(row, projection.statuses[number], scope.settings):
-            splits[row.id] = projection.splits[number]
-    # Minutes entered for the whole shift have no place in time; at the least they coincide with what was seen.
-    union = max([projection.union, *(override.minutes for override in fixed.values())])
-    return Judged(projection, splits, union, verdict(splits, union, limits, scope.settings))
-
-
-def _readings(
-    analyses: Sequence[Analysis],
-    shift: ShiftInputs,
-    scope: Scope,
-    limits: ShiftLimits,
-    fixed: dict[str, Override],
-    best: Judged,
-) -> Iterator[Reading]:
-    """Settings read the other way, where that changes the category."""
-    operations = filmed_operations(analyses, shift)
-    for setting, value in _other_values(scope.settings):
-        other = replace(scope, settings=scope.settings.model_copy(update={setting: value}))
-        yield from _if_changed(setting, str(value), _judge(operations, other, limits, fixed), best)
-    for at_border in ("under_2", "at_least_2"):
-        judged = _judge(operations, replace(scope, at_border=cast(Any, at_border)), limits, fixed)
-        yield from _if_changed("frequency_at_border", at_border, judged, best)
-    for setting, value in _common_alternatives(analyses):
-        swapped = [_with_alternative(analysis, setting, value) for analysis in analyses]
-        judged = _judge(filmed_operations(swapped, shift), scope, limits, fixed)
-        yield from _if_changed(setting, value, judged, best)
-
-
-def _if_changed(setting: str, value: str, judged: Judged, best: Judged) -> Iterator[Reading]:
-    if judged.verdict.category != best.verdict.category:
-        yield Reading(setting=setting, value=value, category=cast(Category, judged.verdict.category))
-
-
-def _other_values(settings: Settings) -> Iterator[tuple[str, object]]:
-    yield "category_by", "sum" if settings.category_by == "row" else "row"
-    for name in ("half_shift_counts", "step2_c", "count_lower_bounds", "low_posture_measured"):
-        yield name, not getattr(settings, name)
-    for choice in ("off", "escalate", "full"):
-        if choice != settings.step2:
-            yield "step2", choice
-
-
-def _common_alternatives(analyses: Sequence[Analysis]) -> list[tuple[str, str]]:
-    """Alternatives that every clip was analysed with."""
-    kinds = [{(a.setting, a.value) for a in analysis.alternatives} for analysis in analyses]
-    return sorted(set.intersection(*kinds))
-
-
-def _with_alternative(analysis: Analysis, setting: str, value: str) -> Analysis:
-    found: Alternative = next(a for a in analysis.alternatives if (a.setting, a.value) == (setting, value))
-    return analysis.model_copy(update={"observations": found.observations})
-
-
-def _exclusions(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Exclusion, ...]:
-    return tuple(e for analysis in analyses for e in analysis.inputs.exclusions) + shift.exclusions
-
-
-def _corrections(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Correction, ...]:
-    return tuple(c for analysis in analyses for c in analysis.inputs.corrections) + shift.corrections
 
 
 def _assessment(
@@ -171,7 +60,7 @@ def _assessment(
     operations: Sequence[Filmed],
     scope: Scope,
     limits: ShiftLimits,
-    best: Judged,
+    best: ShiftReading,
     drawn: Spread,
     readings: tuple[Reading, ...],
     fixed: dict[str, Override],
@@ -217,8 +106,8 @@ def _assessment(
             *(() if _same_settings(analyses) else ("settings_differ",)),
         ),
         assumed=tuple(sorted(scope.assumed | {f"minutes:{o.name}" for o in operations if o.assumed})),
-        exclusions=_exclusions(analyses, shift),
-        corrections=_corrections(analyses, shift),
+        exclusions=exclusions(analyses, shift),
+        corrections=corrections(analyses, shift),
     )
 
 
@@ -289,7 +178,7 @@ def _warnings(
     unknown: float,
     unobserved: float,
     fixed: dict[str, Override],
-    best: Judged,
+    best: ShiftReading,
     scope: Scope,
 ) -> Iterator[str]:
     """Keys of the report's catalogue."""

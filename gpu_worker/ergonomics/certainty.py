@@ -13,10 +13,13 @@ from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
 from gpu_worker.ergonomics.nv361.draw import is_drawn
 from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
+from gpu_worker.ergonomics.nv361.rows import row_times, taken_together
 from gpu_worker.ergonomics.nv361.rules import REGIONS, ROWS, RULES, TRACKS, Row
+from gpu_worker.ergonomics.observed import Observation
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Range
+from gpu_worker.ergonomics.scope import Scope
 from gpu_worker.ergonomics.settings import Settings
 
 PERCENTILES = (5.0, 95.0)
@@ -67,18 +70,18 @@ def decision(found: Verdict, drawn: Spread, settings: Settings) -> Decision:
 
 def spread(
     operations: Sequence[Filmed],
+    scope: Scope,
     projection: Projection,
     splits: Mapping[str, Split],
     fixed: Collection[str],
     limits: ShiftLimits,
-    settings: Settings,
     union: float,
 ) -> Spread:
     """Draw the shift. Rows somebody entered do not move; without draws there are no intervals and no shares.
 
     A row that rests on nothing that is drawn has no interval: one of no width would look like certainty.
     """
-    drawn = _drawn_minutes(operations, settings)
+    drawn = _drawn_minutes(operations, scope)
     if drawn.shape[1] == 0:
         return Spread({}, None, {})
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
@@ -100,7 +103,7 @@ def spread(
         }
         shifted = union + sum(split.minutes for split in moved.values()) - sum(s.minutes for s in splits.values())
         reach = max((split.minutes for split in moved.values()), default=0.0)
-        judged = verdict(moved, max(shifted, reach), limits, settings)
+        judged = verdict(moved, max(shifted, reach), limits, scope.settings)
         found[judged.category - 1] += 1
         for name, level in judged.row_categories.items():
             of_rows[name][level - 1] += 1
@@ -135,12 +138,12 @@ def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:
     return Split(as_n=drawn) if kind == "N" else Split(as_pp=drawn)
 
 
-def _drawn_minutes(operations: Sequence[Filmed], settings: Settings) -> NDArray[np.float64]:
+def _drawn_minutes(operations: Sequence[Filmed], scope: Scope) -> NDArray[np.float64]:
     """(52, D) minutes per shift in each draw; workers of an operation are averaged."""
     parts = []
     for operation in operations:
         workers = [
-            drawn_shares([take.observation for take in operation.of_worker(worker)], settings)
+            _shares_of([take.observation for take in operation.of_worker(worker)], scope)
             for worker in operation.workers
         ]
         if workers:
@@ -148,3 +151,9 @@ def _drawn_minutes(operations: Sequence[Filmed], settings: Settings) -> NDArray[
             parts.append(np.mean([shares[:, :count] for shares in workers], axis=0) * operation.minutes)
     count = min((part.shape[1] for part in parts), default=0)
     return np.asarray(sum((part[:, :count] for part in parts), np.zeros((len(RULES.rows), count))))
+
+
+def _shares_of(observations: Sequence[Observation], scope: Scope) -> NDArray[np.float64]:
+    """(52, D) shares of one worker's time at one operation in each draw."""
+    times = row_times(taken_together(observations), scope.settings, scope.assumed, scope.parts)
+    return drawn_shares(observations, times)

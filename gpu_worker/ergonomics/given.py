@@ -22,6 +22,8 @@ SUPPORTED_PARTS = ("trunk", "head", "arm_left", "arm_right")
 NO_OPERATION = -1
 ROUNDING_S = 0.1
 """Times are printed with one decimal: who enters a clip's printed length for a segment means the clip's end."""
+ALL_PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
+"""Parts of the body that rows of the law are about."""
 E = TypeVar("E", bound=Scoped)
 
 
@@ -97,6 +99,11 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
         muscle_use=spread(activity, -1, lambda e: e.muscle_use).astype(np.int8),
         assumed=_assumed(inputs, partly),
     )
+
+
+def parts_of(clips: Iterable[Inputs]) -> frozenset[str]:
+    """Parts of the body that every one of the clips is analysed for; all where nobody chose."""
+    return frozenset(ALL_PARTS).intersection(*(inputs.parts or ALL_PARTS for inputs in clips))
 
 
 def operations_of(inputs: Inputs, times_s: Floats) -> tuple[tuple[str, ...], NDArray[np.int64]]:

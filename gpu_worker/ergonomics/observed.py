@@ -5,6 +5,7 @@ Times are seconds of the clip, angles degrees.
 
 from __future__ import annotations
 
+from math import nan
 from typing import Literal
 
 from pydantic import Field
@@ -78,6 +79,16 @@ class RowTime(Result):
     at_least: tuple[str, ...] = Field(
         default=(), description="angles it rests on that come out flattened: the true time is at least this"
     )
+
+    @property
+    def whole_s(self) -> float:
+        """What its seconds are a share of: the time in which its signal was known, NaN where there is none.
+
+        What was seen of a row that is not assessed counts as *at least*: its unknown time is taken to lie outside it.
+        """
+        if self.observed_s <= 0:
+            return nan
+        return self.observed_s + self.unknown_s if self.status == "not_assessed" else self.observed_s
 
 
 class Unclassified(Result):

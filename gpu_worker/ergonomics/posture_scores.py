@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,12 +63,34 @@ def upper_arm_angle(angles: AngleSeries, side: str) -> Angles:
 
 def rula_scores(angles: AngleSeries, given: Given, effort: Effort, settings: Settings) -> dict[str, SideScores]:
     """RULA of both sides."""
-    return {side: _rula_side(angles, given, effort, settings, side) for side in SIDES}
+    common = {
+        "neck": rula.neck_score(
+            signal(angles, "neck_flexion"),
+            twisted=_beyond(angles, ("neck_twist",), settings.asymmetric_deg),
+            side_bent=_beyond(angles, ("neck_side_bend",), settings.asymmetric_deg),
+            tolerance_deg=settings.upright_tolerance_deg,
+        ),
+        "legs": _known(1 + np.isin(angles.posture, settings.uneven_postures), angles),
+    }
+    return {side: _rula_side(angles, given, effort, settings, side, common) for side in SIDES}
 
 
 def reba_scores(angles: AngleSeries, given: Given, effort: Effort, settings: Settings) -> dict[str, SideScores]:
     """REBA of both sides."""
-    return {side: _reba_side(angles, given, effort, settings, side) for side in SIDES}
+    common = {
+        "neck": reba.neck_score(
+            signal(angles, "neck_flexion"),
+            asymmetric=_beyond(angles, ("neck_twist", "neck_side_bend"), settings.asymmetric_deg),
+            tolerance_deg=settings.upright_tolerance_deg,
+        ),
+        "trunk": reba.trunk_score(
+            signal(angles, "trunk_flexion"),
+            asymmetric=_beyond(angles, ("trunk_twist", "trunk_side_bend"), settings.asymmetric_deg),
+            tolerance_deg=settings.upright_tolerance_deg,
+        ),
+        "legs": _known(_reba_legs(angles, settings), angles),
+    }
+    return {side: _reba_side(angles, given, effort, settings, side, common) for side in SIDES}
 
 
 def worse(sides: Mapping[str, SideScores]) -> Scores:
@@ -77,13 +99,15 @@ def worse(sides: Mapping[str, SideScores]) -> Scores:
     return np.maximum(left, right)
 
 
-def _rula_side(angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str) -> SideScores:
-    over = settings.asymmetric_deg
+def _rula_side(
+    angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str, common: Mapping[str, Scores]
+) -> SideScores:
+    """One side; `common` components are those of both."""
     lateral = signal(angles, f"hand_lateral_{side}_m")
     # A thigh that a desk hides does not speak against sitting well.
     sitting = (angles.posture == "sitting") & ~(signal(angles, f"hip_flexion_{side}") > 90)
-    uneven = np.isin(angles.posture, settings.uneven_postures)
     parts = {
+        **common,
         "upper_arm": rula.upper_arm_score(
             upper_arm_angle(angles, side),
             raised=signal(angles, f"shoulder_raised_{side}") > settings.shoulder_raised_deg,
@@ -103,20 +127,13 @@ def _rula_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
             angles,
         ),
         "wrist_twist": _known(1 + given.forearm_twisted, angles),
-        "neck": rula.neck_score(
-            signal(angles, "neck_flexion"),
-            twisted=np.abs(signal(angles, "neck_twist")) > over,
-            side_bent=np.abs(signal(angles, "neck_side_bend")) > over,
-            tolerance_deg=settings.upright_tolerance_deg,
-        ),
         "trunk": rula.trunk_score(
             signal(angles, "trunk_flexion"),
-            twisted=np.abs(signal(angles, "trunk_twist")) > over,
-            side_bent=np.abs(signal(angles, "trunk_side_bend")) > over,
+            twisted=_beyond(angles, ("trunk_twist",), settings.asymmetric_deg),
+            side_bent=_beyond(angles, ("trunk_side_bend",), settings.asymmetric_deg),
             well_supported_sitting=sitting & given.support["trunk"],
             tolerance_deg=settings.upright_tolerance_deg,
         ),
-        "legs": _known(1 + uneven, angles),
     }
     force = _rula_force(given, settings)
     entered = given.muscle_use
@@ -130,21 +147,13 @@ def _rula_side(angles: AngleSeries, given: Given, effort: Effort, settings: Sett
     return SideScores(parts, total.grand, total.level)
 
 
-def _reba_side(angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str) -> SideScores:
-    over = settings.asymmetric_deg
+def _reba_side(
+    angles: AngleSeries, given: Given, effort: Effort, settings: Settings, side: str, common: Mapping[str, Scores]
+) -> SideScores:
+    """One side; `common` components are those of both."""
     walking = angles.posture == "walking"
     parts = {
-        "neck": reba.neck_score(
-            signal(angles, "neck_flexion"),
-            asymmetric=_beyond(angles, ("neck_twist", "neck_side_bend"), over),
-            tolerance_deg=settings.upright_tolerance_deg,
-        ),
-        "trunk": reba.trunk_score(
-            signal(angles, "trunk_flexion"),
-            asymmetric=_beyond(angles, ("trunk_twist", "trunk_side_bend"), over),
-            tolerance_deg=settings.upright_tolerance_deg,
-        ),
-        "legs": _known(_reba_legs(angles, settings), angles),
+        **common,
         "upper_arm": reba.upper_arm_score(
             upper_arm_angle(angles, side),
             abducted_or_rotated=signal(angles, f"arm_abduction_{side}") > settings.abducted_deg,
@@ -193,7 +202,7 @@ def owas_codes(angles: AngleSeries, given: Given, settings: Settings) -> OwasCod
     return OwasCodes(back, arms, legs, load, owas.category(back, arms, legs, load))
 
 
-def _beyond(angles: AngleSeries, names: tuple[str, str], limit: float) -> Mask:
+def _beyond(angles: AngleSeries, names: Sequence[str], limit: float) -> Mask:
     """(T,) True where any of the signals is further from 0 than the limit."""
     return np.asarray(np.logical_or.reduce([np.abs(signal(angles, name)) > limit for name in names]))
 

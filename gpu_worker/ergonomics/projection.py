@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,28 +21,12 @@ from gpu_worker.ergonomics.nv361.rows import (
 from gpu_worker.ergonomics.nv361.rules import RULES, FrequencyClass, Row
 from gpu_worker.ergonomics.observed import RowStatus, RowTime
 from gpu_worker.ergonomics.operations import Filmed, Take
-from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.ergonomics.scope import Scope
 
 Minutes = NDArray[np.float64]
 INDEX = {row.id: number for number, row in enumerate(RULES.rows)}
 _MISSING: RowStatus = "not_assessed"
 _RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "assumed": 1, "not_assessed": 2}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What holds for the whole shift."""
-
-    settings: Settings
-    assumed: frozenset[str]
-    parts: frozenset[str]
-    excluded: frozenset[str]
-    """Rows an expert left out."""
-    half_shift: float
-    support_entered: Mapping[str, float] = field(default_factory=dict)
-    """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
-    at_border: FrequencyClass | None = None
-    """Decides frequencies that cannot be told from the border; None takes the best estimate."""
 
 
 @dataclass(frozen=True)
@@ -178,14 +162,10 @@ def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
 
 
 def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:
-    """Seconds over observed seconds for each row; NaN where nothing was observed.
-
-    What was seen of a row that is not assessed counts as *at least*: its unknown time is taken to lie outside it.
-    """
+    """Seconds of each row over those they are a share of (`RowTime.whole_s`); NaN where nothing was observed."""
     seconds = np.array([time.seconds for time in times]) + change
     observed, unknown = np.array([time.observed_s for time in times]), np.array([time.unknown_s for time in times])
-    total = observed + unknown
-    base = np.where([time.status == "not_assessed" for time in times], np.where(observed > 0, total, np.nan), observed)
+    total, base = observed + unknown, np.array([time.whole_s for time in times])
     with np.errstate(invalid="ignore", divide="ignore"):
         return {
             "minutes": seconds / base,

@@ -16,8 +16,9 @@ from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
-from gpu_worker.ergonomics.projection import Projection, Scope
+from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Category, Range
+from gpu_worker.ergonomics.scope import Scope, corrections
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,11 @@ def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Ove
     """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins)."""
     found: dict[str, Override] = {}
     entered = [entry for analysis in analyses for entry in analysis.inputs.rows] + list(shift.rows)
-    corrections = [c for analysis in analyses for c in analysis.inputs.corrections] + list(shift.corrections)
     for entry in entered:
         if entry.minutes is not None:
             before = found.get(entry.row, Override(0.0, corrected=False))
             found[entry.row] = Override(before.minutes + entry.minutes, corrected=False)
-    for correction in corrections:
+    for correction in corrections(analyses, shift):
         if correction.row is not None and correction.minutes is not None:
             found[correction.row] = Override(correction.minutes, corrected=True)
     return found

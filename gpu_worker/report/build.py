@@ -9,6 +9,7 @@ from contract.inputs import ShiftInputs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.motion import Motion
 from gpu_worker.pose.weights import MODELS
 from gpu_worker.report.content import ClipReport, Report
@@ -45,18 +46,19 @@ def clip_report(
 
 
 def shift_report(title: str, clips: Sequence[ClipReport], shift: ShiftInputs) -> Report:
-    """The report of a shift; a single clip makes a shift of its own.
+    """The report of a shift. Raises ValueError where clips and shift do not belong together (`ergonomics.assess`)."""
+    return report_of(title, clips, assess([clip.analysis for clip in clips], shift))
 
-    Raises ValueError where the clips and the shift do not belong together (`ergonomics.assess`).
-    """
-    found = assess([clip.analysis for clip in clips], shift).model_copy(update={"title": title})
-    entered = shift.report.number or next((c.analysis.inputs.report.number for c in clips), None)
+
+def report_of(title: str, clips: Sequence[ClipReport], found: ShiftAssessment) -> Report:
+    """The report of what was found of the clips' shift; a single clip makes a shift of its own."""
+    entered = found.shift.report.number or next((c.analysis.inputs.report.number for c in clips), None)
     changes = {entry.when for entry in (*found.exclusions, *found.corrections)}
     return Report(
         title=title,
-        number=entered or _number(clips, shift),
+        number=entered or _number(clips, found.shift),
         revision=1 + len(changes),
-        assessment=found,
+        assessment=found.model_copy(update={"title": title}),
         clips=tuple(clips),
     )
 

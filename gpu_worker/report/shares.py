@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from contract.inputs import Operation
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
-from gpu_worker.ergonomics.projection import Scope, project
+from gpu_worker.ergonomics.projection import project
+from gpu_worker.ergonomics.scope import Scope, scope_of
 from gpu_worker.report.content import Report
-
-PARTS = ("trunk", "head_neck", "arm_left", "arm_right", "legs", "other")
 
 
 @dataclass(frozen=True)
@@ -36,16 +35,7 @@ class OperationShares:
 def operation_shares(report: Report) -> tuple[OperationShares, ...]:
     """The filmed operations of the report, as the assessment projects them."""
     found, analyses = report.assessment, [clip.analysis for clip in report.clips]
-    parts = frozenset(PARTS)
-    for analysis in analyses:
-        parts &= frozenset(analysis.inputs.parts or PARTS)
-    scope = Scope(
-        settings=found.settings,
-        assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
-        parts=parts,
-        excluded=frozenset(exclusion.row for exclusion in found.exclusions if exclusion.row is not None),
-        half_shift=found.limits.half_shift,
-    )
+    scope = scope_of(analyses, found.shift, found.settings, found.limits.half_shift)
     pieces = _pieces(report)
     filmed = [operation for operation in filmed_operations(analyses, found.shift) if operation.takes]
     return tuple(_of(operation, scope, pieces.get(operation.name)) for operation in filmed)

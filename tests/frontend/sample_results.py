@@ -15,7 +15,7 @@ from contract.job import CONTENT_TYPES, Artifact, ArtifactKind
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
-from gpu_worker.ergonomics.alone import with_verdict
+from gpu_worker.ergonomics.alone import judged_alone
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis, Moment
 from gpu_worker.ergonomics.camera import CameraResult, LensResult
@@ -130,7 +130,7 @@ def judged(*, unseen: bool = False, seated: bool = False) -> Analysis:
     series = angles({} if unseen else BENDING, (10.0, 118.0) if unseen else (110.0, 112.0))
     if seated:
         series.posture[-60:] = ""
-    return with_verdict(analyse(series, Inputs(), Settings(draws=40)))
+    return judged_alone(analyse(series, Inputs(), Settings(draws=40)))[0]
 
 
 def measurements(

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from contract.inputs import Exclusion, Inputs, SupportEntry
-from gpu_worker.ergonomics.alone import clip_shift, with_verdict
+from gpu_worker.ergonomics.alone import clip_shift, judged_alone
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
@@ -28,7 +28,7 @@ EXCLUDED = Exclusion(who="EN", when=datetime(2026, 11, 28, tzinfo=UTC), reason="
 
 def analysed(seconds: float = 240, told: Inputs | None = None, **chosen: object) -> Analysis:
     settings = Settings.model_validate({"draws": 40, **chosen})
-    return with_verdict(analyse(acted(WORK, seconds), told or Inputs(), settings))
+    return judged_alone(analyse(acted(WORK, seconds), told or Inputs(), settings))[0]
 
 
 def verdict(analysis: Analysis) -> ClipVerdict:
@@ -72,7 +72,9 @@ def test_a_row_seen_only_in_part_says_what_its_minutes_come_to() -> None:
 
 def test_every_row_not_assessed_says_why() -> None:
     low = analysed(low_posture_measured=False)
-    unseen = with_verdict(analyse(acted({"head_flexion": [(0, 100, float("nan"))]}, 240), Inputs(), Settings(draws=0)))
+    unseen = judged_alone(analyse(acted({"head_flexion": [(0, 100, float("nan"))]}, 240), Inputs(), Settings(draws=0)))[
+        0
+    ]
     excluded = analysed(told=Inputs(exclusions=(EXCLUDED,)))
     trunk = analysed(told=Inputs(parts=("trunk",)))
     expected = (
@@ -93,7 +95,7 @@ def test_less_than_three_minutes_give_an_indication_only() -> None:
 
 
 def test_too_much_unknown_time_leaves_a_reason_in_place_of_a_category() -> None:
-    unseen = with_verdict(analyse(acted({}, 240, unseen=[(0, 100)]), Inputs(), Settings(draws=0)))
+    unseen = judged_alone(analyse(acted({}, 240, unseen=[(0, 100)]), Inputs(), Settings(draws=0)))[0]
     found = verdict(unseen)
     assert (found.category, [one.key for one in found.sentences]) == (None, ["refused-too-much-unknown"])
 
@@ -118,7 +120,7 @@ def test_a_row_of_which_nothing_can_be_told_has_no_minutes_which_is_not_zero() -
 def test_a_row_whose_part_of_the_body_was_hidden_says_for_how_long_and_what_it_may_hold() -> None:
     hidden = acted(WORK, 240)
     hidden.posture[:360] = ""
-    found = verdict(with_verdict(analyse(hidden, Inputs(), Settings(draws=0))))
+    found = verdict(judged_alone(analyse(hidden, Inputs(), Settings(draws=0)))[0])
     low = row(found, "ostatni.3")
     assert (low.status, low.minutes) == ("measured", 0)
     assert [remark.key for remark in low.remarks] == ["row-unknown"]

@@ -321,6 +321,16 @@ def test_a_row_an_expert_corrected_has_no_interval_and_does_not_move() -> None:
     assert (row(found, "trup.1").minutes, row(found, "trup.1").interval) == (0, None)
 
 
+def test_parts_of_the_body_that_are_not_analysed_do_not_make_the_category_unsure() -> None:
+    told = Inputs.model_validate({"parts": ("trunk",)})
+    hanging, raised = (
+        assess([analyse(acted(script, 240), told, Settings(draws=40))], ShiftInputs())
+        for script in ({}, {"arm_elevation_gravity_left": [(0, 60, 80.0)]})
+    )
+    assert raised.category_estimate == 1
+    assert raised.category_shares == hanging.category_shares
+
+
 def test_minutes_that_nobody_knows_how_far_to_trust_have_no_interval_and_make_nothing_certain() -> None:
     standing = acted({}, 240)
     kneeling = analyse(

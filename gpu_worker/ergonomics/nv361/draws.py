@@ -8,18 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_worker.ergonomics.nv361.cells import cell, holds, mask, support
-from gpu_worker.ergonomics.nv361.rows import Seen, part_of, status_of, taken_together
+from gpu_worker.ergonomics.nv361.rows import Seen, taken_together
 from gpu_worker.ergonomics.nv361.rules import RULES, Row, counted_region
-from gpu_worker.ergonomics.observed import Observation
-from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.ergonomics.observed import Observation, RowTime
 
 Shares = NDArray[np.float64]
 
 
-def drawn_shares(observations: Sequence[Observation], settings: Settings) -> Shares:
-    """(52, D) share of observed time in each row in each of D draws; D = 0 when a clip was analysed without draws.
+def drawn_shares(observations: Sequence[Observation], times: Sequence[RowTime]) -> Shares:
+    """(52, D) share of time in each row in each of D draws; D = 0 when a clip was analysed without draws.
 
-    Of a row that is not assessed the share of all time, unknown time included: that much it is at least.
+    `times` are the rows as they were observed: shares are of the same seconds as theirs, and rows of a part of the body
+    that is not analysed have none.
 
     Draws of the same number are added up across clips, and clips drawn with one seed err alike: worker, camera and
     detector are mostly the same, and errors in common widen the interval. Time shared by two regions of one row counts
@@ -29,19 +29,16 @@ def drawn_shares(observations: Sequence[Observation], settings: Settings) -> Sha
     seen = taken_together(observations)
     drawn = {mode: _summed(observations, mode, count) for mode in ("visits", "static_s", "dynamic_s")}
     shares = np.zeros((len(RULES.rows), count))
-    for number, row in enumerate(RULES.rows):
-        partly = status_of(row, seen, settings, frozenset(), frozenset({part_of(row)})) == "not_assessed"
-        for region in row.regions:
+    for number, (row, time) in enumerate(zip(RULES.rows, times, strict=True)):
+        for region in row.regions if time.share is not None else ():
             if region in seen.regions and seen.regions[region].observed_s > 0:
-                time = seen.regions[region]
-                base = time.observed_s + time.unknown_s if partly else time.observed_s
                 seconds = drawn[f"{row.mode}_s"][region] * _support_share(row, region, seen)
                 if row.frequency is not None:
                     deciding = counted_region(region)
                     per_min = drawn["visits"][deciding] / (seen.regions[deciding].observed_s / 60)
                     often = per_min >= RULES.frequency_border_per_min
                     seconds = seconds * (often == (row.frequency == "at_least_2"))
-                shares[number] += np.minimum(seconds / base, 1.0)
+                shares[number] += np.minimum(seconds / time.whole_s, 1.0)
     return np.minimum(shares, 1.0)
 
 

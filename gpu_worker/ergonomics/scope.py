@@ -1,0 +1,60 @@
+"""What holds for a whole shift, however many clips show it: settings, assumptions, and what an expert left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contract.inputs import Correction, Exclusion, ShiftInputs
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.given import parts_of
+from gpu_worker.ergonomics.nv361.rules import FrequencyClass
+from gpu_worker.ergonomics.settings import Settings
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What holds for the whole shift."""
+
+    settings: Settings
+    assumed: frozenset[str]
+    parts: frozenset[str]
+    excluded: frozenset[str]
+    """Rows an expert left out."""
+    half_shift: float
+    support_entered: Mapping[str, float] = field(default_factory=dict)
+    """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
+    at_border: FrequencyClass | None = None
+    """Decides frequencies that cannot be told from the border; None takes the best estimate."""
+
+
+def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings, half_shift: float) -> Scope:
+    """The scope of a shift that `analyses` (one a clip) show; `half_shift` in minutes."""
+    return Scope(
+        settings=settings,
+        assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
+        parts=parts_of(analysis.inputs for analysis in analyses),
+        excluded=frozenset(entry.row for entry in exclusions(analyses, shift) if entry.row is not None),
+        half_shift=half_shift,
+        support_entered=_support_entered(analyses),
+    )
+
+
+def exclusions(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Exclusion, ...]:
+    """What experts left out of the clips, then of the shift."""
+    return tuple(entry for analysis in analyses for entry in analysis.inputs.exclusions) + shift.exclusions
+
+
+def corrections(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Correction, ...]:
+    """What experts corrected in the clips, then in the shift."""
+    return tuple(entry for analysis in analyses for entry in analysis.inputs.corrections) + shift.corrections
+
+
+def _support_entered(analyses: Sequence[Analysis]) -> dict[str, float]:
+    """Part of the body -> share of the filmed time for which its support was entered."""
+    seconds = [analysis.observed_s + analysis.unknown_s for analysis in analyses]
+    total = sum(seconds)
+    return {
+        part: sum(a.support_entered.get(part, 0.0) * s for a, s in zip(analyses, seconds, strict=True)) / total
+        for part in dict.fromkeys(part for analysis in analyses for part in analysis.support_entered)
+    }
