@@ -15,7 +15,7 @@ from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.motion import Motion
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
-from gpu_worker.report.document.sections import offset_lines
+from gpu_worker.report.document.clips import offset_lines
 from gpu_worker.report.texts import signal_words
 from tests.gpu_worker.moving_body import Pose
 

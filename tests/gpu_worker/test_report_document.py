@@ -40,8 +40,9 @@ from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
+from gpu_worker.report.document.clips import clip_facts
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.document.sections import clip_facts, warnings
+from gpu_worker.report.document.sections import warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import row_text, signal_text, warning_text

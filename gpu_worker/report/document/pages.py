@@ -12,7 +12,10 @@ from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
 from gpu_worker.report.curves import Curve, drawn, shares
 from gpu_worker.report.document import charts, sections, summary
+from gpu_worker.report.document.clips import clip_facts
+from gpu_worker.report.document.log import log_lines
 from gpu_worker.report.document.methods import blocks
+from gpu_worker.report.document.provenance import how_lines, provenance_lines, setting_lines
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.moments import MOST, chosen, moment_text, worth_telling
 from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
@@ -53,7 +56,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "top": summary.top_rows(report, words),
         "legend": [words.text("legend-category", category=k) for k in (1, 2, 3)],
         "signatures": summary.signatures(report, words),
-        "clips": [sections.clip_facts(clip, words) for clip in report.clips],
+        "clips": [clip_facts(clip, words) for clip in report.clips],
         "operations": sections.operation_lines(report, words),
         "unobserved": _unobserved(found.unobserved_minutes, words),
         "assumed": [assumed_text(name, words) for name in sections.assumed(report)],
@@ -71,10 +74,10 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
         "methods_note": words.text("methods-flattened", signals=flat) if flat else "",
         "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],
-        "how": sections.how_lines(report, words),
-        "settings": sections.setting_lines(report, words),
-        "provenance": sections.provenance_lines(report, words),
-        "log": sections.log_lines(report, words),
+        "how": how_lines(report, words),
+        "settings": setting_lines(report, words),
+        "provenance": provenance_lines(report, words),
+        "log": log_lines(report, words),
         "statements": [words.text(message) for message in sections.STATEMENTS],
     }
 

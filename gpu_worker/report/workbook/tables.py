@@ -10,16 +10,10 @@ from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.ergonomics.result import Hold
 from gpu_worker.report.bounds import flattened_words, is_flattened
 from gpu_worker.report.curves import drawn, shares
+from gpu_worker.report.document.clips import camera_lines, offset_lines, range_words
+from gpu_worker.report.document.log import log_lines
+from gpu_worker.report.document.provenance import provenance_lines, setting_lines, settings_of
 from gpu_worker.report.document.sections import assumed as assumed_inputs
-from gpu_worker.report.document.sections import (
-    camera_lines,
-    log_lines,
-    offset_lines,
-    provenance_lines,
-    range_words,
-    setting_lines,
-    settings_of,
-)
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import assumed_text, operation_name, region_text, signal_text, signal_words
 from gpu_worker.report.workbook.sheet import Book, Heading, Worksheet
