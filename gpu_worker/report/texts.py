@@ -157,5 +157,10 @@ def setting_text(value: str, words: Catalogue) -> str:
     return _or_itself(f"setting-is-{value.replace('_', '-').replace(' ', '-')}", value, words)
 
 
+def quality_text(tier: str, words: Catalogue) -> str:
+    """How closely a clip was looked at; a tier this catalogue does not know is called by its own name."""
+    return _or_itself(f"quality-{tier}", tier, words) or words.text("not-given")
+
+
 def _or_itself(message: str, name: str, words: Catalogue) -> str:
     return words.text(message) if words.has(message) else name

@@ -188,7 +188,7 @@ def test_judgement_begun_before_the_switch_is_begun_once(visit: Visit, cloud: Fa
     cloud.faults.hold_reanalyse = threading.Event()
     page = visit()
     parent = press_and_switch(page, cloud, video)
-    page.see(f"{JUDGE}:disabled:has-text('Posoudit')")
+    page.see(f"{JUDGE}:disabled:has-text('Vyhodnotit')")
     page.evaluate("button => document.querySelector(button).click()", JUDGE)
     cloud.faults.hold_reanalyse.set()
     page.until("was => location.hash.length > 20 && location.hash !== '#' + was", parent)

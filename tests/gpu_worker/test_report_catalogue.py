@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 import contract
 import gpu_worker
 import gpu_worker.report
+from contract.job import Quality
 from gpu_worker import terminal
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics import conclusion
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogue
-from gpu_worker.report.texts import duration, row_name, row_text, signal_words
+from gpu_worker.report.texts import duration, quality_text, row_name, row_text, signal_words
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
 SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__), Path(terminal.__file__))
@@ -132,6 +133,13 @@ def test_every_region_and_track_an_analysis_can_name_has_words(language: str) ->
 def test_every_signal_that_can_be_corrected_or_offset_has_a_name(language: Language) -> None:
     names = [signal_words(signal, catalogue(language)) for signal in BY_NAME]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_tier_has_a_name(language: Language) -> None:
+    assert {f"quality-{tier}" for tier in Quality} <= messages(language).keys()
+    assert quality_text("of tomorrow", catalogue(language)) == "of tomorrow"
+    assert quality_text("", catalogue(language)) == catalogue(language).text("not-given")
 
 
 def test_missing_message_and_missing_value_are_errors() -> None:

@@ -113,7 +113,7 @@ def test_sources_that_contradict_each_other_about_the_tilt_are_printed_with_what
     whole = flat(" ".join(page.extract_text() for page in read(doubtful, tmp_path, "cs").pages))
     assert "Zakreslete do obrazu jednu svislici" in whole
     assert "příčně 31°" in whole
-    assert "Nohy byly velkou část času zakryté" in whole
+    assert "Dolní končetiny byly po značnou část doby zakryté" in whole
 
 
 def test_tilt_that_was_given_is_printed_beside_what_the_video_shows_and_the_lens(
@@ -260,7 +260,8 @@ ENTERED = Inputs(
                "Static or repeated muscle use (RULA): yes: from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
                "Height of the worker: 1.80 m|Parts of the body that are judged: Trunk, Legs|"
                "Legs 5: 25.0% of the time: counted|Legs 7: 12.0 min"),
-        ("cs", "Břemeno 7,5 kg, držené nebo opakovaně zvedané: 0:20,0 až 0:40,0|Břemeno 3,0 kg: operace „assembly“|"
+        ("cs", "Břemeno 7,5 kg, držené nebo opakovaně přemisťované: 0:20,0 až 0:40,0|"
+               "Břemeno 3,0 kg: operace „assembly“|"
                "Úchop špatný: po celou dobu|Opora trupu: ano: do 0:03,0|"
                "Předloktí stočené do krajní polohy: ne: od 0:05,0|"
                "Statická nebo opakovaná svalová práce (RULA): ano: od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"

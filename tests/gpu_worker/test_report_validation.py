@@ -110,6 +110,6 @@ def test_page_and_figures_say_the_same(tmp_path: Path) -> None:
     text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "a.pdf").pages)
     figures = json.loads(as_json(found))
     assert figures["angles"]["trunk_flexion"]["bias"] == pytest.approx(5)
-    assert "vychýlení 5,00°" in text
-    assert "Plná čára: vychýlení" in text
+    assert "systematická odchylka 5,00°" in text
+    assert "Plná čára: systematická odchylka" in text
     assert "40 dvojic" in text

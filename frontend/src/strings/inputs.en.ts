@@ -93,7 +93,7 @@ export const inputs = {
   "inputs.neutral.start_s": "From",
   "inputs.neutral.end_s": "To",
   "inputs.exclusions": "Leave out",
-  "inputs.exclusions.about": "A stretch that is not part of the work. It becomes time not observed.",
+  "inputs.exclusions.about": "A stretch that is not part of the work. It counts nowhere.",
   "inputs.exclusions.add": "Leave out a stretch",
   "inputs.exclusions.one": "Left out",
   "inputs.exclusions.start_s": "From",

@@ -20,9 +20,9 @@ export const report = {
     "Raised by the decision rule: at least {share} of the drawn errors of measurement reach it; the best estimate is category {category}.",
   "report.verdict_worst": "Decided by: {row}",
   "report.verdict_both_readings": "With limits read as the sum over all rows of a kind: category {category}.",
-  "report.meaning_category_1": "The posture is no risk worth counting.",
-  "report.meaning_category_2": "The load stays below the limits, but harm to sensitive workers cannot be ruled out.",
-  "report.meaning_category_3": "Limits are exceeded. Measures are needed.",
+  "report.meaning_category_1": "Harm to health from the working posture is unlikely.",
+  "report.meaning_category_2": "Limits are not exceeded; harm to health is to be expected only rarely, above all in sensitive workers.",
+  "report.meaning_category_3": "Limits are exceeded. Measures are needed to protect health.",
   "report.refused_too_much_unknown":
     "The person was not seen for more than 20 % of the filmed time, so no legal verdict is given.",
   "report.reading_step2_off": "conditions of step 2 were left out",

@@ -2,8 +2,7 @@
 import type { verdict as english } from "./verdict.en.ts";
 
 export const verdict: Readonly<Record<keyof typeof english, string>> = {
-  "verdict.old":
-    "Tato analýza vznikla dříve, než stránka kategorii ukazovala. Najdete ji v protokolu (PDF); po novém posouzení níže se ukáže i zde.",
+  "verdict.old": "Tato analýza vznikla dříve, než stránka kategorii ukazovala. Najdete ji v protokolu (PDF); po novém vyhodnocení níže se ukáže i zde.",
   "verdict.scope.assumed":
     "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu, jako by byl celou směnou s {minutes} min práce.",
   "verdict.scope.entered":
@@ -25,12 +24,11 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
   "verdict.empty": "Hodnoceno, nezjištěna žádná doba",
   "verdict.reason.not_in_video": "Nehodnoceno: z videa to nelze poznat; pokud nastává, zadejte to",
   "verdict.reason.partly_in_video": "Nehodnoceno: z videa je vidět jen část",
-  "verdict.reason.unknown_time": "Nehodnoceno: úhel nebo poloha nebyly známy déle než pětinu doby",
+  "verdict.reason.unknown_time": "Nehodnoceno: úhel nebo poloha nebyly zjištěny déle než pětinu doby",
   "verdict.reason.part_left_out": "Nehodnoceno: tato část těla nebyla vybrána",
-  "verdict.reason.entry_only": "Nehodnoceno: podle nastavení to zadává člověk",
+  "verdict.reason.entry_only": "Nehodnoceno: podle nastavení se zadává ručně",
   "verdict.reason.excluded": "Nehodnoceno: vyloučil odborník",
-  "verdict.owas_known":
-    "OWAS z {share} doby: ve zbytku byla skryta noha, kterou potřebuje, člověk ležel, nebo nebyl nikdo vidět.",
+  "verdict.owas_known": "OWAS hodnotí {share} doby: ve zbytku byla zakrytá dolní končetina, osoba ležela, nebo nebyla vidět.",
   "verdict.levels.action": "Doba podle úrovně opatření: {list}.",
   "verdict.levels.category": "Doba podle kategorie: {list}.",
 };

@@ -65,9 +65,9 @@ verdict-flattened = Minutes behind ≥ are at least what was found: one camera f
 verdict-guarded = Raised by the decision rule: at least { $share } of the drawn errors of measurement reach it; the best estimate is category { $category }.
 verdict-worst = Decided by: { $row }
 verdict-both-readings = With limits read as the sum over all rows of a kind: category { $category }.
-meaning-category-1 = The posture is no risk worth counting.
-meaning-category-2 = The load stays below the limits, but harm to sensitive workers cannot be ruled out.
-meaning-category-3 = Limits are exceeded. Measures are needed.
+meaning-category-1 = Harm to health from the working posture is unlikely.
+meaning-category-2 = Limits are not exceeded; harm to health is to be expected only rarely, above all in sensitive workers.
+meaning-category-3 = Limits are exceeded. Measures are needed to protect health.
 
 ## Key numbers
 key-observed = of work the video stands for ({ $length } observed)
@@ -140,6 +140,10 @@ clip-length = Length
 clip-observed = Observed
 clip-unknown = Not seen
 clip-quality = Tier
+quality-low = low
+quality-medium = medium
+quality-high = high
+quality-ultra = ultra
 clip-tilt = Camera tilt
 clip-tilt-words = pitch { $pitch } ± { $pitchsigma }, roll { $roll } ± { $rollsigma }
 tilt-estimate = Tilt as the video alone shows it

@@ -10,7 +10,7 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, Tilt
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport
-from gpu_worker.report.texts import LEAST_TOLD_S, duration, signal_words
+from gpu_worker.report.texts import LEAST_TOLD_S, duration, quality_text, signal_words
 
 LEAST_OFFSET_DEG = 0.5
 """Smaller offsets of the neutral posture, and those of further angles, stand only in the table of angles."""
@@ -25,7 +25,7 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
         (words.text("clip-unknown"), _part_of(analysis.unknown_s, analysis.duration_s, words)),
         (words.text("clip-excluded"), duration(analysis.excluded_s, words)),
         *camera_lines(analysis.camera, words),
-        (words.text("clip-quality"), analysis.signature.quality or words.text("not-given")),
+        (words.text("clip-quality"), quality_text(analysis.signature.quality, words)),
         (words.text("provenance-body"), clip.body_model),
     ]
     notes = [range_words(clip, words), *(f"{label}: {text}" for label, text in offset_lines(analysis, words))]
