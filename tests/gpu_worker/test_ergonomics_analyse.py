@@ -412,7 +412,7 @@ def test_original_zones_sum_to_the_observed_time() -> None:
 def test_original_zones_and_the_list_of_jobs_count_only_what_was_judged() -> None:
     left_out = Exclusion(who="J. N.", when=WHEN, reason="somebody else walked in", start_s=0, end_s=20)
     named = Segment(start_s=0, end_s=50, operation="sorting")
-    acting = acted({"trunk_flexion": [(0, 20, 70), (20, 35, 50), (50, 61, 70)]}, unseen=[(40, 45)])
+    acting = acted({"trunk_flexion": [(0, 20, 70), (20, 35, 50), (51, 61, 70)]}, unseen=[(40, 45)])
     analysis = analyse(acting, Inputs(exclusions=(left_out,), segments=(named,)), QUICK)
     zones = analysis.original_zones
     trunk = next(part for part in zones.parts if part.part == "trunk")
