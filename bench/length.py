@@ -26,6 +26,7 @@ import av
 from av import VideoStream
 
 from contract.job import ArtifactKind, Quality, Stage
+from gpu_worker.report.catalogue import catalogue
 from gpu_worker.settings import Settings
 from gpu_worker.video.reader import open_video
 from gpu_worker.video.writer import VideoWriter
@@ -33,7 +34,8 @@ from local.samples import ensure
 
 REPORT = "report"
 """Everything after the overlay: workbook, document, rows."""
-_PROGRESS = re.compile(rf"^\s*\d+%\s+({'|'.join(Stage)})\s*$")
+_PROGRESS = re.compile(r"^\s*\d+%\s+(.+?)\s*$")
+_STAGES = {catalogue("en").text(f"stage-{stage}"): stage for stage in Stage}
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,12 @@ def timed(lines: Iterable[str]) -> Iterator[tuple[float, str]]:
         yield time.perf_counter() - start, line.rstrip()
 
 
+def stage_told(line: str) -> str | None:
+    """The stage that a line of the worker's progress names, if it is one."""
+    progress = _PROGRESS.match(line)
+    return str(_STAGES[progress[1]]) if progress else None
+
+
 def phases_of(told: Iterable[tuple[float, str]], end_s: float) -> dict[str, float]:
     """Seconds of each phase, from the worker's progress lines with their times; the last one lasts until `end_s`.
 
@@ -126,9 +134,9 @@ def phases_of(told: Iterable[tuple[float, str]], end_s: float) -> dict[str, floa
     """
     begins: list[tuple[str, float]] = [(str(Stage.STARTING), 0.0)]
     for at, line in told:
-        stage = _PROGRESS.match(line)
-        if stage and stage[1] != begins[-1][0]:
-            begins.append((stage[1], at))
+        stage = stage_told(line)
+        if stage and stage != begins[-1][0]:
+            begins.append((stage, at))
         elif line.startswith("wrote ") and line.endswith(f".{ArtifactKind.OVERLAY}"):
             begins.append((REPORT, at))
     found: dict[str, float] = {}

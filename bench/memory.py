@@ -23,7 +23,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.length import loop_video
+from bench.length import loop_video, stage_told
 from contract.job import JobOptions, Quality
 from gpu_worker.checkpoints import FolderCheckpoints, fingerprint
 from gpu_worker.pipeline import SAMPLE_HZ, Source, device_of, digest
@@ -40,7 +40,6 @@ LONG_SIDE = 480
 """Pixels of the looped picture."""
 EVERY_FRAME_HZ = 30
 """Rate of a phone's video, for the tier that takes every frame."""
-_STAGE = re.compile(r"^\s*\d+%\s+(\w+)\s*$")
 _FILE = re.compile(r"^wrote .*/[^/.]+\.([^/]+)$")
 
 
@@ -127,9 +126,9 @@ def peaks_of(told: Iterable[str], peak_mib: Callable[[], float], kept: list[str]
     stage = "imports"
     for line in map(str.rstrip, told):
         kept.append(line)
-        if begins := _STAGE.match(line):
+        if begins := stage_told(line):
             yield stage, peak_mib()
-            stage = begins[1]
+            stage = begins
         elif written := _FILE.match(line):
             yield written[1], peak_mib()
 

@@ -8,7 +8,10 @@ import av
 import numpy as np
 import pytest
 
-from bench.length import Run, lines, loop_video, phases_of, thinned
+from bench.length import Run, lines, loop_video, phases_of, stage_told, thinned
+from contract.job import Stage
+from gpu_worker.report.catalogue import catalogue
+from gpu_worker.terminal import TerminalReport
 
 FRAMES, RATE = 20, 10
 
@@ -47,13 +50,21 @@ def test_there_and_back_has_no_cut(short: Path, tmp_path: Path) -> None:
     assert np.abs(np.diff(levels)).max() < 15
 
 
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_is_known_by_what_the_command_prints_of_it(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    TerminalReport(catalogue("en")).progress(stage, 0.5)
+    assert stage_told(capsys.readouterr().err.rstrip()) == stage
+
+
 def test_phases_add_up_to_the_whole_run() -> None:
     told = [
         (1.0, "long.mp4: 64×48, 10 Hz, 10.0 s, h264"),
-        (2.0, "  2% pose"),
-        (7.0, " 60% body"),
+        (2.0, "  2% finding the body in the picture"),
+        (7.0, " 60% the body in 3D"),
         (8.0, "wrote results/long.motion.npz"),
-        (9.0, " 80% overlay"),
+        (9.0, " 80% drawing the body over the video"),
         (12.0, "wrote results/long.overlay.mp4"),
     ]
     phases = phases_of(told, end_s=15.0)

@@ -40,10 +40,10 @@ def test_a_picture_that_comes_again_is_not_looked_at_again() -> None:
 
 def test_every_phase_and_file_has_the_peak_since_the_one_before() -> None:
     told = [
-        "  0% starting\n",
+        "  0% getting ready\n",
         "long.mp4: 272×480, 5 Hz, 60.0 s, h264\n",
-        "  2% pose\n",
-        " 75% analysis\n",
+        "  2% finding the body in the picture\n",
+        " 75% measuring angles and judging\n",
         "wrote /tmp/results/long.motion.npz\n",
         "wrote /tmp/results/long.glb\n",
     ]
