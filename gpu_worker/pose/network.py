@@ -34,11 +34,13 @@ class Model:
     """What a black pixel becomes; white becomes 1."""
     half: bool = False
     """Whether float16 is accurate enough (measured for the landmarks: 4 mm)."""
+    waited_for: bool = False
+    """Whether the next picture waits for this one's answer, as a person's next region does."""
 
 
 POSE_DETECTION = Model("pose_detection", (0, 1), 224, low=-1.0)
 """Boxes (B, 2254, 12) and logits (B, 2254, 1)."""
-POSE_LANDMARKS = Model("pose_landmark_heavy", (0, 1, 3, 4), 256, half=True)
+POSE_LANDMARKS = Model("pose_landmark_heavy", (0, 1, 3, 4), 256, half=True, waited_for=True)
 """Landmarks (B, 195), presence (B, 1), heatmaps (B, 64, 64, 39), world landmarks (B, 117)."""
 HAND_RECROP = Model("hand_recrop", (0,), 256)
 """Two points (B, 1, 1, 4) that place the hand's crop."""
@@ -55,10 +57,10 @@ class Network(Protocol):
 
 
 class OpenVinoNetwork:
-    """Float32 on the CPU: one thread a picture, as many pictures at once as there are threads.
+    """Float32 on the CPU. Pictures run side by side, a thread each; where the next one waits, all threads share one.
 
-    Threads that share a picture wait for each other, which costs a third more processor time, while the decoder has use
-    for a core. They are pinned to none: two workers, or two networks, would be pinned to the same one.
+    Threads that share a picture wait for each other, which costs a third more processor time, and ends sooner. They are
+    pinned to no core: two workers, or two networks, would be pinned to the same one.
     """
 
     def __init__(self, weights: PoseWeights, model: Model, threads: int) -> None:
@@ -69,14 +71,15 @@ class OpenVinoNetwork:
         entry.input().tensor().set_element_type(openvino.Type.u8)
         steps = entry.input().preprocess().convert_element_type(openvino.Type.f32)
         steps.mean(-255.0 * model.low / (1 - model.low)).scale(255.0 / (1 - model.low))
+        at_once = 1 if model.waited_for else threads
         settings = {
             "INFERENCE_PRECISION_HINT": "f32",
             "INFERENCE_NUM_THREADS": threads,
-            "NUM_STREAMS": threads,
+            "NUM_STREAMS": at_once,
             "ENABLE_CPU_PINNING": False,
         }
         compiled = core.compile_model(entry.build(), "CPU", settings)
-        self._requests = [compiled.create_infer_request() for _ in range(threads)]
+        self._requests = [compiled.create_infer_request() for _ in range(at_once)]
 
     def __call__(self, images: NDArray[np.uint8]) -> tuple[Floats, ...]:
         at_once = len(self._requests)
