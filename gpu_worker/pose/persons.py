@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,12 +46,11 @@ def persons(trails: Sequence[Trail]) -> list[Person]:
     known = [t for t in trails if t.frames]
     if not known:
         return []
-    strange, together = _strangeness(known)
-    most = _MOST if together.any() else _MOST_ALONE
+    ends = _Ends.of(known)
+    together = ends.together()
     group = {i: [i] for i in range(len(known))}
-    one, other = np.nonzero(np.triu(strange <= most, 1))
-    for k in np.argsort(strange[one, other], kind="stable"):
-        a, b = group[int(one[k])], group[int(other[k])]
+    for one, other in _alike(ends, together, _MOST if together.any() else _MOST_ALONE):
+        a, b = group[one], group[other]
         if a is not b and not together[np.ix_(a, b)].any():
             a += b
             group.update(dict.fromkeys(b, a))
@@ -92,20 +91,55 @@ def _from_point(person: Person, point: PersonPoint, size: tuple[int, int]) -> fl
     return best
 
 
-def _strangeness(trails: Sequence[Trail]) -> tuple[Array, NDArray[np.bool_]]:
-    """How unlikely each two trails are one person (n, n), and which two were seen at the same time.
+@dataclass(frozen=True)
+class _Ends:
+    """How n trails begin and end, and what they look like."""
 
-    Looks, size, and place across the gap count; the longer the gap, the less its width.
-    """
-    starts, ends = (np.array([t.times_s[k] for t in trails]) for k in (0, -1))
-    first, last = (np.array([t.rois[k] for t in trails], np.float64) for k in (0, -1))
-    looks = np.array([t.colour for t in trails])
-    together = (starts[:, None] <= ends) & (starts <= ends[:, None])
-    earlier = starts[:, None] < starts
-    gap = np.where(earlier, starts - ends[:, None], starts[:, None] - ends)
-    before, after = (np.where(earlier[..., None], x, y) for x, y in ((last[:, None], last), (first, first[:, None])))
-    distance = np.hypot(*np.moveaxis(after[..., :2] - before[..., :2], -1, 0)) / (before[..., 2] + after[..., 2]) * 2
-    growth = np.abs(np.log(after[..., 2] / before[..., 2]))
-    colour = appearance.differences(looks[:, None], looks) / _COLOUR_UNIT
-    strange = np.where(np.isfinite(colour), colour, _COLOUR_UNKNOWN) + growth + distance / (1 + 2 * np.maximum(gap, 0))
-    return np.where(together, np.inf, strange), together & ~np.eye(len(trails), dtype=bool)
+    starts_s: Array
+    ends_s: Array
+    first: Array
+    """(n, 4) regions."""
+    last: Array
+    looks: Array
+    """(n, 6)"""
+
+    @classmethod
+    def of(cls, trails: Sequence[Trail]) -> _Ends:
+        starts, ends = (np.array([t.times_s[k] for t in trails]) for k in (0, -1))
+        first, last = (np.array([t.rois[k] for t in trails], np.float64) for k in (0, -1))
+        return cls(starts, ends, first, last, np.array([t.colour for t in trails]))
+
+    def together(self) -> NDArray[np.bool_]:
+        """(n, n) which two were seen at the same time."""
+        seen: NDArray[np.bool_] = (self.starts_s[:, None] <= self.ends_s) & (self.starts_s <= self.ends_s[:, None])
+        return seen & ~np.eye(len(seen), dtype=bool)
+
+    def strangeness(self, one: int) -> Array:
+        """How unlikely trail `one` and each that is listed after it are one person.
+
+        Looks, size, and place across the gap count; the longer the gap, the less its width.
+        """
+        rest = slice(one + 1, None)
+        earlier = self.starts_s[one] < self.starts_s[rest]
+        gap = np.where(earlier, self.starts_s[rest] - self.ends_s[one], self.starts_s[one] - self.ends_s[rest])
+        before = np.where(earlier[:, None], self.last[one], self.last[rest])
+        after = np.where(earlier[:, None], self.first[rest], self.first[one])
+        distance = np.hypot(*(after[:, :2] - before[:, :2]).T) / (before[:, 2] + after[:, 2]) * 2
+        growth = np.abs(np.log(after[:, 2] / before[:, 2]))
+        colour = appearance.differences(self.looks[one], self.looks[rest]) / _COLOUR_UNIT
+        known = np.where(np.isfinite(colour), colour, _COLOUR_UNKNOWN)
+        strange: Array = known + growth + distance / (1 + 2 * np.maximum(gap, 0))
+        return strange
+
+
+def _alike(ends: _Ends, together: NDArray[np.bool_], most: float) -> Iterator[tuple[int, int]]:
+    """Pairs of trails that may be one person, the most alike first; found row by row, as long clips hold many."""
+    pairs, strange = [np.zeros((0, 2), np.int64)], [np.zeros(0)]
+    for one in range(len(together)):
+        found = ends.strangeness(one)
+        likely = np.flatnonzero((found <= most) & ~together[one, one + 1 :])
+        pairs.append(np.column_stack([np.full(len(likely), one), one + 1 + likely]))
+        strange.append(found[likely])
+    listed = np.concatenate(pairs)
+    for one, other in listed[np.argsort(np.concatenate(strange), kind="stable")]:
+        yield int(one), int(other)
