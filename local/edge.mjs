@@ -1,8 +1,8 @@
 // The real Worker in the real workerd, offline, with Cloudflare's own R2, queue, asset and cron simulators.
 //
 // Started by local/edge.py. One argument: options as JSON. Then JSON lines: requests {id, op, args} come on stdin,
-// answers {id, result} or {id, error} go to the file descriptor `answers`; the first line there is {url}. It ends, and
-// takes workerd with it, when stdin closes.
+// answers {id, result} or {id, error} go to the file descriptor `answers`; the first line there is {url}. It ends when
+// stdin closes, be it while the Worker starts, and takes the process group it was started in with it.
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { experimental_readRawConfig as readRawConfig, unstable_startWorker as startWorker } from "wrangler";
@@ -15,6 +15,12 @@ const STOP_WITHIN_MS = 5_000;
 const options = JSON.parse(process.argv[2]);
 const { rawConfig: config } = readRawConfig({ config: options.config });
 const logs = [];
+const requests = createInterface({ input: process.stdin });
+const lines = requests[Symbol.asyncIterator]();
+
+// Whatever ends this process: workerd and esbuild would stay behind. `node` may be a wrapper's child, so 0 is the group.
+process.on("exit", () => process.kill(0, "SIGKILL"));
+requests.once("close", process.exit);
 
 /** Bindings beside those of wrangler.toml: overriding vars, and one producer for every queue the Worker consumes. */
 function extraBindings() {
@@ -92,17 +98,17 @@ async function* objects(prefix) {
 
 async function stop() {
   relay.stop();
-  // workerd stays behind when its parent just exits, so the whole process group goes if it does not stop by itself
-  setTimeout(() => process.kill(-process.pid, "SIGKILL"), STOP_WITHIN_MS).unref();
+  setTimeout(process.exit, STOP_WITHIN_MS).unref();
   await worker.dispose();
-  process.exit(0);
+  process.exit();
 }
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 reply({ url: url.origin });
 relay.start();
-for await (const line of createInterface({ input: process.stdin })) {
+requests.off("close", process.exit);
+for await (const line of lines) {
   const { id, op, args } = JSON.parse(line);
   try {
     reply({ id, result: (await operations[op](...args)) ?? null });
