@@ -117,7 +117,7 @@ def _speed(times_s: Array, place: Array) -> Array:
 def _left_out(
     source: Source, away: Mapping[str, float], spread: float, standing: bool, confirmed: bool
 ) -> dict[str, Reason]:
-    """Segments that are not applied, and why; their size comes before what the record cannot tell."""
+    """Segments that are not applied, in their order, and why; their size comes before what the record cannot tell."""
     wide = source == "marked" or confirmed
     limit, size = (MARKED_LIMIT_DEG, ABOVE_MARKED) if wide else (AUTOMATIC_LIMIT_DEG, ABOVE_AUTOMATIC)
     left_out: dict[str, Reason] = {segment: size for segment, angle in away.items() if angle > limit}
@@ -126,7 +126,7 @@ def _left_out(
     if source == "marked" and not standing:
         legs = (segment for segment in away if segment.startswith(_LEGS))
         left_out = {**dict.fromkeys(legs, "legs_not_standing"), **left_out}
-    return left_out
+    return {segment: left_out[segment] for segment in away if segment in left_out}
 
 
 def _mean_rotations(body: Body, frames: Mask) -> dict[str, Array]:

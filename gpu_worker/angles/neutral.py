@@ -43,7 +43,7 @@ class Neutral:
     heading_spread_deg: float = 0.0
     """Range of headings it was seen from."""
     left_out: Mapping[str, Reason] = field(default_factory=dict)
-    """segment -> why it is not applied."""
+    """segment -> why it is not applied; from the pelvis outwards."""
 
     @property
     def doubtful(self) -> frozenset[str]:

@@ -114,6 +114,13 @@ def test_a_marked_posture_that_is_no_neutral_one_makes_no_angle_less_sure() -> N
         np.testing.assert_allclose(marked.sigma[name], plain.sigma[name], err_msg=name)
 
 
+def test_segments_left_out_are_told_from_the_pelvis_outwards() -> None:
+    times = np.arange(60) / RATE
+    squatting = Pose(count=60, trunk_flexion=40.0, hip=(90, 90), knee=(80, 80)).motion(times)
+    neutral = neutral_of(squatting, marked_s=[(0.0, 4.0)])
+    assert list(neutral.left_out) == [segment for segment in neutral.rotations if segment in neutral.left_out]
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_clip_of_a_few_frames_keeps_the_models_neutral(count: int) -> None:
     assert neutral_of(Pose(count=count).motion(np.arange(count) / RATE)).source == "model"
