@@ -17,7 +17,7 @@ from gpu_worker.report.catalogue import Language
 from gpu_worker.report.comparison import compare
 from gpu_worker.report.comparison.page import write_comparison
 from gpu_worker.report.content import ClipReport
-from gpu_worker.report.validation.compare import validate
+from gpu_worker.report.validation.compare import refuse_elsewhere, validate
 from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
 from gpu_worker.results import Files, write_clip_reports, write_reports, write_verdict
@@ -118,13 +118,15 @@ def validate_clip(
     goniometer: Path | None,
 ) -> Outcome:
     """A clip against a person's blind record: JSON and a page. Raises as `report_clip` does."""
-    record = stopwatch or goniometer
-    if record is None:
+    if stopwatch is None and goniometer is None:
         raise refusal("nothing_to_validate", "there is no record to compare with")
     timed, measured = read_record(stopwatch, read_stopwatch), read_record(goniometer, read_goniometer)
     clip, stem = _judged(motion, inputs), stem_of(motion)
-    with naming(record):
-        found = validate(stem, clip.angles, clip.analysis, stopwatch=timed, goniometer=measured)
+    for path, record in ((stopwatch, timed), (goniometer, measured)):
+        if path is not None and record is not None:
+            with naming(path):
+                refuse_elsewhere(record, clip.angles)
+    found = validate(stem, clip.angles, clip.analysis, stopwatch=timed, goniometer=measured)
     data, page = out / f"{stem}.validation.json", out / f"{stem}.validation.pdf"
     data.write_text(as_json(found), encoding="utf-8")
     write_validation(found, page, language)

@@ -318,6 +318,17 @@ def test_a_record_that_cannot_be_compared_is_refused(
     assert "record.csv" in heard
 
 
+def test_of_two_records_the_one_from_elsewhere_is_named(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watch, angles = tmp_path / "watch.csv", tmp_path / "angles.csv"
+    watch.write_text("row,start_s,end_s\ntrup.6,1,2\n")
+    angles.write_text("time_s,signal,value_deg\n36001,trunk_flexion,3\n")
+    records = ["--stopwatch", str(watch), "--goniometer", str(angles)]
+    assert main(["validate", str(motions["assembly-a"]), *records, "-o", str(tmp_path)]) == 2
+    assert capsys.readouterr().err.startswith(f"record_outside: {angles}: ")
+
+
 def test_nothing_to_compare_with_is_told(
     motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

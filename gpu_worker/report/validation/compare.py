@@ -77,26 +77,22 @@ def validate(
 ) -> Validation:
     """Compare one clip with what a person measured on it.
 
-    Raises ValueError for a signal of the goniometer record that does not exist, and for a record that lies outside the
-    clip for more than half of it: its seconds are then counted from somewhere else.
+    Raises ValueError for a signal of the goniometer record that does not exist.
     """
     rows: tuple[RowAgreement, ...] = ()
     observed, minutes = 0.0, None
     if stopwatch is not None:
-        _same_time(np.linspace(stopwatch.start_s, stopwatch.end_s, 1001), angles)
         observed, rows = _rows(angles, analysis, stopwatch)
         minutes = bland_altman(
             np.array([row.ours_s / 60 for row in rows]), np.array([row.reference_s / 60 for row in rows])
         )
-    if goniometer is not None:
-        _same_time(np.concatenate([times for times, _ in goniometer.signals.values()]), angles)
     signals = {} if goniometer is None else _angles(angles, goniometer)
     return Validation(name=name, observed_s=observed, rows=rows, row_minutes=minutes, angles=signals)
 
 
-def _same_time(times_s: NDArray[np.float64], angles: AngleSeries) -> None:
-    """Refuse a record of which less than half of the moments (N,) lie in the clip."""
-    first, last = float(angles.times_s[0]), float(angles.times_s[-1])
+def refuse_elsewhere(record: Stopwatch | Goniometer, angles: AngleSeries) -> None:
+    """Refuse a record of which less than half lies in the clip: its seconds are counted from somewhere else."""
+    times_s, first, last = record.times_s, float(angles.times_s[0]), float(angles.times_s[-1])
     if ((times_s >= first - MAX_GAP_S) & (times_s <= last + MAX_GAP_S)).mean() < SHARED:
         span = {"start": times_s.min(), "end": times_s.max(), "first": first, "last": last}
         sentence = "the record runs from {start} to {end} s, the clip from {first} to {last} s"

@@ -34,6 +34,11 @@ class Stopwatch:
     end_s: float
     rows: Mapping[str, tuple[tuple[float, float], ...]]
 
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(N,) moments that stand for the time that was watched."""
+        return np.linspace(self.start_s, self.end_s, 1001)
+
     def mask(self, row: str, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(T,) True where `row` held at `times_s`."""
         held = np.zeros(len(times_s), dtype=np.bool_)
@@ -55,6 +60,11 @@ class Goniometer:
     """Angles at times: signal -> (times in seconds, degrees), both (N,), in order of time."""
 
     signals: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]
+
+    @property
+    def times_s(self) -> NDArray[np.float64]:
+        """(N,) moments of all signals."""
+        return np.concatenate([times for times, _ in self.signals.values()])
 
 
 def read_stopwatch(text: str) -> Stopwatch:
