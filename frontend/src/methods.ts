@@ -32,7 +32,7 @@ interface Owas extends Assuming {
   readonly observed_s: number;
   readonly unknown_s: number;
   readonly categories: readonly Level[];
-  /** The highest that lasted; analyses of before do not say it. */
+  /** The highest that lasted, null where none did; analyses of before do not say it. */
   readonly highest?: number | null;
 }
 
@@ -50,7 +50,7 @@ export interface Method {
   readonly known: number | null;
 }
 
-/** Those that the analysis has scored. */
+/** Those that the analysis has a score of. */
 export function readMethods(analysis: unknown): readonly Method[] {
   const stored = analysis as { rula?: Scored; reba?: Scored; owas?: Owas };
   const found = [scoredOf("RULA", stored.rula), scoredOf("REBA", stored.reba), owasOf(stored.owas)];
@@ -104,8 +104,8 @@ function owasOf(owas: Owas | undefined): Method | null {
   const { categories, assumed = [], observed_s: observed, unknown_s: unknown } = owas;
   const known = (100 * observed) / (observed + unknown);
   const seen = categories.filter(({ percent }) => percent > 0).map(({ score }) => score);
-  const score = owas.highest ?? Math.max(...seen);
-  if (seen.length === 0) return null;
+  const score = owas.highest === undefined ? Math.max(...seen) : owas.highest;
+  if (seen.length === 0 || score === null) return null;
   return { name: "OWAS", score, side: null, levels: categories, assumed,
     known: known < 100 - UNKNOWN_TOLD ? known : null };
 }

@@ -62,7 +62,7 @@ class OwasResult(Result):
     legs: tuple[ScoreTime, ...]
     load: tuple[ScoreTime, ...]
     categories: tuple[ScoreTime, ...]
-    highest: int | None = Field(default=None, description="category that lasted for the dwell; None of old analyses")
+    highest: int | None = Field(default=None, description="category that lasted for the dwell; None: none did")
     by_share: dict[str, int] = Field(description="category of each part by time share; information, no verdict")
     assumed: tuple[str, ...]
 

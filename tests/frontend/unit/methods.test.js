@@ -10,4 +10,5 @@ const owas = {
 test("OWAS's headline is the category that lasted, and in an analysis of before the highest seen", () => {
   assert.equal(readMethods({ owas: { ...owas, highest: 2 } })[0].score, 2);
   assert.equal(readMethods({ owas })[0].score, 4);
+  assert.deepEqual(readMethods({ owas: { ...owas, highest: null } }), []);
 });
