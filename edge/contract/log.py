@@ -21,7 +21,7 @@ class LogEntry(Strict):
 
 
 class Exclusion(LogEntry):
-    """Leaves out a stretch of the clip (it becomes time not observed) or a legal row."""
+    """Leaves out a stretch of the clip (it counts nowhere) or a legal row."""
 
     start_s: Second | None = None
     end_s: Second | None = None
