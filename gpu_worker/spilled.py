@@ -46,10 +46,16 @@ class Spilled(Generic[Scalar]):
         self._count += len(rows)
 
     def place(self, at: NDArray[np.int64], rows: NDArray[Any]) -> None:
-        """Add rows (N, *shape) as numbers `at` (N,), which rise and lie behind the rows there are; NaN in between."""
-        for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at) > 1) + 1):
+        """Add rows (N, *shape) as numbers `at` (N,), NaN in between.
+
+        Raises ValueError where they do not rise or do not lie behind the rows there are.
+        """
+        for run in np.split(np.arange(len(at)), np.flatnonzero(np.diff(at) != 1) + 1):
             if len(run):
-                self.fill(int(at[run[0]]))
+                first = int(at[run[0]])
+                if first < self._count:
+                    raise ValueError(f"row {first} is there already")
+                self.fill(first)
                 self.append(rows[run])
 
     def fill(self, count: int) -> None:

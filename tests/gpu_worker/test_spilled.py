@@ -42,6 +42,12 @@ def test_rows_of_another_shape_are_refused() -> None:
         counted(1).append(np.zeros((1, 3)))
 
 
+@pytest.mark.parametrize("at", [[0, 1], [3, 3], [4, 3]])
+def test_rows_are_placed_only_behind_those_there_are(at: list[int]) -> None:
+    with pytest.raises(ValueError, match="is there already"):
+        counted(2).place(np.array(at), np.zeros((2, 2)))
+
+
 def test_rows_that_nobody_gave_are_not_a_number() -> None:
     rows = Spilled((1,), np.float64)
     rows.place(np.array([2, 3, 5]), np.array([[2.0], [3.0], [5.0]]))
