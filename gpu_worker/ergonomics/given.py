@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from contract.base import refusal
 from contract.inputs import Inputs, Scoped
 from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.timing import spans_s
 from gpu_worker.ergonomics import reba
 
 Mask = NDArray[np.bool_]
@@ -83,7 +84,8 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
         for part in SUPPORTED_PARTS
     }
     entered = {part: np.isfinite(supported) for part, supported in told.items()}
-    partly = {part for part in SUPPORTED_PARTS if not entered[part][(operation >= 0) & ~excluded].all()}
+    span_s, counted = spans_s(times_s), (operation >= 0) & ~excluded
+    partly = {part for part, known in entered.items() if span_s[counted & ~known].sum() > ROUNDING_S}
     return Given(
         operations=operations,
         operation=operation,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from contract.inputs import Exclusion, Inputs, SupportEntry
@@ -141,3 +143,11 @@ def test_support_entered_for_part_of_the_clip_leaves_its_rows_assumed_and_says_f
     assert row(verdict(whole), "trup.6").remarks == row(verdict(nothing), "trup.6").remarks == ()
     assert {"support_trunk_partly", "support_trunk"} & set(part.assumed) == {"support_trunk_partly"}
     assert "support_trunk_partly" in part.rula.assumed
+
+
+def test_support_entered_up_to_the_printed_end_of_the_clip_is_entered_for_all_of_it() -> None:
+    acting = acted(WORK, 240)
+    printed = acting.times_s[-1] + 0.04
+    acting = replace(acting, times_s=np.append(acting.times_s[:-1], printed + 0.04))
+    inputs = Inputs(support=(SupportEntry(part="trunk", supported=False, end_s=printed),))
+    assert not any("support_trunk" in name for name in analyse(acting, inputs, Settings(draws=0)).assumed)
