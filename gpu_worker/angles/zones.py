@@ -75,8 +75,7 @@ RETROFLEXION_TOLERANCE_DEG = 10.0
 def original_zones(series: AngleSeries, counted: Mask | None = None) -> OriginalZones:
     """Seconds and percent per original zone of the frames that are `counted` (T,); of all by default."""
     frames = np.ones(len(series.times_s), dtype=np.bool_) if counted is None else counted
-    whole = float(series.times_s[-1] - series.times_s[0]) if len(series.times_s) else 0.0
-    total = whole - float(spans_s(series.times_s)[~frames].sum())
+    total = float(spans_s(series.times_s)[frames].sum())
     return OriginalZones(tuple(_part(series, frames, total, *part) for part in PARTS), total)
 
 

@@ -134,3 +134,10 @@ def test_stated_bandwidth_is_where_the_filter_halves_the_power(rate: int) -> Non
     middle = slice(rate * 10, rate * 30)
     power = float(np.mean(passed[0, middle] ** 2 + passed[1, middle] ** 2))
     assert power == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_clip_of_which_nothing_counts_has_no_time_and_no_unknown_time() -> None:
+    times = np.arange(17) * 0.1 + 0.3
+    zones = original_zones(angles(Pose(count=17).motion(times)), np.zeros(17, np.bool_))
+    assert zones.total_s == 0
+    assert {(part.observed_s, part.unknown_s, part.unknown_percent) for part in zones.parts} == {(0.0, 0.0, 0.0)}
