@@ -70,6 +70,8 @@ def _row(entry: RowEntry, words: Catalogue) -> str:
         amount = words.text("unit-minutes", minutes=words.number(entry.minutes, 1))
     else:
         amount = words.text("entered-share", share=words.percent(entry.share, 1))
-    operation = words.text("entered-operation", operation=entry.operation) if entry.operation is not None else ""
+    operation = (
+        words.text("entered-operation", operation=operation_name(entry.operation, words)) if entry.operation else ""
+    )
     said = ": ".join(part for part in (", ".join(part for part in (amount, operation) if part), entry.note) if part)
     return f"{row_name(entry.row, words)}: {said}"

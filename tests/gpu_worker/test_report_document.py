@@ -32,6 +32,7 @@ from gpu_worker.ergonomics.alone import clip_shift
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.camera import Tilt
+from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.scoring import rules_sha256
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.build import shift_report
@@ -45,7 +46,7 @@ from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.sections import warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
-from gpu_worker.report.texts import row_text, signal_text, warning_text
+from gpu_worker.report.texts import operation_name, row_text, signal_text, warning_text
 from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import BENDING, CAMERA, angles, report
 
@@ -272,6 +273,13 @@ ENTERED = Inputs(
 def test_what_was_entered_is_printed_with_the_time_it_holds_for(language: Language, expected: str) -> None:
     said = "|".join(entered_lines(ENTERED, catalogue(language)))
     assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_row_entered_for_the_only_work_there_is_calls_it_by_its_printed_name(language: Language) -> None:
+    words = catalogue(language)
+    (line,) = entered_lines(Inputs(rows=(RowEntry(row="dk.5", share=0.5, operation=WHOLE_CLIP),)), words)
+    assert operation_name(WHOLE_CLIP, words) in line
 
 
 def warned(sample: Report) -> Report:
