@@ -25,8 +25,11 @@ class Entry:
     end_s: float | None
 
     def begins_behind(self, length_s: float) -> bool:
-        """Nothing of it lies within the clip; a lift is a moment, and the last one there is may be rounded up."""
-        if self.start_s is None:
+        """Nothing of it lies within the clip; a lift is a moment, and the last one there is may be rounded up.
+
+        What holds from the beginning on holds in every clip, be it a single picture that lasts no time.
+        """
+        if not self.start_s:
             return False
         return self.start_s > length_s + ROUNDING_S if self.field == "lifts" else self.start_s >= length_s
 

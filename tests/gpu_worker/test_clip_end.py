@@ -62,3 +62,10 @@ def test_an_entry_for_the_rest_of_the_clip_is_not_one_across_its_end() -> None:
     rest = Inputs.model_validate({"load": [{"kg": 5, "start_s": 20}, {"kg": 5, "operation": None}]})
     refuse_behind(rest, LENGTH_S)
     assert not reaches_behind(rest, LENGTH_S)
+
+
+@pytest.mark.parametrize("field", ENTRIES)
+def test_an_entry_from_the_beginning_on_holds_even_in_a_single_picture(field: str) -> None:
+    refuse_behind(entered(field, (0, 1)), 0.0)
+    with pytest.raises(PydanticCustomError):
+        refuse_behind(entered(field, (1, 2)), 0.0)
