@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.inputs import Inputs, LoadEntry
+from contract.inputs import Inputs, LoadEntry, Segment
 from contract.job import PersonPoint, Stage
 from problems import Problem
 from tests.frontend.browser import Page
@@ -148,7 +148,9 @@ def test_what_was_typed_to_judge_again_survives(visit: Visit, cloud: FakeCloud, 
     page = visit()
     job_id = start_video(page, cloud, video)
     cloud.report(job_id, Stage.BODY, 0.7)
-    cloud.complete(job_id, everything(cloud, job_id, Inputs(load=(LoadEntry(kg=5, operation="saw"),))))
+    sawing = Segment(start_s=0, end_s=4, operation="saw")
+    given = Inputs(segments=(sawing,), load=(LoadEntry(kg=5, operation="saw"),))
+    cloud.complete(job_id, everything(cloud, job_id, given))
     page.click(".again > summary")
     page.fill("#again-load .row [id$='-kg']", "18")
     page.click("#again-exclusions .list > button")
