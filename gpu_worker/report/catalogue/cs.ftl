@@ -601,6 +601,15 @@ validation-mean = Průměr obou
 validation-difference = Rozdíl, naše − reference
 validation-kappa = Cohenovo κ
 validation-name = Řádek nebo úhel
+validation-judged = Porovnávají se naměřené hodnoty v době, která byla hodnocena.
+validation-left-out = Ručně vyloučeno nebo mimo všechny operace, a proto vynecháno: { $time } z doby záznamu reference.
+validation-readings-left-out = Ručně vyloučeno nebo mimo všechny operace, a proto vynecháno: { $readings ->
+    [one] { $readings } odečet
+    [few] { $readings } odečty
+   *[other] { $readings } odečtů
+} reference.
+validation-rows-left-out = Ručně vyloučené, a proto vynechané řádky: { $rows }.
+validation-corrections = Počet ručních oprav, které se zde nepoužily: { $corrections }.
 validation-lines = Plná čára: systematická odchylka, tedy průměrný rozdíl. Přerušované čáry: meze, mezi nimiž leží 95 % rozdílů. Šedá čára: žádný rozdíl.
 
 ## Co je špatně v souboru nebo v zadání

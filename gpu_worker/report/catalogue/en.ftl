@@ -599,6 +599,14 @@ validation-mean = Mean of both
 validation-difference = Difference, ours − reference
 validation-kappa = Cohen's κ
 validation-name = Row or angle
+validation-judged = Compared are the measured values in the time that was judged.
+validation-left-out = Excluded by hand or outside of every operation, and left out: { $time } of the record's time.
+validation-readings-left-out = Excluded by hand or outside of every operation, and left out: { $readings ->
+    [one] one reading
+   *[other] { $readings } readings
+} of the record.
+validation-rows-left-out = Rows excluded by hand and left out: { $rows }.
+validation-corrections = Corrections by hand that were not applied: { $corrections }.
 validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits that hold 95 % of the differences. Grey line: no difference.
 
 ## What is wrong with a file or an entry
