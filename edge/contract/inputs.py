@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from contract.base import Strict, refusal
 from contract.handling import ActivityEntry, Camera, CouplingEntry, Lift, LoadEntry, Person, SupportEntry
@@ -79,6 +81,14 @@ class Inputs(Strict):
             refuse_unknown(entry.operation, known)
         return self
 
+    @model_validator(mode="after")
+    def _a_second_shows_one_operation(self) -> Self:
+        ordered = sorted(self.segments, key=lambda segment: segment.start_s)
+        for before, after in pairwise(ordered):
+            if after.start_s < before.end_s:
+                raise _overlap(before, after)
+        return self
+
 
 class ShiftInputs(Strict):
     """One shift made of any number of clips, operations and workers."""
@@ -102,6 +112,19 @@ def refuse_unknown(operation: str | None, known: Collection[str]) -> None:
     if operation is not None and operation not in known:
         sentence = "an entry is for the operation {name}; there are: {known}"
         raise refusal("scope_unknown", sentence, name=operation, known=", ".join(sorted(known)) or "–")
+
+
+def _overlap(first: Segment, second: Segment) -> PydanticCustomError:
+    return refusal(
+        "segments_overlap",
+        "two segments overlap: {name} from {start} to {end} s and {next_name} from {next_start} to {next_end} s",
+        name=first.operation,
+        start=first.start_s,
+        end=first.end_s,
+        next_name=second.operation,
+        next_start=second.start_s,
+        next_end=second.end_s,
+    )
 
 
 def _refuse_doubles(operations: tuple[Operation, ...]) -> None:

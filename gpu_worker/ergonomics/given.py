@@ -145,14 +145,16 @@ def excluded_frames(inputs: Inputs, times_s: Floats) -> Mask:
 
 
 def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
-    """`angles` with the expert's values in place of the measured ones; the same object when nothing was corrected.
+    """`angles` with the expert's values in frames that show the person; the same object when nothing was corrected.
+
+    Frames without the person stay unknown: no entry makes time observed, or a gap short enough to be bridged.
 
     Raises ValueError for a correction of a signal that does not exist.
     """
     signals = dict(angles.signals)
     posture = angles.posture
     for correction in inputs.corrections:
-        where = _between(angles.times_s, correction.start_s, correction.end_s)
+        where = angles.seen & _between(angles.times_s, correction.start_s, correction.end_s)
         if correction.signal is not None and correction.value_deg is not None:
             if correction.signal not in signals:
                 raise refusal("signal_unknown", "there is no signal {name}", name=correction.signal)

@@ -41,7 +41,7 @@ def test_every_kind_of_entry_with_seconds_is_looked_at() -> None:
 
 @pytest.mark.parametrize("field", ENTRIES)
 def test_an_entry_that_lies_behind_the_end_is_refused_by_its_place(field: str) -> None:
-    refuse_behind(entered(field, (0, 30), (29, 60)), LENGTH_S)
+    refuse_behind(entered(field, (0, 29), (29, 60)), LENGTH_S)
     with pytest.raises(PydanticCustomError, match=f"{field}, item 2 begins at 30.2 s, but the clip lasts 30.0 s"):
         refuse_behind(entered(field, (0, 30), (30.2, 60)), LENGTH_S)
 
@@ -49,7 +49,7 @@ def test_an_entry_that_lies_behind_the_end_is_refused_by_its_place(field: str) -
 @pytest.mark.parametrize("field", ENTRIES)
 def test_an_entry_that_goes_on_behind_the_end_is_found(field: str) -> None:
     assert not reaches_behind(entered(field, (0, 30.1)), LENGTH_S)
-    assert reaches_behind(entered(field, (0, 30), (29, 30.2)), LENGTH_S)
+    assert reaches_behind(entered(field, (0, 29), (29, 30.2)), LENGTH_S)
 
 
 def test_a_stretch_from_the_very_end_on_holds_nowhere_while_a_lift_there_may_be_rounded() -> None:

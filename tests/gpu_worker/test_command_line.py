@@ -29,6 +29,7 @@ from tests.gpu_worker.moving_body import Pose
 Said = Callable[..., tuple[int, str]]
 LOG = {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "x"}
 STRETCH = {"start_s": 1, "end_s": 2}
+OVERLAPPING = [{"start_s": 0, "end_s": 2, "operation": "a"}, {"start_s": 1.5, "end_s": 5, "operation": "b"}]
 BEHIND = {"start_s": 31, "end_s": 36}
 
 
@@ -145,6 +146,7 @@ def test_a_broken_file_is_told_by_name_line_and_column(said: Said) -> None:
         ({"settings": {"static_s": None}}, "value", "settings › static_s: "),
         ({"neutral": [{"start_s": 3, "end_s": 2}]}, "interval_order", "end_s has to be greater than start_s"),
         ({"load": [{"kg": 1, "operation": "x"}], "operations": [{"name": "y"}]}, "scope_unknown", "There are: y"),
+        ({"segments": OVERLAPPING}, "segments_overlap", '"a" from 0.0 to 2.0 s and "b" from 1.5 to 5.0 s'),
         (b'{"worker": "A", "worker": "B"}', "field_doubled", '"worker"'),
         ("\u010d".encode("cp1250"), "file_encoding", "UTF-8"),
     ],
@@ -170,6 +172,7 @@ def test_a_wrong_entry_is_told_with_its_place_and_what_may_stand_there(
         ({"neutral": [{"start_s": 500, "end_s": 510}]}, "neutral › 1. položka: začíná v čase 500,0 s, ale záznam"),
         ({"segments": [{**STRETCH, "operation": "a"}], "operations": [{"name": "b"}]}, "Záznam ukazuje operaci „a“"),
         ({"operations": [{"name": "a", "pieces": 3}]}, "Doplňte kusy"),
+        ({"segments": OVERLAPPING}, "Dva úseky se překrývají: „a“ od 0,0 do 2,0 s a „b“ od 1,5 do 5,0 s."),
     ],
 )  # fmt: skip
 def test_messages_are_in_the_language_that_was_chosen(said: Said, content: object, told: str) -> None:

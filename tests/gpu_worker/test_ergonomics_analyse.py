@@ -226,6 +226,51 @@ def test_a_corrected_angle_replaces_the_measured_one_and_the_original_stays() ->
     assert next(t.seconds for t in analysis.original_rows if t.row == "trup.6") == pytest.approx(20, abs=0.11)
 
 
+def test_a_correction_into_unseen_time_leaves_it_unknown() -> None:
+    def corrected_until(end_s: float) -> Analysis:
+        entry = {"who": "x", "when": WHEN, "reason": "y", "start_s": 5, "end_s": end_s}
+        angle = {**entry, "signal": "arm_elevation_gravity_right", "value_deg": 65}
+        return analyse(unseen, Inputs.model_validate({"corrections": [angle, {**entry, "posture": "sitting"}]}), QUICK)
+
+    unseen = acted({}, seconds=20, unseen=[(9, 9.7)])
+    before, inside = corrected_until(9), corrected_until(9.5)
+    regions = {region.region: region for region in inside.observations[0].regions}
+    assert regions["arm_over_60_right"].unknown_s == pytest.approx(inside.unknown_s)
+    assert inside.unknown_s > 0.6
+    assert inside.observations == before.observations
+    assert inside.en1005_4 == before.en1005_4
+    assert seconds(inside, "phk.1") + seconds(inside, "phk.3") == seconds(before, "phk.1") + seconds(before, "phk.3")
+
+
+def test_a_correction_gives_a_hidden_limb_its_angle() -> None:
+    measured = acted({}, seconds=20)
+    signals = dict(measured.signals)
+    hidden = (measured.times_s >= 5) & (measured.times_s < 9)
+    signals["arm_elevation_gravity_right"] = np.where(hidden, np.nan, signals["arm_elevation_gravity_right"])
+    told = Correction(
+        who="x", when=WHEN, reason="y", start_s=5, end_s=9, signal="arm_elevation_gravity_right", value_deg=65
+    )
+    series = replace(measured, signals=signals)
+    before, after = (analyse(series, Inputs(corrections=log), QUICK) for log in ((), (told,)))
+
+    def unknown_s(analysis: Analysis) -> float:
+        return next(r.unknown_s for r in analysis.observations[0].regions if r.region == "arm_over_60_right")
+
+    assert unknown_s(before) == pytest.approx(4, abs=0.11)
+    assert unknown_s(after) == 0
+
+
+def test_segments_may_touch_but_not_overlap() -> None:
+    def told(second_start: float) -> Inputs:
+        first, second = {"start_s": 0, "end_s": 2}, {"start_s": second_start, "end_s": 5}
+        return Inputs.model_validate({"segments": [{**second, "operation": "b"}, {**first, "operation": "a"}]})
+
+    assert len(told(2).segments) == 2
+    with pytest.raises(ValidationError, match=r"a from 0.0 to 2.0 s and b from 1.5 to 5.0 s") as refused:
+        told(1.5)
+    assert refused.value.errors()[0]["type"] == "segments_overlap"
+
+
 def test_a_correction_of_a_signal_that_does_not_exist_is_refused() -> None:
     told = Inputs(
         corrections=(Correction(who="x", when=WHEN, reason="y", start_s=0, end_s=1, signal="tail", value_deg=1),)

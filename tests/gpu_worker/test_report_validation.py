@@ -13,13 +13,26 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from pypdf import PdfReader
 
+from contract.inputs import Inputs
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.ergonomics.analyse import analyse
+from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
-from gpu_worker.report.validation.compare import row_masks, validate
+from gpu_worker.report.validation.compare import Validation, row_masks, validate
 from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
 from tests.gpu_worker.report_content import BENDING, RATE_HZ, analysed, angles
 
 STOPWATCH = "# observed 0 100\nrow,start_s,end_s\ntrup.6,5,55\ntrup.3,90,96\nlhk.8,10,12\n"
+
+
+LOG = {"who": "J. N.", "when": "2026-11-28T14:30:00+01:00", "reason": "a colleague in front"}
+
+
+def printed(found: Validation, folder: Path) -> str:
+    write_validation(found, folder / "a.pdf", "cs")
+    return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(folder / "a.pdf").pages)
 
 
 def test_kappa_of_the_textbook_table() -> None:
@@ -68,6 +81,44 @@ def test_row_masks_add_up_to_the_seconds_of_the_analysis() -> None:
         assert mask.sum() / RATE_HZ == pytest.approx(seconds[row], abs=1), row
 
 
+def judged(**told: object) -> tuple[AngleSeries, Analysis]:
+    series = angles(BENDING)
+    segment = {"start_s": 0, "end_s": 100, "operation": "assembly"}
+    return series, analyse(series, Inputs.model_validate({"segments": [segment], **told}), Settings(draws=0))
+
+
+def test_what_the_analysis_does_not_count_is_not_compared_and_the_page_says_so(tmp_path: Path) -> None:
+    left_out = [{**LOG, "start_s": 20, "end_s": 30}, {**LOG, "row": "trup.3"}]
+    series, analysis = judged(exclusions=left_out)
+    record = read_stopwatch("# observed 0 105\nrow,start_s,end_s\ntrup.6,5,55\ntrup.3,90,96\n")
+    gonio = read_goniometer("time_s,signal,value_deg\n15,trunk_flexion,48\n25,trunk_flexion,9\n104,trunk_flexion,9\n")
+    found = validate("line-a", series, analysis, stopwatch=record, goniometer=gonio)
+    rows = {row.row: row for row in found.rows}
+    seconds = {row.row: row.seconds for row in analysis.rows}
+    assert found.observed_s == pytest.approx(analysis.observations[0].observed_s)
+    assert rows["trup.6"].reference_s == pytest.approx(40, abs=0.3)
+    assert rows["trup.6"].ours_s == pytest.approx(seconds["trup.6"])
+    assert "trup.3" not in rows
+    assert found.angles["trunk_flexion"].differences.tolist() == pytest.approx([2])
+    figures = json.loads(as_json(found))["left_out"]
+    assert figures == {"seconds": pytest.approx(15, abs=0.3), "readings": 2, "rows": ["trup.3"], "corrections": 0}
+    text = printed(found, tmp_path)
+    assert "vynecháno: 15 s z doby záznamu reference" in text
+    assert "vynecháno: 2 odečty reference" in text
+    assert "vynechané řádky: Trup 3" in text
+
+
+def test_corrections_by_hand_are_not_compared_and_the_page_says_so(tmp_path: Path) -> None:
+    angle = {**LOG, "start_s": 5, "end_s": 55, "signal": "trunk_flexion", "value_deg": 0}
+    series, corrected = judged(corrections=[angle])
+    record = read_stopwatch(STOPWATCH)
+    found = validate("line-a", series, corrected, stopwatch=record)
+    assert found.rows == validate("line-a", *judged(), stopwatch=record).rows
+    figures = json.loads(as_json(found))
+    assert (figures["corrections_applied"], figures["left_out"]["corrections"]) == (False, 1)
+    assert "ručních oprav, které se zde nepoužily: 1" in printed(found, tmp_path)
+
+
 def test_goniometer_is_compared_at_its_own_times_and_never_across_a_gap() -> None:
     series = angles(BENDING)
     record = "time_s,signal,value_deg\n30.1,trunk_flexion,48\n31.6,trunk_flexion,47\n111,trunk_flexion,10\n"
@@ -106,8 +157,7 @@ def test_page_and_figures_say_the_same(tmp_path: Path) -> None:
     analysis = analysed("line-a", series, "assembly", "A")
     gonio = read_goniometer("time_s,signal,value_deg\n" + "".join(f"{t},trunk_flexion,45\n" for t in range(10, 50)))
     found = validate("line-a", series, analysis, stopwatch=read_stopwatch(STOPWATCH), goniometer=gonio)
-    write_validation(found, tmp_path / "a.pdf", "cs")
-    text = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(tmp_path / "a.pdf").pages)
+    text = printed(found, tmp_path)
     figures = json.loads(as_json(found))
     assert figures["angles"]["trunk_flexion"]["bias"] == pytest.approx(5)
     assert "systematická odchylka 5,00°" in text

@@ -63,6 +63,10 @@ export function contradictions(inputs: Inputs, sections: readonly Section[]): re
       if (typeof start === "number" && typeof end === "number" && end <= start) say(`${path}.${index}.end_s`, "inputs.fault.order");
     });
   }
+  const segments = entriesAt(inputs, "segments");
+  segments.forEach((segment, index) => {
+    if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.overlap");
+  });
   const operations = entriesAt(inputs, "operations");
   operations.forEach((operation, index) => {
     if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.both");
@@ -80,6 +84,10 @@ export function contradictions(inputs: Inputs, sections: readonly Section[]): re
   const away = meals.reduce((sum, pause) => sum + Number(pause["minutes"]), 0);
   if (shift && Number(shift["minutes"] ?? SHIFT_MIN) - away <= 0) say("shift.minutes", "inputs.fault.no_work");
   return found;
+}
+
+function overlap(one: Entry, other: Entry): boolean {
+  return Number(one["start_s"]) < Number(other["end_s"]) && Number(other["start_s"]) < Number(one["end_s"]);
 }
 
 /** Minutes of a shift whose length was not given. */

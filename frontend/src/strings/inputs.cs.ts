@@ -156,6 +156,7 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.fault.above": "Zadejte číslo větší než {least}, nejvýše {most}.",
   "inputs.fault.whole": "Zadejte celé číslo od {least} do {most}.",
   "inputs.fault.order": "Konec musí být po začátku.",
+  "inputs.fault.overlap": "Tento úsek se překrývá s jiným; každá sekunda patří jedné operaci.",
   "inputs.fault.both": "Zadejte minuty, nebo kusy, ne obojí.",
   "inputs.fault.same_name": "Operace s tímto názvem už existuje.",
   "inputs.fault.correction": "Vyberte polohu, nebo úhel spolu s hodnotou.",

@@ -154,6 +154,7 @@ export const inputs = {
   "inputs.fault.above": "Give a number above {least}, at most {most}.",
   "inputs.fault.whole": "Give a whole number from {least} to {most}.",
   "inputs.fault.order": "The end has to come after the start.",
+  "inputs.fault.overlap": "This stretch overlaps another one; each second shows one operation.",
   "inputs.fault.both": "Give minutes or pieces, not both.",
   "inputs.fault.same_name": "There is an operation with this name already.",
   "inputs.fault.correction": "Choose a posture, or an angle together with its value.",

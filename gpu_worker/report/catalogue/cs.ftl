@@ -601,6 +601,15 @@ validation-mean = Průměr obou
 validation-difference = Rozdíl, naše − reference
 validation-kappa = Cohenovo κ
 validation-name = Řádek nebo úhel
+validation-judged = Porovnávají se naměřené hodnoty v době, která byla hodnocena.
+validation-left-out = Ručně vyloučeno nebo mimo všechny operace, a proto vynecháno: { $time } z doby záznamu reference.
+validation-readings-left-out = Ručně vyloučeno nebo mimo všechny operace, a proto vynecháno: { $readings ->
+    [one] { $readings } odečet
+    [few] { $readings } odečty
+   *[other] { $readings } odečtů
+} reference.
+validation-rows-left-out = Ručně vyloučené, a proto vynechané řádky: { $rows }.
+validation-corrections = Počet ručních oprav, které se zde nepoužily: { $corrections }.
 validation-lines = Plná čára: systematická odchylka, tedy průměrný rozdíl. Přerušované čáry: meze, mezi nimiž leží 95 % rozdílů. Šedá čára: žádný rozdíl.
 
 ## Co je špatně v souboru nebo v zadání
@@ -634,6 +643,7 @@ refusal-share-or-minutes = Uveďte u řádku buď podíl (share, 0 až 1 doby op
 refusal-exclusion-kind = Vyloučení se týká buď úseku (start_s a end_s), nebo řádku (row), jednoho z obou.
 refusal-correction-kind = Oprava mění jednu věc: úhel (signal a value_deg), polohu (posture), nebo řádek (row a share či minutes).
 refusal-correction-stretch = Oprava úhlu nebo polohy musí uvést svůj úsek (start_s a end_s).
+refusal-segments-overlap = Dva úseky se překrývají: „{ $name }“ od { $start } do { $end } s a „{ $next_name }“ od { $next_start } do { $next_end } s. Každá sekunda patří jedné operaci; úseky na sebe smějí navazovat.
 refusal-operations-doubled = Dvě operace se jmenují „{ $name }“. Dejte každé vlastní název.
 refusal-scope-unknown = Jeden z údajů platí pro operaci „{ $name }“, která není mezi operacemi (operations) ani úseky (segments). Jsou tu: { $known }.
 refusal-operation-unknown = Záznam ukazuje operaci „{ $name }“, kterou směna nemá. Doplňte ji mezi operace (operations), nebo opravte název. Směna má: { $known }.

@@ -599,6 +599,14 @@ validation-mean = Mean of both
 validation-difference = Difference, ours − reference
 validation-kappa = Cohen's κ
 validation-name = Row or angle
+validation-judged = Compared are the measured values in the time that was judged.
+validation-left-out = Excluded by hand or outside of every operation, and left out: { $time } of the record's time.
+validation-readings-left-out = Excluded by hand or outside of every operation, and left out: { $readings ->
+    [one] one reading
+   *[other] { $readings } readings
+} of the record.
+validation-rows-left-out = Rows excluded by hand and left out: { $rows }.
+validation-corrections = Corrections by hand that were not applied: { $corrections }.
 validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits that hold 95 % of the differences. Grey line: no difference.
 
 ## What is wrong with a file or an entry
@@ -632,6 +640,7 @@ refusal-share-or-minutes = Give the row either share (0 to 1, of the operation's
 refusal-exclusion-kind = An exclusion names either a stretch (start_s and end_s) or a row, one of the two.
 refusal-correction-kind = A correction sets one thing: signal with value_deg, or posture, or row with share or minutes.
 refusal-correction-stretch = A correction of a signal or posture has to name its stretch by start_s and end_s.
+refusal-segments-overlap = Two segments overlap: "{ $name }" from { $start } to { $end } s and "{ $next_name }" from { $next_start } to { $next_end } s. Each second belongs to one operation; segments may touch.
 refusal-operations-doubled = Two operations are called "{ $name }". Give each a name of its own.
 refusal-scope-unknown = An entry is for the operation "{ $name }", which is neither among operations nor among segments. There are: { $known }.
 refusal-operation-unknown = A clip shows the operation "{ $name }", which the shift does not have. Add it to operations or mend the name. The shift has: { $known }.

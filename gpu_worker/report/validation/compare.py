@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from contract.base import refusal
 from gpu_worker.angles.series import AngleSeries
-from gpu_worker.angles.timing import MAX_GAP_S
+from gpu_worker.angles.timing import MAX_GAP_S, spans_s
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.given import corrected, given
+from gpu_worker.ergonomics.given import given
 from gpu_worker.ergonomics.nv361.cells import BITS, cell, support
-from gpu_worker.ergonomics.nv361.observe import all_tracks, clip_of, occupancies
+from gpu_worker.ergonomics.nv361.observe import all_tracks, clip_of, observe, occupancies
 from gpu_worker.ergonomics.nv361.rows import active, frequencies, movements, taken_together
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.readings import Readings
@@ -37,12 +37,27 @@ class RowAgreement:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What the kit does not compare, because the analysis does not count it or a person entered it."""
+
+    seconds: float
+    """Watched by the reference, but excluded by an expert or outside of every operation."""
+    readings: int
+    """Of the goniometer in such time."""
+    rows: tuple[str, ...]
+    """Excluded by an expert."""
+    corrections: int
+    """By an expert; none is applied, since the instrument is compared."""
+
+
+@dataclass(frozen=True)
 class Validation:
     """Everything the kit says of one clip."""
 
     name: str
     observed_s: float
-    """Seconds compared: watched by the reference and seen by us."""
+    """Seconds compared: watched by the reference, seen by us, and counted by the analysis."""
+    left_out: LeftOut
     rows: tuple[RowAgreement, ...]
     """Rows that held in either record."""
     row_minutes: BlandAltman | None
@@ -52,19 +67,22 @@ class Validation:
 
 
 def row_masks(angles: AngleSeries, analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
-    """(T,) for each of the 52 rows: where it held, by the same rules and settings as the analysis."""
-    facts = given(analysis.inputs, angles.times_s)
-    clip = clip_of(corrected(angles, analysis.inputs), facts)
-    readings = Readings(clip.angles, analysis.settings)
+    """(T,) for each of the 52 rows: where it held within the time that counts, by the analysis's rules and settings.
+
+    Angles are as measured: an expert's corrections are not applied.
+    """
+    settings, facts = analysis.settings, given(analysis.inputs, angles.times_s)
+    clip = clip_of(angles, facts)
+    tracks = all_tracks(Readings(angles, settings), settings)
     codes = np.zeros(len(angles.times_s), dtype=np.uint64)
-    whole = np.ones(len(codes), dtype=np.bool_)
-    for region, stays in occupancies(all_tracks(readings, analysis.settings), whole, analysis.settings).items():
-        codes |= stays.still * BITS[cell(region, "static")]
-        codes |= (stays.inside & ~stays.still) * BITS[cell(region, "dynamic")]
+    for number in range(len(facts.operations)):
+        for region, stays in occupancies(tracks, clip.frames_of(number), settings).items():
+            codes |= stays.still * BITS[cell(region, "static")]
+            codes |= (stays.inside & ~stays.still) * BITS[cell(region, "dynamic")]
     for part, supported in facts.support.items():
         codes |= supported * BITS[support(part)]
-    often = frequencies(movements(taken_together(analysis.observations), analysis.settings))
-    return {row.id: active(row, codes, often) for row in RULES.rows}
+    often = frequencies(movements(taken_together(observe(clip, tracks, analysis.inputs, settings)), settings))
+    return {row.id: active(row, codes, often) & facts.counted for row in RULES.rows}
 
 
 def validate(
@@ -75,7 +93,7 @@ def validate(
     stopwatch: Stopwatch | None = None,
     goniometer: Goniometer | None = None,
 ) -> Validation:
-    """Compare one clip with what a person measured on it.
+    """Compare one clip with what a person measured on it, in the time that the analysis counts.
 
     Raises ValueError for a signal of the goniometer record that does not exist.
     """
@@ -86,8 +104,9 @@ def validate(
         minutes = bland_altman(
             np.array([row.ours_s / 60 for row in rows]), np.array([row.reference_s / 60 for row in rows])
         )
-    signals = {} if goniometer is None else _angles(angles, goniometer)
-    return Validation(name=name, observed_s=observed, rows=rows, row_minutes=minutes, angles=signals)
+    signals = {} if goniometer is None else _angles(angles, analysis, goniometer)
+    left_out = _left_out(angles, analysis, stopwatch, goniometer)
+    return Validation(name=name, observed_s=observed, left_out=left_out, rows=rows, row_minutes=minutes, angles=signals)
 
 
 def refuse_elsewhere(record: Stopwatch | Goniometer, angles: AngleSeries) -> None:
@@ -101,10 +120,13 @@ def refuse_elsewhere(record: Stopwatch | Goniometer, angles: AngleSeries) -> Non
 
 def _rows(angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch) -> tuple[float, tuple[RowAgreement, ...]]:
     times = angles.times_s
-    weights = clip_of(angles, given(analysis.inputs, times)).line.weights_s
-    weights = np.where((times >= stopwatch.start_s) & (times < stopwatch.end_s), weights, 0.0)
+    facts = given(analysis.inputs, times)
+    weights = np.where(_watched(stopwatch, times) & facts.counted, clip_of(angles, facts).line.weights_s, 0.0)
+    excluded = _excluded_rows(analysis)
     found = []
     for row, ours in row_masks(angles, analysis).items():
+        if row in excluded:
+            continue
         reference = stopwatch.mask(row, times)
         mine, theirs = float(weights[ours].sum()), float(weights[reference].sum())
         if mine > 0 or theirs > 0:
@@ -112,8 +134,33 @@ def _rows(angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch) -> tupl
     return float(weights.sum()), tuple(found)
 
 
-def _angles(angles: AngleSeries, goniometer: Goniometer) -> dict[str, BlandAltman]:
-    """Our value at the reference's times, by linear interpolation; unknown further than a bridged gap from a frame."""
+def _watched(stopwatch: Stopwatch, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray((times_s >= stopwatch.start_s) & (times_s < stopwatch.end_s))
+
+
+def _excluded_rows(analysis: Analysis) -> tuple[str, ...]:
+    named = {entry.row for entry in analysis.inputs.exclusions}
+    return tuple(row.id for row in RULES.rows if row.id in named)
+
+
+def _left_out(
+    angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch | None, goniometer: Goniometer | None
+) -> LeftOut:
+    times, inputs = angles.times_s, analysis.inputs
+    seconds = 0.0
+    if stopwatch is not None:
+        seconds = float(spans_s(times)[_watched(stopwatch, times) & ~given(inputs, times).counted].sum())
+    readings = 0
+    if goniometer is not None:
+        readings = sum(int((~given(inputs, at).counted).sum()) for at, _ in goniometer.signals.values())
+    return LeftOut(seconds, readings, _excluded_rows(analysis), len(inputs.corrections))
+
+
+def _angles(angles: AngleSeries, analysis: Analysis, goniometer: Goniometer) -> dict[str, BlandAltman]:
+    """Our value at the reference's times, by linear interpolation; unknown further than a bridged gap from a frame.
+
+    Readings in time that the analysis does not count make no pair.
+    """
     found = {}
     for signal, (times, values) in goniometer.signals.items():
         if signal not in angles.signals:
@@ -126,5 +173,6 @@ def _angles(angles: AngleSeries, goniometer: Goniometer) -> dict[str, BlandAltma
             before = np.clip(after - 1, 0, len(seen) - 1)
             near = np.maximum(np.abs(seen[after] - times), np.abs(times - seen[before])) <= MAX_GAP_S
             ours = np.where(near, np.interp(times, seen, angles.signals[signal][known]), math.nan)
-        found[signal] = bland_altman(ours, values)
+        counted = given(analysis.inputs, times).counted
+        found[signal] = bland_altman(ours[counted], values[counted])
     return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,8 @@ def as_json(validation: Validation) -> str:
     document = {
         "name": validation.name,
         "observed_s": validation.observed_s,
+        "left_out": asdict(validation.left_out),
+        "corrections_applied": False,
         "rows": [
             {"row": row.row, "ours_s": row.ours_s, "reference_s": row.reference_s, "kappa": figure(row.kappa)}
             for row in validation.rows
@@ -76,6 +80,7 @@ def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, A
         "subtitle": " · ".join((validation.name, *watched)),
         "running_title": title,
         "number_line": validation.name,
+        "compared": " ".join(_compared(validation, words)),
         "page_words": words.text("report-page", page="{page}", pages="{pages}"),
         "footer": words.text("statement-scope"),
         "rows": [
@@ -90,6 +95,20 @@ def _data(validation: Validation, words: Catalogue, folder: Path) -> dict[str, A
         ],
         "plots": plots,
     }
+
+
+def _compared(validation: Validation, words: Catalogue) -> Iterator[str]:
+    """What the figures rest on, and what they leave out."""
+    left_out = validation.left_out
+    yield words.text("validation-judged")
+    if left_out.seconds > 0:
+        yield words.text("validation-left-out", time=duration(left_out.seconds, words))
+    if left_out.readings:
+        yield words.text("validation-readings-left-out", readings=left_out.readings)
+    if left_out.rows:
+        yield words.text("validation-rows-left-out", rows=", ".join(row_name(row, words) for row in left_out.rows))
+    if left_out.corrections:
+        yield words.text("validation-corrections", corrections=left_out.corrections)
 
 
 def _plot(stem: str, name: str, found: BlandAltman, unit: str, words: Catalogue, folder: Path) -> dict[str, str]:

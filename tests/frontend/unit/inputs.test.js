@@ -36,6 +36,12 @@ test("a stretch ends after it starts", () => {
   assert.deepEqual(faults({ neutral: [{ start_s: 2, end_s: 2 }], load: [{ kg: 1, start_s: 3 }] }), [["neutral.0.end_s", "order"]]);
 });
 
+test("stretches of operations may touch but not overlap", () => {
+  const told = (start_s) => ({ segments: [{ operation: "b", start_s, end_s: 5 }, { operation: "a", start_s: 0, end_s: 2 }] });
+  assert.deepEqual(faults(told(2)), []);
+  assert.deepEqual(faults(told(1.5)), [["segments.1.start_s", "overlap"]]);
+});
+
 test("an operation has one name and minutes or pieces", () => {
   const operations = [{ name: "saw", minutes: 5, pieces: 2 }, { name: "saw" }];
   assert.deepEqual(faults({ operations }), [["operations.0.pieces", "both"], ["operations.1.name", "same_name"]]);
