@@ -91,7 +91,7 @@ def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: l
 
 
 def test_who_evaluates_is_written_with_the_role_behind_a_comma(pages: list[str]) -> None:
-    assert "Ing. Jana Nováková, ergonomist" in flat(pages[0])
+    assert "Ing. Jana Nováková, ergonomist" in flat(pages[1])
 
 
 def test_a_letter_is_not_called_a_pseudonym(sample: Report) -> None:

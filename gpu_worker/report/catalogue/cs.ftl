@@ -72,7 +72,7 @@ meaning-category-3 = Limity jsou překročeny. K ochraně zdraví jsou nutná op
 ## Hlavní čísla
 key-observed = práce, kterou záznam zastupuje (pozorováno { $length })
 key-unobserved = bez záznamu
-key-unknown = osoba není vidět
+key-unknown = osoba není vidět (váženo minutami operací)
 key-exposed = N a PP dohromady
 key-half-shift = limit: polovina směny, { $minutes } min
 unit-minutes = { $minutes } min

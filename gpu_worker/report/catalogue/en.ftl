@@ -72,7 +72,7 @@ meaning-category-3 = Limits are exceeded. Measures are needed to protect health.
 ## Key numbers
 key-observed = of work the video stands for ({ $length } observed)
 key-unobserved = no video of it
-key-unknown = person not seen
+key-unknown = person not seen (weighted by the minutes of the operations)
 key-exposed = N and PP together
 key-half-shift = limit: half of the shift, { $minutes } min
 unit-minutes = { $minutes } min
