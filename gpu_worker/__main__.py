@@ -15,7 +15,7 @@ from gpu_worker.pipeline import Source, analyse, device_of, digest
 from gpu_worker.report.catalogue import catalogue
 from gpu_worker.settings import Settings, WorkerSettings
 from gpu_worker.terminal import TerminalReport, run
-from gpu_worker.userfiles import naming, read_inputs
+from gpu_worker.userfiles import fitting, naming, read_inputs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -71,7 +71,7 @@ def _command(chosen: argparse.Namespace) -> Outcome:
         case "analyse":
             return _analyse(chosen)
         case "report":
-            return report_clip(chosen.motion, read_inputs(chosen.inputs), out, language)
+            return report_clip(chosen.motion, chosen.inputs, out, language)
         case "assess":
             return assess_shift(chosen.shift, out, language)
         case "compare":
@@ -79,7 +79,7 @@ def _command(chosen: argparse.Namespace) -> Outcome:
         case "example":
             return Outcome(examples.write(chosen.kind, out, language))
     records = {"stopwatch": chosen.stopwatch, "goniometer": chosen.goniometer}
-    return validate_clip(chosen.motion, read_inputs(chosen.inputs), out, language, **records)
+    return validate_clip(chosen.motion, chosen.inputs, out, language, **records)
 
 
 def _analyse(chosen: argparse.Namespace) -> Outcome:
@@ -91,7 +91,8 @@ def _analyse(chosen: argparse.Namespace) -> Outcome:
     settings = Settings.from_environment(os.environ)
     kept = _checkpoints(chosen.checkpoints, source, options, settings)
     report = TerminalReport(catalogue(chosen.language))
-    return Outcome((), analyse(source, options, settings, chosen.out, report, kept).warnings)
+    with fitting(chosen.inputs, options.inputs):
+        return Outcome((), analyse(source, options, settings, chosen.out, report, kept).warnings)
 
 
 def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:

@@ -11,6 +11,7 @@ from contract.base import refusal
 from contract.failures import JobFailed
 from contract.inputs import Inputs
 from contract.job import ArtifactKind
+from gpu_worker.ergonomics.assessment import ClipWarnings
 from gpu_worker.motion import Motion
 from gpu_worker.report.build import clip_report, shift_report
 from gpu_worker.report.catalogue import Language
@@ -22,7 +23,16 @@ from gpu_worker.report.validation.page import as_json, write_validation
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
 from gpu_worker.results import Files, write_clip_reports, write_reports, write_verdict
 from gpu_worker.tilt import restated
-from gpu_worker.userfiles import naming, read_assessment, read_motion, read_record, read_shift, refuse_twice
+from gpu_worker.userfiles import (
+    fitting,
+    naming,
+    read_assessment,
+    read_inputs,
+    read_motion,
+    read_record,
+    read_shift,
+    refuse_twice,
+)
 from gpu_worker.verdict import judge, measure
 
 MOTION_ENDING = f".{ArtifactKind.MOTION}"
@@ -36,6 +46,8 @@ class Outcome:
     written: tuple[Path, ...]
     warnings: tuple[str, ...] = ()
     """Of the analysis or assessment, as keys of the report's catalogue."""
+    clip_warnings: tuple[ClipWarnings, ...] = ()
+    """Of the clips of a shift."""
 
 
 def stem_of(motion: Path) -> str:
@@ -43,15 +55,17 @@ def stem_of(motion: Path) -> str:
     return motion.name.removesuffix(MOTION_ENDING) if motion.name.endswith(MOTION_ENDING) else keys.stem(motion.name)
 
 
-def report_clip(motion: Path, inputs: Inputs, out: Path, language: Language) -> Outcome:
-    """Angles, analysis and reports of one motion file into `out`.
+def report_clip(motion: Path, entered: Path | None, out: Path, language: Language) -> Outcome:
+    """Angles, analysis and reports of one motion file into `out`, with the inputs in the file `entered`.
 
-    Raises Unusable for a file that cannot be used, and JobFailed for inputs that do not fit the clip.
+    Raises Unusable for a file that cannot be used, and for inputs that do not fit the clip.
     """
+    inputs = read_inputs(entered)
     written: list[Path] = []
     files = Files(out, stem_of(motion), lambda kind, path: written.append(path))
-    clip = _judged(motion, inputs)
-    write_clip(clip, files, language)
+    with fitting(entered, inputs):
+        clip = _judged(motion, inputs)
+        write_clip(clip, files, language)
     return Outcome(tuple(written), clip.analysis.warnings)
 
 
@@ -85,15 +99,18 @@ def assess_shift(file: Path, out: Path, language: Language) -> Outcome:
     motions = [file.parent / entry.motion for entry in told.clips]
     with naming(file):
         refuse_twice(motions)
-    clips = [_judged(motion, entry.inputs) for motion, entry in zip(motions, told.clips, strict=True)]
-    with naming(file):
+    clips = []
+    for number, (motion, entry) in enumerate(zip(motions, told.clips, strict=True)):
+        with fitting(file, entry.inputs, ("clips", number, "inputs")):
+            clips.append(_judged(motion, entry.inputs))
+    with naming(file, content=told):
         report = shift_report(told.title, clips, told.shift)
     stem = keys.stem(file.name)
     assessment = out / f"{stem}{ASSESSMENT_ENDING}"
     assessment.write_text(report.assessment.model_dump_json(indent=1), encoding="utf-8")
     written = [assessment]
     write_reports(report, Files(out, stem, lambda kind, path: written.append(path)), language)
-    return Outcome(tuple(written), report.assessment.warnings)
+    return Outcome(tuple(written), report.assessment.warnings, report.assessment.clip_warnings)
 
 
 def compare_shifts(before: Path, after: Path, out: Path, language: Language) -> Outcome:
@@ -110,7 +127,7 @@ def compare_shifts(before: Path, after: Path, out: Path, language: Language) -> 
 
 def validate_clip(
     motion: Path,
-    inputs: Inputs,
+    entered: Path | None,
     out: Path,
     language: Language,
     *,
@@ -121,7 +138,9 @@ def validate_clip(
     if stopwatch is None and goniometer is None:
         raise refusal("nothing_to_validate", "there is no record to compare with")
     timed, measured = read_record(stopwatch, read_stopwatch), read_record(goniometer, read_goniometer)
-    clip, stem = _judged(motion, inputs), stem_of(motion)
+    inputs, stem = read_inputs(entered), stem_of(motion)
+    with fitting(entered, inputs):
+        clip = _judged(motion, inputs)
     for path, record in ((stopwatch, timed), (goniometer, measured)):
         if path is not None and record is not None:
             with naming(path):

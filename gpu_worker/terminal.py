@@ -16,7 +16,7 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import ArtifactKind, JobOptions, Stage
 from gpu_worker.offline import Outcome
 from gpu_worker.report.catalogue import Catalogue
-from gpu_worker.report.problems import problems, reasons
+from gpu_worker.report.problems import place_words, problems, reasons
 from gpu_worker.report.texts import warning_text
 from gpu_worker.userfiles import ShiftFile, Unusable
 from gpu_worker.video.clip import Clip
@@ -69,7 +69,7 @@ def run(command: Callable[[], Outcome], words: Catalogue) -> int:
     try:
         outcome = command()
     except Unusable as error:
-        return _refused(error.reason, words, error.path)
+        return _refused(error.reason, words, error.path, place_words(error.place, words))
     except (PydanticCustomError, ValidationError) as error:
         return _refused(error, words)
     except JobFailed as error:
@@ -87,13 +87,18 @@ def run(command: Callable[[], Outcome], words: Catalogue) -> int:
         _say(words.text("command-wrote", path=str(path)))
     for warning in outcome.warnings:
         _say(words.text("command-note", text=warning_text(warning, words)))
+    for clip in outcome.clip_warnings:
+        for warning in clip.warnings:
+            _say(words.text("command-note", text=f"{clip.clip}: {warning_text(warning, words)}"))
     return 0
 
 
-def _refused(reason: PydanticCustomError | ValidationError, words: Catalogue, path: Path | None = None) -> int:
+def _refused(
+    reason: PydanticCustomError | ValidationError, words: Catalogue, path: Path | None = None, place: str = ""
+) -> int:
     model = MODELS.get(reason.title) if isinstance(reason, ValidationError) else None
     for problem in problems(reason, words, model):
-        _say(": ".join((problem.code, *([str(path)] if path else []), problem.text)))
+        _say(": ".join((problem.code, *([str(path)] if path else []), *([place] if place else []), problem.text)))
     return 2
 
 

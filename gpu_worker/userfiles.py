@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 from zlib import error as ZlibError
 
@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from contract.base import Strict, refusal
+from contract.failures import FailureCode, JobFailed
 from contract.inputs import Inputs, Name, ShiftInputs
 from gpu_worker import motion as motion_file
 from gpu_worker.ergonomics.assessment import ShiftAssessment
@@ -22,6 +23,8 @@ from gpu_worker.motion import Motion
 
 M = TypeVar("M", bound=BaseModel)
 R = TypeVar("R")
+NAMED = {"operation_unknown": "operation", "scope_unknown": "operation", "signal_unknown": "signal"}
+"""Refusals of a name -> the field it was entered in."""
 
 
 class ClipFile(Strict):
@@ -42,14 +45,19 @@ class ShiftFile(Strict):
 class Unusable(Exception):
     """A file that cannot be used, and why: the contract's own refusal, or what pydantic found in it."""
 
-    def __init__(self, path: Path, reason: PydanticCustomError | ValidationError) -> None:
+    def __init__(
+        self, path: Path, reason: PydanticCustomError | ValidationError, place: tuple[str | int, ...] = ()
+    ) -> None:
         super().__init__(f"{path}: {reason}")
-        self.path, self.reason = path, reason
+        self.path, self.reason, self.place = path, reason, place
 
 
 @contextmanager
-def naming(path: Path, *, writing: bool = False) -> Iterator[None]:
-    """What is wrong with `path` becomes Unusable, which says which file it is; `writing`: it is to be written."""
+def naming(path: Path, *, writing: bool = False, content: BaseModel | None = None) -> Iterator[None]:
+    """What is wrong with `path` becomes Unusable, which says which file it is, and where in its `content` if known.
+
+    `writing`: it is to be written.
+    """
     try:
         yield
     except FileNotFoundError as error:
@@ -65,7 +73,38 @@ def naming(path: Path, *, writing: bool = False) -> Iterator[None]:
         sentence = "line {line}, column {column} is no JSON"
         raise Unusable(path, refusal("json_broken", sentence, line=error.lineno, column=error.colno)) from error
     except (PydanticCustomError, ValidationError) as error:
-        raise Unusable(path, error) from error
+        raise Unusable(path, error, () if content is None else place_of(error, content)) from error
+
+
+@contextmanager
+def fitting(path: Path | None, inputs: Inputs, place: tuple[str | int, ...] = ()) -> Iterator[None]:
+    """What does not fit the clip in `inputs`, from `place` in the file `path`, becomes Unusable; no path: it stays."""
+    try:
+        yield
+    except JobFailed as error:
+        reason = error.__cause__
+        wrong = error.failure.code is FailureCode.INVALID_INPUTS
+        if path is None or not wrong or not isinstance(reason, PydanticCustomError | ValidationError):
+            raise
+        raise Unusable(path, reason, (*place, *place_of(reason, inputs))) from error
+
+
+def place_of(reason: PydanticCustomError | ValidationError, content: BaseModel) -> tuple[str | int, ...]:
+    """Where in `content` the name stands that `reason` objects to; empty where it objects to no name, or says where."""
+    field = NAMED.get(reason.type) if isinstance(reason, PydanticCustomError) else None
+    if field is None:
+        return ()
+    name = (reason.context or {})["name"]  # type: ignore[union-attr]
+    return next((place for place, value in _leaves(content.model_dump()) if place[-1] == field and value == name), ())
+
+
+def _leaves(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every single value within, and where it stands."""
+    if isinstance(value, dict | list | tuple):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _leaves(inner, (*place, step))
+    else:
+        yield place, value
 
 
 def read_inputs(path: Path | None) -> Inputs:

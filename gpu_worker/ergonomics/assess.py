@@ -14,6 +14,7 @@ import numpy as np
 from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import (
+    ClipWarnings,
     Limits,
     OperationMinutes,
     Reading,
@@ -104,6 +105,9 @@ def _assessment(
             *_warnings(operations, limits, unknown, unobserved, fixed, best, scope),
             *(("little_observed",) if little else ()),
             *(() if _same_settings(analyses) else ("settings_differ",)),
+        ),
+        clip_warnings=tuple(
+            ClipWarnings(clip=a.signature.video_name, warnings=a.warnings) for a in analyses if a.warnings
         ),
         assumed=tuple(sorted(scope.assumed | {f"minutes:{o.name}" for o in operations if o.assumed})),
         exclusions=exclusions(analyses, shift),

@@ -96,6 +96,13 @@ class Reading(Result):
     category: Category | None
 
 
+class ClipWarnings(Result):
+    """What limits the worth of one clip."""
+
+    clip: str = Field(description="the video's name")
+    warnings: tuple[str, ...]
+
+
 class ShiftAssessment(Result):
     """Everything about one shift."""
 
@@ -130,7 +137,10 @@ class ShiftAssessment(Result):
     certain: bool
     readings: tuple[Reading, ...] = Field(description="other settings that change the category")
     unclassified: tuple[UnclassifiedMinutes, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = Field(description="of the shift as a whole; those of its clips: `clip_warnings`")
+    clip_warnings: tuple[ClipWarnings, ...] = Field(
+        default=(), description="of the clips that have any, as in each clip's analysis"
+    )
     assumed: tuple[str, ...]
     exclusions: tuple[Exclusion, ...]
     corrections: tuple[Correction, ...]

@@ -67,6 +67,6 @@ class Report:
 
     @property
     def workers(self) -> tuple[str, ...]:
-        """Pseudonyms of the workers, or the letters they were filmed under."""
-        inputs = [clip.analysis.inputs for clip in self.clips]
-        return tuple(dict.fromkeys(i.person.pseudonym or i.worker for i in inputs))
+        """Pseudonyms of the workers, where they were entered."""
+        entered = [clip.analysis.inputs.person.pseudonym for clip in self.clips]
+        return tuple(dict.fromkeys(pseudonym for pseudonym in entered if pseudonym))

@@ -110,7 +110,7 @@ def _problem(error: ErrorDetails, root: Any, words: Catalogue) -> Problem:
     else:
         code, text = "value", words.text("wrong-value")
     whole = error["loc"] if error["type"] in ("extra_forbidden", "missing") else path
-    place = _place(("settings", *whole) if root is Settings else whole, words)
+    place = place_words(("settings", *whole) if root is Settings else whole, words)
     return Problem(code.replace("-", "_"), f"{place}: {text}" if place else text)
 
 
@@ -146,7 +146,7 @@ def _nearest(written: str, names: Sequence[str], words: Catalogue) -> str:
     return " " + words.text("wrong-nearest", name=near[0]) if near else ""
 
 
-def _place(path: Sequence[str | int], words: Catalogue) -> str:
+def place_words(path: Sequence[str | int], words: Catalogue) -> str:
     """Where in the file, from the outside in; things in a list are counted from 1."""
     parts = [words.text("wrong-item", number=step + 1) if isinstance(step, int) else step for step in path]
     return " › ".join(parts)

@@ -199,8 +199,9 @@ def test_seconds_as_printed_cover_the_whole_clip(tmp_path: Path) -> None:
 
 def test_an_entry_behind_the_end_of_the_clip_is_refused_with_the_clip_s_length(said: Said) -> None:
     status, heard = said("report", {"segments": [{**STRETCH, "operation": "a"}, {**BEHIND, "operation": "b"}]})
-    assert status == 1
-    assert "invalid_inputs: " in heard
+    assert status == 2
+    assert heard.startswith("behind_end: ")
+    assert "entered.json: " in heard
     assert "segments › item 2: it begins at 31.0 s, but the clip lasts only 29.9 s." in heard
 
 
@@ -276,13 +277,38 @@ def test_more_minutes_than_the_shift_has_are_told(said: Said, motions: dict[str,
     assert "note: The minutes of the operations add up to more than the shift." in heard
 
 
+@pytest.mark.parametrize(
+    ("command", "place"), [("report", ""), ("assess", "clips › item 1 › inputs › ")], ids=["clip", "shift"]
+)
+def test_an_operation_there_is_not_is_told_with_its_file_and_place(
+    said: Said, motions: dict[str, Path], command: str, place: str
+) -> None:
+    shown = [{**STRETCH, "operation": "packing"}, {"start_s": 2, "end_s": 3, "operation": "paking"}]
+    operations = [{"name": "packing", "minutes": 9}]
+    clip = {"motion": str(motions["assembly-a"]), "inputs": {"segments": shown}}
+    alone = {"segments": shown, "operations": operations}
+    status, heard = said(command, alone if command == "report" else shift_of(clip, operations=operations))
+    assert status == 2
+    assert f"entered.json: {place}segments › item 2 › operation: A clip shows" in heard
+    assert heard.startswith("operation_unknown: ")
+
+
+def test_what_limits_a_clip_of_a_shift_is_told_with_its_name(
+    said: Said, motions: dict[str, Path], tmp_path: Path
+) -> None:
+    cut = {"motion": str(motions["assembly-a"]), "inputs": {"neutral": [{"start_s": 10, "end_s": 40}]}}
+    status, heard = said("assess", shift_of(cut, {"motion": str(motions["assembly-b"]), "inputs": {"worker": "B"}}))
+    assert status == 0
+    found = json.loads((tmp_path / "out/entered.assessment.json").read_text(encoding="utf-8"))
+    (limited,) = [clip for clip in found["clip_warnings"] if "cut_at_end" in clip["warnings"]]
+    assert f"note: {limited['clip']}: Something entered goes on behind the end of the clip" in heard
+
+
 def test_inputs_that_do_not_fit_name_the_clip_of_the_shift(said: Said, motions: dict[str, Path]) -> None:
     wrong = {"motion": str(motions["inspection"]), "inputs": {"settings": {"no_such_setting": 1}}}
     status, heard = said("assess", shift_of({"motion": str(motions["assembly-a"])}, wrong))
-    assert status == 1
-    assert "invalid_inputs" in heard
-    assert "inspection.motion.npz" in heard
-    assert "no_such_setting" in heard
+    assert status == 2
+    assert "entered.json: clips › item 2 › inputs: settings › no_such_setting: " in heard
 
 
 def test_a_mistake_of_ours_does_not_pose_as_one_of_the_user(said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,6 +356,16 @@ def test_of_two_records_the_one_from_elsewhere_is_named(
     records = ["--stopwatch", str(watch), "--goniometer", str(angles)]
     assert main(["validate", str(motions["assembly-a"]), *records, "-o", str(tmp_path)]) == 2
     assert capsys.readouterr().err.startswith(f"record_outside: {angles}: ")
+
+
+def test_seconds_of_a_record_from_elsewhere_are_told_with_decimal_commas(
+    motions: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = tmp_path / "angles.csv"
+    record.write_text("time_s,signal,value_deg\n36001,trunk_flexion,3\n")
+    named = ["--goniometer", str(record), "-o", str(tmp_path), "--language", "cs"]
+    assert main(["validate", str(motions["assembly-a"]), *named]) == 2
+    assert "trvá od 36001,0 s do 36001,0 s, záznam od 0,0 s do 29,9 s: " in capsys.readouterr().err
 
 
 def test_nothing_to_compare_with_is_told(
@@ -383,8 +419,9 @@ def test_inputs_behind_a_video_s_end_end_its_analysis_before_the_work(
 ) -> None:
     video, entered = video_samples.write(tmp_path / "a.mp4"), tmp_path / "work.json"
     entered.write_text(json.dumps({"exclusions": [{**LOG, **BEHIND}]}))
-    assert main(["analyse", str(video), "--inputs", str(entered), "-o", str(tmp_path / "out")]) == 1
+    assert main(["analyse", str(video), "--inputs", str(entered), "-o", str(tmp_path / "out")]) == 2
     heard = capsys.readouterr().err
+    assert f"behind_end: {entered}: " in heard
     assert "exclusions › item 1: it begins at 31.0 s" in heard
     assert "finding the body" not in heard
 

@@ -104,10 +104,10 @@ def test_an_unknown_field_is_named(motion: Path, tmp_path: Path, capsys: pytest.
     ],
     ids=["unknown setting", "neutral seconds outside the clip"],
 )
-def test_inputs_that_do_not_fit_the_clip_are_refused_with_their_code(
+def test_inputs_that_do_not_fit_the_clip_are_refused_with_their_file(
     entered: dict[str, object], motion: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = tmp_path / "inputs.json"
     inputs.write_text(json.dumps(entered))
-    assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 1
-    assert "invalid_inputs" in capsys.readouterr().err
+    assert main(["report", str(motion), "-o", str(tmp_path), "--inputs", str(inputs)]) == 2
+    assert f": {inputs}: " in capsys.readouterr().err

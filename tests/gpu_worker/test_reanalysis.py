@@ -86,7 +86,9 @@ def test_a_job_and_the_command_line_write_the_same_bytes(content: bytes, tmp_pat
     for folder in (by_job, by_hand):
         folder.mkdir()
     reanalyse(source(content), lambda: io.BytesIO(content), JobOptions(inputs=inputs, language="cs"), by_job, news)
-    written = report_clip(stored, inputs, by_hand, "cs").written
+    entered = tmp_path / "work.json"
+    entered.write_text(inputs.model_dump_json(), encoding="utf-8")
+    written = report_clip(stored, entered, by_hand, "cs").written
     assert [path.name for path in written] == [path.name for path in news.results.values()]
     for path in written:
         # A workbook carries the moment it was written.

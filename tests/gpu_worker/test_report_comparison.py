@@ -8,13 +8,18 @@ import pytest
 from pypdf import PdfReader
 
 import gpu_worker.report.comparison
+from contract.inputs import Exclusion
 from gpu_worker.ergonomics.assess import assess
+from gpu_worker.ergonomics.assessment import ClipWarnings, ShiftAssessment
 from gpu_worker.ergonomics.result import Range
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.comparison import Comparison, compare, schema
 from gpu_worker.report.comparison.page import signed, write_comparison
 from tests.gpu_worker.report_content import report, shift
 
+EXCLUDED = Exclusion.model_validate(
+    {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "somebody in the way", "start_s": 3, "end_s": 3.5}
+)
 GREEN = b"0.18431373 0.61960787 0.43137255"
 """The colour of category 1 as PDF writes it."""
 
@@ -109,6 +114,46 @@ def test_what_weakens_a_figure_is_said_beside_it(tmp_path: Path) -> None:
         assert f"≥ {side.union_minutes:.1f}" in text
     marked = next(row for row in found.changed if row.at_least_before)
     assert f"≥ {marked.before:.1f} ≥ {marked.after:.1f}" in text
+
+
+def test_rows_not_assessed_are_compared_by_what_was_seen_of_them(tmp_path: Path) -> None:
+    found = report().assessment
+
+    def seen(minutes: float | None) -> ShiftAssessment:
+        old = next(row for row in found.rows if row.row == "phk.8")
+        row = old.model_copy(
+            update={"status": "not_assessed", "minutes": None, "seen_minutes": minutes, "as_pp": minutes or 0.0}
+        )
+        return found.model_copy(update={"rows": tuple(row if r is old else r for r in found.rows)})
+
+    compared = compare(seen(13.3), seen(5.3), ("a", "b"))
+    (row,) = compared.changed
+    assert (row.before, row.after, row.difference) == (13.3, 5.3, pytest.approx(-8.0))
+    assert "PP" in compared.before.lower_bounds
+    write_comparison(compared, tmp_path / "a.pdf", "en")
+    text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "≥ 13.3 ≥ 5.3 −8.0" in text
+    assert catalogue("en").text("compare-at-least") in text
+    (row,) = compare(seen(13.3), seen(None), ("a", "b")).changed
+    assert (row.after, row.difference) == (None, None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_one_side_left_out_or_hid_is_told_before_the_totals(tmp_path: Path, language: Language) -> None:
+    found, words = report().assessment, catalogue(language)
+    limited = found.model_copy(
+        update={
+            "exclusions": (*found.exclusions, EXCLUDED),
+            "clip_warnings": (ClipWarnings(clip="pack.mp4", warnings=("arm_hidden_left", "much_unknown")),),
+        }
+    )
+    compared = compare(found, limited, ("a", "b"))
+    assert (compared.before.exclusions, compared.after.exclusions) == ((), (EXCLUDED,))
+    write_comparison(compared, tmp_path / "a.pdf", language)
+    text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().split())
+    assert text.index(EXCLUDED.reason) < text.index(words.text("book-total", kind="N"))
+    assert f"{words.text('compare-after')}: pack.mp4: {words.text('warning-arm-hidden-left')[:40]}" in text
+    assert words.text("warning-much-unknown") not in text
 
 
 def test_sides_are_called_by_their_titles_and_by_their_files_where_those_are_the_same() -> None:

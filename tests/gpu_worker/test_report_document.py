@@ -90,6 +90,18 @@ def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: l
     assert catalogue(pages[0]).text("summary-statement")[:40] in first
 
 
+def test_who_evaluates_is_written_with_the_role_behind_a_comma(pages: list[str]) -> None:
+    assert "Ing. Jana Nováková, ergonomist" in flat(pages[1])
+
+
+def test_a_letter_is_not_called_a_pseudonym(sample: Report) -> None:
+    clip = sample.clips[0]
+    inputs = clip.analysis.inputs.model_copy(update={"person": Person()})
+    nameless = replace(clip, analysis=clip.analysis.model_copy(update={"inputs": inputs}))
+    assert sample.workers == ("P-07",)
+    assert replace(sample, clips=(nameless,)).workers == ()
+
+
 def test_three_minutes_of_every_operation_make_a_verdict_and_less_an_indication(sample: Report) -> None:
     words = catalogue("en")
     operations = tuple(o.model_copy(update={"observed_s": 200.0}) for o in sample.assessment.operations)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
-from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from contract.inputs import Exclusion
+from gpu_worker.ergonomics.assessment import ClipWarnings, RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.conclusion import too_short_s
 from gpu_worker.ergonomics.result import Category, Range, Result
+from gpu_worker.verdict import HIDDEN
 
 SCHEMA_VERSION: Literal[1] = 1
 KINDS: tuple[Literal["N", "PP"], ...] = ("N", "PP")
@@ -31,21 +34,25 @@ class Totals(Result):
     pp_minutes: float
     union_minutes: float
     lower_bounds: tuple[Literal["N", "PP"], ...] = Field(
-        description="kinds whose minutes are at least these: a row in them rests on flattened angles"
+        description="kinds whose minutes are at least these: a row in them rests on flattened angles or is not assessed"
     )
     unobserved_minutes: float
+    exclusions: tuple[Exclusion, ...] = Field(description="what was left out here and not on the other side")
+    hidden: tuple[ClipWarnings, ...] = Field(description="clips in which a limb was out of sight for much of the time")
 
 
 class RowChange(Result):
-    """One legal row in both; minutes per shift, None where it was not assessed."""
+    """One legal row in both; minutes per shift, None where nothing is known of it."""
 
     row: str
     type: Literal["N", "PP"]
     before: float | None
     after: float | None
-    at_least_before: bool = Field(description="the true minutes are at least these: the angles come out flattened")
+    at_least_before: bool = Field(
+        description="the true minutes are at least these: the row is not assessed, or its angles come out flattened"
+    )
     at_least_after: bool
-    difference: float | None = Field(description="after − before; None where one of them was not assessed")
+    difference: float | None = Field(description="after − before; None where nothing is known of one of them")
     before_interval: Range | None
     after_interval: Range | None
     category_before: Category | None
@@ -63,9 +70,9 @@ class Comparison(Result):
 
     @property
     def changed(self) -> tuple[RowChange, ...]:
-        """Rows with a noticeable change, the largest first."""
-        moved = [row for row in self.rows if row.difference is not None and abs(row.difference) >= NOTICED_MIN]
-        return tuple(sorted(moved, key=lambda row: -abs(row.difference or 0.0)))
+        """Rows with a noticeable change, or with minutes on one side alone, the largest first."""
+        moved = [row for row in self.rows if _moved(row) >= NOTICED_MIN]
+        return tuple(sorted(moved, key=_moved, reverse=True))
 
     @property
     def unequally_observed(self) -> bool:
@@ -81,7 +88,14 @@ def compare(before: ShiftAssessment, after: ShiftAssessment, files: tuple[str, s
     """Set `after` against `before`; `files` name them where their titles do not tell them apart."""
     titles = _titles((before.title, after.title), files)
     rows = tuple(_change(old, new) for old, new in zip(before.rows, after.rows, strict=True))
-    return Comparison(before=_totals(before, titles[0]), after=_totals(after, titles[1]), rows=rows)
+    return Comparison(
+        before=_totals(before, titles[0], other=after), after=_totals(after, titles[1], other=before), rows=rows
+    )
+
+
+def _moved(row: RowChange) -> float:
+    """Minutes by which a row changed; nothing known on one side counts as none."""
+    return abs((row.after or 0.0) - (row.before or 0.0))
 
 
 def _titles(titles: tuple[str | None, str | None], files: tuple[str, str]) -> tuple[str, str]:
@@ -90,7 +104,7 @@ def _titles(titles: tuple[str | None, str | None], files: tuple[str, str]) -> tu
     return titles[0] or files[0], titles[1] or files[1]
 
 
-def _totals(found: ShiftAssessment, title: str) -> Totals:
+def _totals(found: ShiftAssessment, title: str, *, other: ShiftAssessment) -> Totals:
     return Totals(
         title=title,
         category=found.category,
@@ -102,26 +116,45 @@ def _totals(found: ShiftAssessment, title: str) -> Totals:
         union_minutes=found.union_minutes,
         unobserved_minutes=found.unobserved_minutes,
         lower_bounds=tuple(kind for kind in KINDS if any(_bounds(row, kind) for row in found.rows)),
+        exclusions=tuple(entry for entry in found.exclusions if entry not in other.exclusions),
+        hidden=tuple(_hidden(found)),
     )
 
 
 def _bounds(row: RowMinutes, kind: str) -> bool:
     """Whether a row's part of the minutes of `kind` is a lower bound."""
-    return bool(row.at_least) and (row.as_n if kind == "N" else row.as_pp) > 0
+    return _is_bound(row) and (row.as_n if kind == "N" else row.as_pp) > 0
+
+
+def _is_bound(row: RowMinutes) -> bool:
+    """Whether more of a row may have happened than was found."""
+    return bool(row.at_least) or row.status == "not_assessed"
+
+
+def _known(row: RowMinutes) -> float | None:
+    """A row's minutes; of a row not assessed those that were seen."""
+    return row.seen_minutes if row.minutes is None else row.minutes
+
+
+def _hidden(found: ShiftAssessment) -> Iterator[ClipWarnings]:
+    for clip in found.clip_warnings:
+        hidden = tuple(warning for warning in clip.warnings if warning in HIDDEN.values())
+        if hidden:
+            yield ClipWarnings(clip=clip.clip, warnings=hidden)
 
 
 def _change(old: RowMinutes, new: RowMinutes) -> RowChange:
     if old.row != new.row:
         raise ValueError(f"rows {old.row} and {new.row} do not belong together")
-    known = old.minutes is not None and new.minutes is not None
+    before, after = _known(old), _known(new)
     return RowChange(
         row=old.row,
         type=old.type,
-        before=old.minutes,
-        after=new.minutes,
-        at_least_before=bool(old.at_least),
-        at_least_after=bool(new.at_least),
-        difference=(new.minutes or 0.0) - (old.minutes or 0.0) if known else None,
+        before=before,
+        after=after,
+        at_least_before=_is_bound(old),
+        at_least_after=_is_bound(new),
+        difference=None if before is None or after is None else after - before,
         before_interval=old.interval,
         after_interval=new.interval,
         category_before=old.category,

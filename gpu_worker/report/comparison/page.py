@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from gpu_worker.report.comparison import KINDS, Comparison, RowChange, Totals
 from gpu_worker.report.document.charts import change_chart
 from gpu_worker.report.document.sections import STATEMENTS
 from gpu_worker.report.document.typesetting import typeset
-from gpu_worker.report.texts import row_name, row_text, verdict_text
+from gpu_worker.report.texts import row_name, row_text, verdict_text, warning_text
 
 WORDS = (
     "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-none",
@@ -40,7 +40,6 @@ def _bar(row: RowChange, words: Catalogue) -> tuple[str, float, float]:
 def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
     changed = comparison.changed
     before, after = comparison.before, comparison.after
-    better = sum((row.difference or 0) < 0 for row in changed)
     title = words.text("compare-heading")
     return {
         "language": words.language,
@@ -58,8 +57,8 @@ def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
         "totals": _total_lines(before, after, words),
         "counts": "; ".join(
             (
-                words.text("compare-better", count=better),
-                words.text("compare-worse", count=len(changed) - better),
+                words.text("compare-better", count=sum((row.difference or 0) < 0 for row in changed)),
+                words.text("compare-worse", count=sum((row.difference or 0) > 0 for row in changed)),
             )
         )
         + ".",
@@ -88,8 +87,25 @@ def _notes(comparison: Comparison, words: Catalogue) -> list[str]:
     if before.indicative or after.indicative:
         notes.append(words.text("compare-indicative"))
     if before.lower_bounds or after.lower_bounds:
-        notes.append(words.text("verdict-flattened"))
+        notes.append(words.text("compare-at-least"))
+    for message, side in (("compare-before", before), ("compare-after", after)):
+        notes += [f"{words.text(message)}: {told}" for told in (*_left_out(side, words), *_hidden(side, words))]
     return notes
+
+
+def _left_out(side: Totals, words: Catalogue) -> Iterator[str]:
+    """What was excluded on one side alone."""
+    for entry in side.exclusions:
+        what = words.text("log-stretch") if entry.row is None else row_name(entry.row, words)
+        if entry.start_s is not None and entry.end_s is not None:
+            what += f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
+        yield words.text("compare-excluded", what=what, reason=entry.reason)
+
+
+def _hidden(side: Totals, words: Catalogue) -> Iterator[str]:
+    for clip in side.hidden:
+        for warning in clip.warnings:
+            yield f"{clip.clip}: {warning_text(warning, words)}"
 
 
 def _total_lines(before: Totals, after: Totals, words: Catalogue) -> Sequence[Sequence[str]]:
@@ -116,16 +132,15 @@ def _lower(totals: Totals, kinds: Sequence[str]) -> bool:
 
 
 def _line(row: RowChange, words: Catalogue) -> dict[str, Any]:
-    difference = row.difference or 0.0
     return {
         "name": row_name(row.row, words),
         "posture": row_text(row.row, words),
         "kind": row.type,
         "before": bounded(row.before, words, lower=row.at_least_before),
         "after": bounded(row.after, words, lower=row.at_least_after),
-        "change": signed(difference, words),
+        "change": words.number(None) if row.difference is None else signed(row.difference, words),
         "mark": " *" if row.overlap else "",
-        "better": difference < 0,
+        "better": None if row.difference is None else row.difference < 0,
     }
 
 

@@ -115,7 +115,7 @@ def refuse_elsewhere(record: Stopwatch | Goniometer, angles: AngleSeries) -> Non
     if ((times_s >= first - MAX_GAP_S) & (times_s <= last + MAX_GAP_S)).mean() < SHARED:
         span = {"start": times_s.min(), "end": times_s.max(), "first": first, "last": last}
         sentence = "the record runs from {start} to {end} s, the clip from {first} to {last} s"
-        raise refusal("record_outside", sentence, **{name: f"{value:.1f}" for name, value in span.items()})
+        raise refusal("record_outside", sentence, **{name: round(float(value), 1) for name, value in span.items()})
 
 
 def _rows(angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch) -> tuple[float, tuple[RowAgreement, ...]]:
