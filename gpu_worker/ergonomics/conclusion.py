@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.certainty import rests_on_guesses
@@ -90,6 +91,16 @@ def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
         yield Sentence(key="row-support-entered", values={"share": row.support_entered})
 
 
+def told_minutes(row: RowMinutes) -> float | None:
+    """The row's minutes; of one not assessed, what was seen of it."""
+    return row.seen_minutes if row.minutes is None else row.minutes
+
+
+def is_at_least(row: RowMinutes) -> bool:
+    """True where the true minutes are at least those that are told."""
+    return bool(row.at_least) or (row.minutes is None and row.seen_minutes is not None)
+
+
 def counted_as(row: RowMinutes) -> RowType:
     """The type that most of the row's minutes count as."""
     return "N" if row.as_n > row.as_pp else row.type
@@ -100,11 +111,11 @@ def used(row: RowMinutes, limits: ShiftLimits) -> float:
     return max(row.as_n / limits.n_category_2, row.as_pp / limits.pp_category_2)
 
 
-def level_of(row: RowMinutes, limits: ShiftLimits) -> int | None:
+def level_of(row: RowMinutes, limits: ShiftLimits) -> Category | None:
     """The row's category; of one not assessed, of which something was seen that counts, the category of that."""
     if row.category is not None or not row.as_n + row.as_pp > 0:
         return row.category
-    return max(category(row.as_n, "N", limits), category(row.as_pp, "PP", limits))
+    return cast(Category, max(category(row.as_n, "N", limits), category(row.as_pp, "PP", limits)))
 
 
 def severity(row: RowMinutes, limits: ShiftLimits) -> tuple[int, float]:
