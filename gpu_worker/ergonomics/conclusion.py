@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
+from contract.inputs import RowEntry
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.certainty import rests_on_guesses
 from gpu_worker.ergonomics.clip_verdict import Sentence
+from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rules import RowType
 from gpu_worker.ergonomics.result import Category
@@ -74,6 +76,8 @@ def remarks(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
     if row.minutes is None and row.seen_minutes:
         yield Sentence(key="row-at-least", values={"minutes": row.seen_minutes})
     yield from _not_known(row, out_of_sight)
+    for entry in row.entries:
+        yield from _entered(entry)
     if row.excluded:
         yield Sentence(key="row-excluded")
     if row.original_minutes is not None:
@@ -89,6 +93,18 @@ def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
             yield Sentence(key="row-unknown", values={"share": row.unknown_share, "minutes": row.unknown_inside})
     if row.support_entered:
         yield Sentence(key="row-support-entered", values={"share": row.support_entered})
+
+
+def _entered(entry: RowEntry) -> Iterator[Sentence]:
+    """What somebody entered of a row, and what was noted with it."""
+    if entry.share is None:
+        yield Sentence(key="row-entry-minutes", values={"minutes": entry.minutes or 0.0})
+    elif entry.operation in (None, WHOLE_CLIP):
+        yield Sentence(key="row-entry-share", values={"share": entry.share})
+    else:
+        yield Sentence(key="row-entry-operation", values={"share": entry.share, "operation": entry.operation})
+    if entry.note:
+        yield Sentence(key="row-entry-note", values={"note": entry.note})
 
 
 def told_minutes(row: RowMinutes) -> float | None:
