@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from contract.inputs import ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.clip_verdict import ClipVerdict, RowVerdict
-from gpu_worker.ergonomics.conclusion import counted_as, level_of, remarks, sentences, severity, too_short_s
+from gpu_worker.ergonomics.conclusion import (
+    counted_as,
+    is_at_least,
+    level_of,
+    remarks,
+    sentences,
+    severity,
+    told_minutes,
+    too_short_s,
+)
 from gpu_worker.ergonomics.given import parts_of
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import left_out, part_of
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.ergonomics.observed import NotAssessed
-from gpu_worker.ergonomics.result import Category
 
 
 def clip_shift(analysis: Analysis) -> ShiftInputs:
@@ -49,7 +55,7 @@ def verdict_of(found: ShiftAssessment, analysis: Analysis) -> ClipVerdict:
 
 
 def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: ShiftLimits) -> RowVerdict:
-    rule, assessed = ROWS[row.row], row.minutes is not None
+    rule = ROWS[row.row]
     return RowVerdict(
         row=row.row,
         part=part_of(rule),
@@ -59,13 +65,13 @@ def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: Sh
         type=row.type,
         mode=row.mode,
         status=row.status,
-        reason=None if assessed else _reason(row, analysis),
-        minutes=row.minutes if assessed else row.seen_minutes,
-        at_least=bool(row.at_least) or (not assessed and row.seen_minutes is not None),
+        reason=_reason(row, analysis) if row.minutes is None else None,
+        minutes=told_minutes(row),
+        at_least=is_at_least(row),
         interval=row.interval,
         counts_as=counted_as(row),
         limits=limits.of(counted_as(row)),
-        category=cast("Category | None", level_of(row, limits)),
+        category=level_of(row, limits),
         # That a row is a lower bound is said by `at_least`.
         remarks=tuple(remark for remark in remarks(row, found.unknown_share) if remark.key != "row-at-least"),
     )

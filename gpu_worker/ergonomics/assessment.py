@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from contract.inputs import Correction, Exclusion, ShiftInputs
+from contract.inputs import Correction, Exclusion, RowEntry, ShiftInputs
 from gpu_worker.ergonomics.analysis import Signature
 from gpu_worker.ergonomics.observed import RowStatus
 from gpu_worker.ergonomics.result import Category, Range, Result
@@ -61,6 +61,7 @@ class RowMinutes(Result):
     support_entered: float | None = Field(
         default=None, description="of a row that is assumed: share of the filmed time for which its support was entered"
     )
+    entries: tuple[RowEntry, ...] = Field(default=(), description="what somebody entered of the row")
     as_n: float = Field(default=0.0, description="minutes that count as N after step 2")
     as_pp: float = Field(default=0.0, description="minutes that count as PP after step 2")
     acceptable: float = Field(default=0.0, description="minutes that step 2 accepts")

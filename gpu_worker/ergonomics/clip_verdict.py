@@ -18,7 +18,8 @@ class Sentence(Result):
     """A message of the report's catalogue and what it is filled with.
 
     `row` holds rows, `length` seconds, `share` a share 0..1, `minutes` minutes,
-    `category` one, `missing` and `total` rows, `rule` a letter of step 2, `setting` and `value` a reading.
+    `category` one, `missing` and `total` rows, `rule` a letter of step 2, `setting` and `value` a reading,
+    `operation` and `note` words that somebody entered.
     """
 
     key: str

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
+from contract.inputs import RowEntry
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.certainty import rests_on_guesses
 from gpu_worker.ergonomics.clip_verdict import Sentence
+from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rules import RowType
 from gpu_worker.ergonomics.result import Category
@@ -73,6 +76,8 @@ def remarks(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
     if row.minutes is None and row.seen_minutes:
         yield Sentence(key="row-at-least", values={"minutes": row.seen_minutes})
     yield from _not_known(row, out_of_sight)
+    for entry in row.entries:
+        yield from _entered(entry)
     if row.excluded:
         yield Sentence(key="row-excluded")
     if row.original_minutes is not None:
@@ -90,6 +95,28 @@ def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
         yield Sentence(key="row-support-entered", values={"share": row.support_entered})
 
 
+def _entered(entry: RowEntry) -> Iterator[Sentence]:
+    """What somebody entered of a row, and what was noted with it."""
+    if entry.share is None:
+        yield Sentence(key="row-entry-minutes", values={"minutes": entry.minutes or 0.0})
+    elif entry.operation in (None, WHOLE_CLIP):
+        yield Sentence(key="row-entry-share", values={"share": entry.share})
+    else:
+        yield Sentence(key="row-entry-operation", values={"share": entry.share, "operation": entry.operation})
+    if entry.note:
+        yield Sentence(key="row-entry-note", values={"note": entry.note})
+
+
+def told_minutes(row: RowMinutes) -> float | None:
+    """The row's minutes; of one not assessed, what was seen of it."""
+    return row.seen_minutes if row.minutes is None else row.minutes
+
+
+def is_at_least(row: RowMinutes) -> bool:
+    """True where the true minutes are at least those that are told."""
+    return bool(row.at_least) or (row.minutes is None and row.seen_minutes is not None)
+
+
 def counted_as(row: RowMinutes) -> RowType:
     """The type that most of the row's minutes count as."""
     return "N" if row.as_n > row.as_pp else row.type
@@ -100,11 +127,11 @@ def used(row: RowMinutes, limits: ShiftLimits) -> float:
     return max(row.as_n / limits.n_category_2, row.as_pp / limits.pp_category_2)
 
 
-def level_of(row: RowMinutes, limits: ShiftLimits) -> int | None:
+def level_of(row: RowMinutes, limits: ShiftLimits) -> Category | None:
     """The row's category; of one not assessed, of which something was seen that counts, the category of that."""
     if row.category is not None or not row.as_n + row.as_pp > 0:
         return row.category
-    return max(category(row.as_n, "N", limits), category(row.as_pp, "PP", limits))
+    return cast(Category, max(category(row.as_n, "N", limits), category(row.as_pp, "PP", limits)))
 
 
 def severity(row: RowMinutes, limits: ShiftLimits) -> tuple[int, float]:

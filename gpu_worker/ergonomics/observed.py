@@ -13,7 +13,8 @@ from pydantic import Field
 from contract.inputs import WorkerId
 from gpu_worker.ergonomics.result import Hold, Result
 
-RowStatus = Literal["measured", "assumed", "entered", "not_assessed"]
+RowStatus = Literal["measured", "assumed", "entered", "partly_entered", "not_assessed"]
+"""`partly_entered`: for some operations or workers; the rest was measured."""
 NotAssessed = Literal["excluded", "part_left_out", "not_in_video", "partly_in_video", "entry_only", "unknown_time"]
 """Why a row is not assessed: an expert left it out; its part of the body is not analysed; video shows nothing of it, or
 only part; a setting leaves it to entry; its angle was unknown for too much of the time."""

@@ -26,7 +26,7 @@ from gpu_worker.ergonomics.scope import Scope
 Minutes = NDArray[np.float64]
 INDEX = {row.id: number for number, row in enumerate(RULES.rows)}
 _MISSING: RowStatus = "not_assessed"
-_RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "assumed": 1, "not_assessed": 2}
+_RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "partly_entered": 0, "assumed": 1, "not_assessed": 2}
 
 
 @dataclass(frozen=True)
@@ -95,8 +95,13 @@ def known_mean(terms: Sequence[Minutes]) -> Minutes:
 
 
 def _least(statuses: Sequence[Sequence[RowStatus]]) -> tuple[RowStatus, ...]:
-    """The least certain status of each row."""
-    return tuple(max(row, key=_RANK.__getitem__) for row in zip(*statuses, strict=True))
+    """The least certain status of each row; partly entered where what was entered and what was measured meet."""
+    return tuple(_together(set(row)) for row in zip(*statuses, strict=True))
+
+
+def _together(statuses: set[RowStatus]) -> RowStatus:
+    least = max(statuses, key=_RANK.__getitem__)
+    return "partly_entered" if len(statuses) > 1 and _RANK[least] == 0 else least
 
 
 def _operation(operation: Filmed, scope: Scope) -> Projection:

@@ -59,7 +59,8 @@ def row_minutes(
         if row.id in scope.excluded:
             yield _excluded(row, number, projection)
         elif row.id in fixed:
-            yield _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
+            line = _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
+            yield line.model_copy(update={"entries": scope.entries.get(row.id, ())})
         else:
             line = _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)
             yield line.model_copy(update={"certain": False}) if little else line
@@ -134,6 +135,7 @@ def _measured(
         unknown_inside=_number(projection.unknown_inside, number) if assessed else None,
         unknown_share=projection.unknown_share(number),
         support_entered=scope.support_entered.get(row.support.part) if row.support and status == "assumed" else None,
+        entries=scope.entries.get(row.id, ()),
         as_n=split.as_n,
         as_pp=split.as_pp,
         acceptable=split.acceptable,

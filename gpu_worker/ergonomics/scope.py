@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contract.inputs import Correction, Exclusion, ShiftInputs
+from contract.inputs import Correction, Exclusion, RowEntry, ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.given import parts_of
 from gpu_worker.ergonomics.nv361.rules import FrequencyClass
@@ -24,6 +24,8 @@ class Scope:
     half_shift: float
     support_entered: Mapping[str, float] = field(default_factory=dict)
     """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
+    entries: Mapping[str, tuple[RowEntry, ...]] = field(default_factory=dict)
+    """Row -> what somebody entered of it, in the order it was given."""
     at_border: FrequencyClass | None = None
     """Decides frequencies that cannot be told from the border; None takes the best estimate."""
 
@@ -37,6 +39,7 @@ def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Setting
         excluded=frozenset(entry.row for entry in exclusions(analyses, shift) if entry.row is not None),
         half_shift=half_shift,
         support_entered=_support_entered(analyses),
+        entries=_entries(analyses, shift),
     )
 
 
@@ -48,6 +51,12 @@ def exclusions(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Exclus
 def corrections(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Correction, ...]:
     """What experts corrected in the clips, then in the shift."""
     return tuple(entry for analysis in analyses for entry in analysis.inputs.corrections) + shift.corrections
+
+
+def _entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> dict[str, tuple[RowEntry, ...]]:
+    """Row -> its entries of the clips, then of the shift."""
+    given = [entry for analysis in analyses for entry in analysis.inputs.rows] + list(shift.rows)
+    return {row: tuple(entry for entry in given if entry.row == row) for row in dict.fromkeys(e.row for e in given)}
 
 
 def _support_entered(analyses: Sequence[Analysis]) -> dict[str, float]:

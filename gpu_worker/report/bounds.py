@@ -5,6 +5,8 @@ from __future__ import annotations
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.angles.gains import shipped
 from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.conclusion import is_at_least, level_of, told_minutes
+from gpu_worker.ergonomics.nv361.limits import ShiftLimits
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.curves import drawn
@@ -30,7 +32,13 @@ def flattened_words(report: Report, words: Catalogue) -> str:
 
 def minutes_words(row: RowMinutes, words: Catalogue, digits: int = 1) -> str:
     """A row's minutes, behind "≥" where they are a lower bound that was seen."""
-    return bounded(row.minutes, words, lower=bool(row.at_least), digits=digits)
+    return bounded(told_minutes(row), words, lower=is_at_least(row), digits=digits)
+
+
+def category_words(row: RowMinutes, limits: ShiftLimits, words: Catalogue) -> str:
+    """A row's category, behind "≥" where it may be higher: what was seen of a row that is not assessed."""
+    level = level_of(row, limits)
+    return bounded(level, words, lower=row.minutes is None and level != 3, digits=0)
 
 
 def bounded(minutes: float | None, words: Catalogue, *, lower: bool, digits: int = 1) -> str:

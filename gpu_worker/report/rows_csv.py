@@ -1,10 +1,12 @@
-"""`.rows.csv`: the 52 legal rows as plain figures for other programs. Language-free; empty where not assessed."""
+"""`.rows.csv`: the 52 legal rows as plain figures for other programs. Language-free; empty where nothing is known."""
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
 
+from gpu_worker.ergonomics.conclusion import is_at_least, level_of, told_minutes
+from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.report.content import Report
 
 COLUMNS = ("row", "type", "mode", "status", "minutes", "minutes_low", "minutes_high", "minutes_as_n", "minutes_as_pp",
@@ -15,6 +17,7 @@ COLUMNS = ("row", "type", "mode", "status", "minutes", "minutes_low", "minutes_h
 def write_rows(report: Report, target: Path) -> None:
     """Write one line per row, in the law's order, below `#` lines that name the report and the category."""
     found = report.assessment
+    limits = shift_limits(found.limits.work_minutes)
     category = "" if found.category is None else str(found.category)
     with target.open("w", encoding="utf-8", newline="") as file:
         file.write(f"# report {report.number} revision {report.revision}\n")
@@ -24,8 +27,8 @@ def write_rows(report: Report, target: Path) -> None:
         lines.writerow(COLUMNS)
         for row in found.rows:
             interval = (row.interval.low, row.interval.high) if row.interval is not None else (None, None)
-            told = row.minutes is not None or row.seen_minutes is not None
-            figures = (row.minutes, *interval, *((row.as_n, row.as_pp) if told else (None, None)))
+            minutes, level = told_minutes(row), level_of(row, limits)
+            figures = (minutes, *interval, *((None, None) if minutes is None else (row.as_n, row.as_pp)))
             lines.writerow(
                 (
                     row.row,
@@ -33,11 +36,11 @@ def write_rows(report: Report, target: Path) -> None:
                     row.mode,
                     row.status,
                     *("" if figure is None else f"{figure:.4f}" for figure in figures),
-                    "" if row.category is None else row.category,
+                    "" if level is None else level,
                     int(row.near_border),
                     "" if row.original_minutes is None else f"{row.original_minutes:.4f}",
                     int(row.excluded),
-                    int(bool(row.at_least)),
+                    int(is_at_least(row)),
                     "" if row.category_estimate is None else row.category_estimate,
                     "" if row.unknown_share is None else f"{row.unknown_share:.4f}",
                 )

@@ -119,7 +119,7 @@ def _filled(key: str, name: str, value: int | float | str | tuple[str, ...], wor
         case "length":
             return duration(float(value), words)
         case "share":
-            return words.percent(float(value))
+            return words.percent(float(value), 1 if key.startswith("row-entry-") else 0)
         case "minutes":
             return words.number(float(value), 1 if key.startswith("row-") else 0)
     return value

@@ -26,6 +26,7 @@ from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.conclusion import remarks
 from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.settings import Settings
@@ -170,6 +171,18 @@ def test_a_share_entered_for_one_operation_counts_there() -> None:
     found = assess([clip({}, "assembly", rows=both[:1]), clip({}, "walking")], shift)
     assert row(found, "dk.5").status == "not_assessed"
     assert row(found, "dk.5").seen_minutes == pytest.approx(20)
+
+
+@pytest.mark.parametrize("entered", ["assembly", "walking"])
+def test_a_row_entered_for_one_operation_and_measured_in_the_others_is_partly_entered(entered: str) -> None:
+    shift = ShiftInputs(operations=(Operation(name="assembly", minutes=200), Operation(name="walking", minutes=280)))
+    told = ({"row": "trup.3", "share": 0.25, "operation": entered, "note": "timed on site"},)
+    line = row(assess([clip({}, "assembly", rows=told), clip({}, "walking")], shift), "trup.3")
+    assert (line.status, bool(line.at_least)) == ("partly_entered", True), "flattened where it was measured"
+    assert [(said.key, said.values) for said in remarks(line, 0)] == [
+        ("row-entry-operation", {"share": 0.25, "operation": entered}),
+        ("row-entry-note", {"note": "timed on site"}),
+    ]
 
 
 def test_limits_follow_the_length_of_the_shift() -> None:

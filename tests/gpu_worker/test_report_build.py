@@ -14,13 +14,18 @@ import pytest
 
 from contract.inputs import Exclusion, ReportHeader
 from gpu_worker.body.model import Body, load_body
-from gpu_worker.ergonomics.alone import clip_shift
+from gpu_worker.ergonomics.alone import clip_shift, judged_alone
 from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.conclusion import told_minutes
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.report.build import clip_report, shift_report
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
+from gpu_worker.report.document.sections import row_lines
+from gpu_worker.report.document.summary import part_categories, top_rows
 from gpu_worker.report.moments import MomentPictures, chosen, cropped, in_sight, moment_text, thumbnails
+from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.tested import outside_range
+from gpu_worker.report.texts import row_part
 from gpu_worker.results import Files, write_reports
 from gpu_worker.video.clip import Frame
 from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
@@ -87,9 +92,39 @@ def test_one_clip_becomes_workbook_document_and_rows(tmp_path: Path) -> None:
     rows = {row["row"]: row for row in csv.DictReader(lines)}
     assert len(rows) == 52
     for row in found.assessment.rows:
-        written = rows[row.row]["minutes"]
-        assert (written == "") == (row.minutes is None)
-        assert written == "" or float(written) == pytest.approx(row.minutes, abs=1e-4)
+        written, told = rows[row.row]["minutes"], told_minutes(row)
+        assert (written == "") == (told is None)
+        assert written == "" or float(written) == pytest.approx(told, abs=1e-4)
+
+
+def test_a_row_seen_in_part_has_the_same_minutes_and_category_in_rows_json_and_document(tmp_path: Path) -> None:
+    series = angles({"knee_flexion_left": [(0, 60, 130)]})
+    analysis, found = judged_alone(analysed("line-a", series, "assembly", "A"))
+    whole = shift_report("line-a", [clip_report(analysis, series, motion(len(series.times_s)))], clip_shift(analysis))
+    write_rows(whole, tmp_path / "rows.csv")
+    lines = [line for line in (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    rows = {row["row"]: row for row in csv.DictReader(lines)}
+    printed = dict(zip([row.row for row in found.rows], row_lines(whole, catalogue("en")), strict=True))
+    assert analysis.verdict is not None
+    told = {row.row: row for row in analysis.verdict.rows}
+    for name in (row.row for row in found.rows if row.seen_minutes):
+        figures, line, shown = rows[name], printed[name], told[name]
+        assert (figures["status"], figures["at_least"], line["status"]) == ("not_assessed", "1", "not assessed")
+        assert float(figures["minutes"]) == pytest.approx(shown.minutes, abs=1e-4)
+        assert line["minutes"] == f"≥\N{NO-BREAK SPACE}{shown.minutes:.1f}"
+        assert int(figures["category"]) == line["category"] == shown.category
+    assert (told["dk.1"].category, printed["dk.1"]["category_words"]) == (3, "3")
+    assert (rows["phk.3"]["minutes"], printed["phk.3"]["minutes"]) == ("", "–")
+
+
+def test_first_page_lists_and_colours_what_a_row_is_known_to_reach_at_least() -> None:
+    series = angles({"knee_flexion_left": [(0, 60, 130)]})
+    analysis = analysed("line-a", series, "assembly", "A")
+    whole = shift_report("line-a", [clip_report(analysis, series, motion(len(series.times_s)))], clip_shift(analysis))
+    assert "dk.1" in whole.assessment.deciding_rows
+    worst = top_rows(whole, catalogue("en"))[0]
+    assert (worst["category"], worst["minutes"][0]) == (3, "≥")
+    assert part_categories(whole)[row_part("dk.1")] == 3
 
 
 def test_correction_makes_a_new_revision_of_the_same_number() -> None:

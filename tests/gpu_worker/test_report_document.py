@@ -43,7 +43,7 @@ from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.clips import clip_facts
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.document.sections import warnings
+from gpu_worker.report.document.sections import row_lines, warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import operation_name, row_text, signal_text, warning_text
@@ -292,6 +292,28 @@ def test_a_row_entered_for_the_only_work_there_is_calls_it_by_its_printed_name(l
     words = catalogue(language)
     (line,) = entered_lines(Inputs(rows=(RowEntry(row="dk.5", share=0.5, operation=WHOLE_CLIP),)), words)
     assert operation_name(WHOLE_CLIP, words) in line
+
+
+@pytest.mark.parametrize(
+    ("language", "status", "remark"),
+    [
+        ("en", "partly entered", "entered: 2.5% of the time of “packing”; note: timed on site"),
+        ("cs", "zčásti zadáno", "zadáno: 2,5 % doby operace „packing“; poznámka: timed on site"),
+    ],
+)
+def test_a_row_entered_in_part_is_printed_as_such_with_its_entry(
+    sample: Report, language: Language, status: str, remark: str
+) -> None:
+    found, words = sample.assessment, catalogue(language)
+    entry = RowEntry(row="trup.11", share=0.025, operation="packing", note="timed on site")
+    rows = tuple(
+        row.model_copy(update={"status": "partly_entered", "entries": (entry,)}) if row.row == entry.row else row
+        for row in found.rows
+    )
+    lines = row_lines(replace(sample, assessment=found.model_copy(update={"rows": rows})), words)
+    (line,) = [line for line, row in zip(lines, rows, strict=True) if row.row == entry.row]
+    assert line["status"] == status
+    assert remark in flat(line["posture"])
 
 
 def warned(sample: Report) -> Report:

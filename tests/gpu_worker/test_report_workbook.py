@@ -14,6 +14,8 @@ import pytest
 from contract.inputs import Operation, RowEntry
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import ShiftAssessment
+from gpu_worker.ergonomics.conclusion import is_at_least, level_of, told_minutes
+from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.report.catalogue import Language
 from gpu_worker.report.content import Report
@@ -87,11 +89,12 @@ def rows_of(values: dict[tuple[str, str], Any], path: Path) -> tuple[list[Any], 
 def agree(values: dict[tuple[str, str], Any], path: Path, expected: ShiftAssessment) -> None:
     minutes, categories, category = rows_of(values, path)
     for row, found, level in zip(expected.rows, minutes, categories, strict=True):
-        if row.minutes is None:
+        told, known = told_minutes(row), level_of(row, shift_limits(expected.limits.work_minutes))
+        if told is None:
             assert str(found) == "", row.row
         else:
-            assert float(found) == pytest.approx(row.minutes, abs=1e-9), row.row
-            assert int(level) == row.category, row.row
+            assert float(found) == pytest.approx(told, abs=1e-9), row.row
+            assert int(level) == known, row.row
     assert category == expected.category
     book = openpyxl.load_workbook(path)
     for label, total in (
@@ -163,7 +166,9 @@ def test_changed_shift_and_entered_minutes_move_rows_and_category(
 
 
 @pytest.mark.parametrize("language", ["en", "cs"])
-def test_numbers_are_numbers_and_unassessed_rows_stay_empty(sample: Report, tmp_path: Path, language: Language) -> None:
+def test_numbers_are_numbers_and_rows_of_which_nothing_was_seen_stay_empty(
+    sample: Report, tmp_path: Path, language: Language
+) -> None:
     target = tmp_path / "a.xlsx"
     write_workbook(sample, target, language)
     book = openpyxl.load_workbook(target, data_only=True)
@@ -171,8 +176,10 @@ def test_numbers_are_numbers_and_unassessed_rows_stay_empty(sample: Report, tmp_
     rows = book[SHEETS[language][1]]
     minutes = below(rows, "min/shift" if language == "en" else "min/směna")
     for offset, row in enumerate(sample.assessment.rows, start=1):
-        value = rows.cell(minutes.row + offset, minutes.column).value
-        assert (value is None) == (row.minutes is None)
+        cell = rows.cell(minutes.row + offset, minutes.column)
+        value = cell.value
+        assert (value is None) == (told_minutes(row) is None)
+        assert ("≥" in cell.number_format) == is_at_least(row), row.row
         assert value is None or isinstance(value, int | float)
     series = book[SHEETS[language][6]]
     kinds = {type(cell.value) for line in series.iter_rows(min_row=5, min_col=2) for cell in line}

@@ -6,8 +6,9 @@ from typing import Any
 
 from contract.inputs import Shift
 from gpu_worker.ergonomics.assessment import RowMinutes
-from gpu_worker.ergonomics.conclusion import remarks
-from gpu_worker.report.bounds import flattened_words, minutes_words
+from gpu_worker.ergonomics.conclusion import level_of, remarks
+from gpu_worker.ergonomics.nv361.limits import shift_limits
+from gpu_worker.report.bounds import category_words, flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.texts import (
@@ -41,7 +42,7 @@ def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
 def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
     """One line per legal row; the first of each section carries the section's name."""
     lines: list[dict[str, Any]] = []
-    last = ""
+    limits, last = shift_limits(report.assessment.limits.work_minutes), ""
     for row in report.assessment.rows:
         part, said = row_part(row.row), remark_words(row, report, words)
         lines.append(
@@ -54,8 +55,8 @@ def row_lines(report: Report, words: Catalogue) -> list[dict[str, Any]]:
                 "status": words.text(f"status-{row.status.replace('_', '-')}"),
                 "minutes": minutes_words(row, words),
                 "interval": _interval(row, words),
-                "category": row.category,
-                "category_words": words.number(row.category, 0),
+                "category": level_of(row, limits),
+                "category_words": category_words(row, limits, words),
             }
         )
         last = part
@@ -99,8 +100,12 @@ def rows_intro(report: Report, words: Catalogue) -> str:
         none=limits.n_category_1,
         ntwo=limits.n_category_2,
     )
-    flat = flattened_words(report, words)
-    return f"{intro} {words.text('rows-at-least', signals=flat)}" if flat else intro
+    said, flat = [intro], flattened_words(report, words)
+    if flat:
+        said.append(words.text("rows-at-least", signals=flat))
+    if any(row.seen_minutes for row in report.assessment.rows):
+        said.append(words.text("rows-seen"))
+    return " ".join(said)
 
 
 def assumed(report: Report) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gpu_worker.ergonomics.conclusion import counted_as, sentences, severity, too_short_s, used
+from gpu_worker.ergonomics.conclusion import counted_as, level_of, sentences, severity, told_minutes, too_short_s, used
 from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.report.bounds import minutes_words
 from gpu_worker.report.catalogue import Catalogue
@@ -69,8 +69,8 @@ def key_figures(report: Report, words: Catalogue) -> list[dict[str, str]]:
 def top_rows(report: Report, words: Catalogue) -> list[dict[str, Any]]:
     """The worst rows, each with the share of the limit of category 2 that it has used."""
     limits = shift_limits(report.assessment.limits.work_minutes)
-    seen = [(row, row.minutes) for row in report.assessment.rows if row.minutes]
-    ranked = sorted(seen, key=lambda pair: severity(pair[0], limits), reverse=True)[:TOP_ROWS]
+    told = [(row, minutes) for row in report.assessment.rows if (minutes := told_minutes(row))]
+    ranked = sorted(told, key=lambda pair: severity(pair[0], limits), reverse=True)[:TOP_ROWS]
     return [
         {
             "name": row_name(row.row, words),
@@ -81,18 +81,19 @@ def top_rows(report: Report, words: Catalogue) -> list[dict[str, Any]]:
                 limit=words.number(limits.of(counted_as(row))[1], 0),
             ),
             "ratio": round(used(row, limits), 4),
-            "category": row.category,
+            "category": level_of(row, limits),
         }
         for row, minutes in ranked
     ]
 
 
 def part_categories(report: Report) -> dict[str, int | None]:
-    """The worst category of each part of the body; None where no row of it was assessed."""
+    """The category that each part of the body reaches at least; None where nothing is known of any row of it."""
+    limits = shift_limits(report.assessment.limits.work_minutes)
     worst: dict[str, int | None] = {}
     for row in report.assessment.rows:
         part = row_part(row.row)
-        known = [level for level in (worst.get(part), row.category) if level is not None]
+        known = [level for level in (worst.get(part), level_of(row, limits)) if level is not None]
         worst[part] = max(known, default=None)
     return worst
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpu_worker.ergonomics.assessment import RowMinutes
+from gpu_worker.ergonomics.conclusion import is_at_least, told_minutes
 from gpu_worker.ergonomics.nv361.rows import counts
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.bounds import status_words
@@ -36,8 +37,8 @@ EMPTY = '""'
 class RowTable:
     """Ranges of the rows' columns, with the sheet's name, absolute."""
 
+    status: str
     entered: str
-    minutes: str
     as_n: str
     as_pp: str
     categories: str
@@ -89,7 +90,11 @@ def write_rows(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], 
     def whole(heading: str) -> str:
         return reference(sheet, f"${layout.name(heading)}${first}:${layout.name(heading)}${last}")
 
-    return RowTable(*(whole(f"row-{name}") for name in ("entered", "minutes", "as-n", "as-pp", "category")))
+    status = column_name(list(FIXED).index("row-status"))
+    return RowTable(
+        reference(sheet, f"${status}${first}:${status}${last}"),
+        *(whole(f"row-{name}") for name in ("entered", "as-n", "as-pp", "category")),
+    )
 
 
 def _headings(book: Book, sheet: Worksheet, filmed: Sequence[OperationShares], plan: Plan, layout: _Layout) -> None:
@@ -151,21 +156,23 @@ def _shares(
 
 
 def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Plan, layout: _Layout) -> None:
-    """Entered minutes replace what was seen; what is not assessed stays empty and counts as far as it was seen."""
+    """Entered minutes replace what was seen; what is not assessed is told, and counts, as far as it was seen."""
     settings = book.report.assessment.settings
     at = {heading: f"{layout.name(heading)}{line + 1}" for heading in AFTER}
     column = {heading: layout.after + k for k, heading in enumerate(AFTER)}
     entered = at["row-entered"]
-    assessed = row.status != "not_assessed"
+    told = told_minutes(row)
     counted = not row.excluded and counts(ROWS[row.row], row.status, settings)
     if row.row in book.entered:
         sheet.write_number(line, column["row-entered"], book.entered[row.row], book.form("input"))
     else:
         sheet.write_blank(line, column["row-entered"], None, book.form("input"))
     seen = f"SUMPRODUCT({layout.across(len(FIXED), line + 1)},{layout.across(len(FIXED), HEAD, absolute=True)})"
-    known: float | str = EMPTY.strip('"') if row.minutes is None else row.minutes
-    formula = f"=IF(ISNUMBER({entered}),{entered},{seen if assessed else EMPTY})"
-    sheet.write_formula(line, column["row-minutes"], formula, book.form("result"), known)
+    formula = f"=IF(ISNUMBER({entered}),{entered},{EMPTY if told is None else seen})"
+    look, known = "result_at_least" if is_at_least(row) else "result", "" if told is None else told
+    sheet.write_formula(line, column["row-minutes"], formula, book.form(look), known)
+    rule = {"type": "formula", "criteria": f"=ISNUMBER({entered})", "format": book.form("result")}
+    sheet.conditional_format(line, column["row-minutes"], line, column["row-minutes"], rule)
     if row.interval is not None:
         sheet.write_number(line, column["row-low"], row.interval.low, book.form("one"))
         sheet.write_number(line, column["row-high"], row.interval.high, book.form("one"))
@@ -179,7 +186,8 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
     as_pp = "0" if row.type == "N" or accepted else f"{at['row-counted']}-{at['row-as-n']}"
     sheet.write_formula(line, column["row-as-pp"], f"={as_pp}", book.form("counted"), row.as_pp)
     category = _category(at["row-as-n"], at["row-as-pp"], plan)
-    shown = f"=IF(AND({at['row-minutes']}={EMPTY},{at['row-counted']}=0),{EMPTY},{category})"
+    nothing = f"AND(NOT(ISNUMBER({entered})),{at['row-counted']}=0)" if row.minutes is None else "FALSE"
+    shown = f"=IF({nothing},{EMPTY},{category})"
     value: float | str = "" if row.minutes is None and total == 0 else book.category_of(row)
     sheet.write_formula(line, column["row-category"], shown, book.form("category"), value)
     if row.original_minutes is not None:

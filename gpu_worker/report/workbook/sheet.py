@@ -49,6 +49,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "input": {"bg_color": INPUT, "num_format": "0.0", "border": 1, "border_color": RULE, **FIGURE},
     "category": {"align": "center", "bold": True, "num_format": "0"},
     "result": {"bold": True, "num_format": "0.0", **FIGURE},
+    "result_at_least": {"bold": True, "num_format": '"≥\N{NO-BREAK SPACE}"0.0', **FIGURE},
     "setting": {"align": "left"},
     "changed_setting": {"num_format": 'General" *"', "align": "left"},
 }

@@ -76,7 +76,8 @@ def _verdict(book: Book, sheet: Worksheet, row: int, plan: Plan, table: RowTable
         sheet.conditional_format(row + 1, 1, row + 1, 1, rule)
     missing = sum(line.minutes is None for line in found.rows)
     sheet.write_string(row + 2, 0, book.text("book-missing"), book.form("label"))
-    counted = f"=ROWS({table.minutes})-COUNT({table.minutes})"
+    left_out = f'({table.status}="{book.text("status-not-assessed")}")'
+    counted = f"=SUMPRODUCT({left_out}*(1-ISNUMBER({table.entered})))"
     sheet.write_formula(row + 2, 1, counted, book.form("integer_left"), missing)
     category, rest = cell(row + 1, 1), cell(row + 2, 1)
     before, after = book.text("verdict-at-least", category="|").split("|")
