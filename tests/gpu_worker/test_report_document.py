@@ -90,6 +90,20 @@ def test_summary_says_category_customer_and_who_signs_on_the_first_page(pages: l
     assert catalogue(pages[0]).text("summary-statement")[:40] in first
 
 
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_who_signs_stays_on_the_first_page_when_every_row_has_minutes(
+    sample: Report, tmp_path: Path, language: Language
+) -> None:
+    rows = tuple(
+        row.model_copy(update={"status": "measured", "minutes": 100.0, "seen_minutes": 100.0, "category": 3})
+        for row in sample.assessment.rows
+    )
+    full = replace(sample, assessment=sample.assessment.model_copy(update={"rows": rows}))
+    first = flat(read(full, tmp_path, language).pages[0].extract_text())
+    assert catalogue(language).text("summary-statement")[:40] in first
+    assert catalogue(language).text("field-signature") in first
+
+
 def test_who_evaluates_is_written_with_the_role_behind_a_comma(pages: list[str]) -> None:
     assert "Ing. Jana Nováková, ergonomist" in flat(pages[1])
 

@@ -11,7 +11,7 @@ from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 from gpu_worker.report.texts import duration, row_name, row_part, row_text, sentence_text, verdict_text
 
-TOP_ROWS = 8
+TOP_ROWS = 6
 
 
 def header(report: Report, words: Catalogue) -> list[tuple[str, str]]:
