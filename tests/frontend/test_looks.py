@@ -111,7 +111,7 @@ def test_page_works_by_keyboard_alone(visit: Visit, cloud: FakeCloud, video: Pat
     assert page.evaluate("() => document.activeElement.type") == "submit"
     page.press("button[type=submit]", "Enter")
     page.until("() => location.hash.length > 20")
-    assert page.evaluate("() => document.activeElement.tagName") == "H1"
+    page.until("() => document.activeElement.tagName === 'H1'")
 
 
 def test_page_asks_nobody_but_itself_and_its_storage(visit: Visit, cloud: FakeCloud, video: Path) -> None:
