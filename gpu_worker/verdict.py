@@ -47,7 +47,7 @@ def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
     try:
         neutral = neutral_of(motion, marked_s=marked)
     except ValueError:
-        nobody = refusal("neutral_unseen", "nobody is seen in the seconds marked as neutral")
+        nobody = refusal("neutral_unseen", "nobody is seen upright in the seconds marked as neutral")
         raise JobFailed(FailureCode.INVALID_INPUTS, nobody) from nobody
     return rounded(angles(motion, neutral))
 

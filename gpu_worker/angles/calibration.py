@@ -47,7 +47,7 @@ def neutral_of(
     `marked_s` are (start, stop) seconds in which the user says the person stands in the neutral posture; without them
     stretches of at least `QUIET_S` of quiet standing are taken. Offsets found automatically are applied only up to 8°
     and when seen from different headings, unless `confirmed`. Raises ValueError where no marked second shows the
-    person.
+    person and which way they face: someone who lies on the side from the start has no heading.
     """
     if not marked_s and not motion.seen.any():
         return MODEL_NEUTRAL
@@ -58,8 +58,9 @@ def neutral_of(
         if marked_s:
             times = motion.times_s
             frames = motion.seen & np.any([(times >= a) & (times <= b) for a, b in marked_s], axis=0)
+            frames &= np.isfinite(body.heading).all(axis=(0, 1))
             if not frames.any():
-                raise ValueError("the marked seconds do not show the person")
+                raise ValueError("the marked seconds do not show the person, or not which way they face")
         else:
             frames = quiet_standing(body, angles)
             if not frames.any():

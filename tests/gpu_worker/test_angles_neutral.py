@@ -131,6 +131,12 @@ def test_marked_seconds_without_the_person_are_refused() -> None:
         neutral_of(shift(), marked_s=[(100.0, 110.0)])
 
 
+def test_marked_seconds_of_someone_who_lies_on_the_side_from_the_start_are_refused() -> None:
+    lying = Pose(count=36, yaw=90, roll=80).motion(np.arange(36) / RATE)
+    with pytest.raises(ValueError, match="which way they face"):
+        neutral_of(lying, marked_s=[(0.0, 2.0)])
+
+
 def test_raised_arm_turned_about_its_axis_keeps_its_elevation_after_the_neutral() -> None:
     neutral = neutral_of(shift(), marked_s=[(1.0, 4.0)])
     readings = [
