@@ -10,6 +10,7 @@ from contract.inputs import Correction, Operation, RowEntry, ShiftInputs, refuse
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.observed import Observation
+from gpu_worker.ergonomics.scope import row_entries
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
                 raise _not_of_the_shift(name, names)
             seen[name].append(Take(observation, of_rows))
     _refuse_mixed_workers(analyses)
-    entries = [entry for a in analyses for entry in a.inputs.rows] + list(shift.rows)
+    entries = row_entries(analyses, shift)
     for entry in entries:
         refuse_unknown(entry.operation, names)
     return _with_minutes(wanted, seen, entries, shift.shift.work_minutes)

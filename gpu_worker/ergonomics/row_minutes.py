@@ -18,7 +18,7 @@ from gpu_worker.ergonomics.nv361.rows import flattened
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Category, Range
-from gpu_worker.ergonomics.scope import Scope, corrections
+from gpu_worker.ergonomics.scope import Scope, corrections, row_entries
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,7 @@ class Override:
 def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Override]:
     """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins)."""
     found: dict[str, Override] = {}
-    entered = [entry for analysis in analyses for entry in analysis.inputs.rows] + list(shift.rows)
-    for entry in entered:
+    for entry in row_entries(analyses, shift):
         if entry.minutes is not None:
             before = found.get(entry.row, Override(0.0, corrected=False))
             found[entry.row] = Override(before.minutes + entry.minutes, corrected=False)

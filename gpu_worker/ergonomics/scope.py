@@ -53,9 +53,14 @@ def corrections(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Corre
     return tuple(entry for analysis in analyses for entry in analysis.inputs.corrections) + shift.corrections
 
 
+def row_entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[RowEntry, ...]:
+    """Rows that somebody entered with the clips, then for the shift."""
+    return tuple(entry for analysis in analyses for entry in analysis.inputs.rows) + shift.rows
+
+
 def _entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> dict[str, tuple[RowEntry, ...]]:
     """Row -> its entries of the clips, then of the shift."""
-    given = [entry for analysis in analyses for entry in analysis.inputs.rows] + list(shift.rows)
+    given = row_entries(analyses, shift)
     return {row: tuple(entry for entry in given if entry.row == row) for row in dict.fromkeys(e.row for e in given)}
 
 
