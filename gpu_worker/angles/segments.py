@@ -15,7 +15,7 @@ from gpu_worker.angles.geometry import LEFT, UP, Array, cross, dot, frame, minim
 from gpu_worker.angles.joints import HEAD, NECK, PELVIS, SIDES, SPINE1, SPINE2, SPINE3, Side
 from gpu_worker.angles.smoothing import BODY_CUTOFF_HZ, HEAD_CUTOFF_HZ, smooth
 from gpu_worker.hidden import seen_legs
-from gpu_worker.motion import Gravity, Motion
+from gpu_worker.motion import JOINTS, Gravity, Motion
 from gpu_worker.spilled import pieces
 
 TURNING = (
@@ -114,8 +114,8 @@ def _channels(motion: Motion) -> Array:
     channels = np.empty((len(places) + len(axes), count))
     # In pieces that fit the processor's cache: turning the whole of it around at once takes three times as long.
     for part in pieces(count, _PIECE):
-        channels[: len(places), part] = motion.joints[part].reshape(-1, 3 * 55)[:, places].T
-        channels[len(places) :, part] = motion.rotations[part].reshape(-1, 9 * 55)[:, axes].T
+        channels[: len(places), part] = motion.joints[part].reshape(-1, 3 * JOINTS)[:, places].T
+        channels[len(places) :, part] = motion.rotations[part].reshape(-1, 9 * JOINTS)[:, axes].T
     return channels
 
 

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from gpu_worker.body import rotation
-from gpu_worker.body.track import JOINTS, BodyTrack
-from gpu_worker.motion import Gravity
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.motion import JOINTS, Gravity
 from gpu_worker.npz import Streamed, save_npz
 from gpu_worker.spilled import gathered, pieces
 

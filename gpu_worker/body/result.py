@@ -14,7 +14,8 @@ from gpu_worker.body.model import Body
 from gpu_worker.body.normal import State
 from gpu_worker.body.observations import Observations
 from gpu_worker.body.skeleton import BODY_JOINTS, PARENTS
-from gpu_worker.body.track import JOINTS, BodyTrack
+from gpu_worker.body.track import BodyTrack
+from gpu_worker.motion import JOINTS
 from gpu_worker.pose.track import PoseTrack
 from gpu_worker.spilled import Spilled
 

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 
 from gpu_worker.spilled import Rows
 
-JOINTS = 55
-
 
 @dataclass(frozen=True)
 class BodyTrack:

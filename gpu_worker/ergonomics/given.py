@@ -62,7 +62,7 @@ class Given:
     @property
     def counted(self) -> Mask:
         """(T,) True for frames of some operation that no expert left out."""
-        return np.asarray((self.operation >= 0) & ~self.excluded)
+        return _counted(self.operation, self.excluded)
 
 
 def given(inputs: Inputs, times_s: Floats) -> Given:
@@ -84,7 +84,7 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
         for part in SUPPORTED_PARTS
     }
     entered = {part: np.isfinite(supported) for part, supported in told.items()}
-    span_s, counted = spans_s(times_s), (operation >= 0) & ~excluded
+    span_s, counted = spans_s(times_s), _counted(operation, excluded)
     partly = {part for part, known in entered.items() if span_s[counted & ~known].sum() > ROUNDING_S}
     return Given(
         operations=operations,
@@ -181,6 +181,10 @@ def long_use(inputs: Inputs) -> bool | None:
 def assumed_support(part: str, *, partly: bool) -> str:
     """Name of a support among the assumed inputs; `partly`: it was entered for some of the time."""
     return f"support_{part}_partly" if partly else f"support_{part}"
+
+
+def _counted(operation: NDArray[np.int64], excluded: Mask) -> Mask:
+    return np.asarray((operation != NO_OPERATION) & ~excluded)
 
 
 def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mask:

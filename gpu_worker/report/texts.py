@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contract.inputs import Correction, Exclusion
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics.clip_verdict import Sentence
 from gpu_worker.ergonomics.given import WHOLE_CLIP
@@ -84,6 +85,13 @@ def clock(time_s: float, words: Catalogue) -> str:
     """Minutes, seconds and tenths in the video: "1:23.4", in Czech "1:23,4"."""
     minutes, rest = divmod(round(time_s * 10), 600)
     return f"{minutes}:{rest // 10:02d}{words.decimal_mark}{rest % 10}"
+
+
+def stretch_text(entry: Exclusion | Correction, words: Catalogue) -> str:
+    """The seconds that an entry of the experts' log is about, behind a space; nothing where it is about a row."""
+    if entry.start_s is None or entry.end_s is None:
+        return ""
+    return f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
 
 
 def duration(seconds: float, words: Catalogue) -> str:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from contract.inputs import Exclusion
 from gpu_worker.ergonomics.assessment import ClipWarnings, RowMinutes, ShiftAssessment
-from gpu_worker.ergonomics.conclusion import too_short_s
+from gpu_worker.ergonomics.conclusion import told_minutes, too_short_s
 from gpu_worker.ergonomics.result import Category, Range, Result
 from gpu_worker.verdict import HIDDEN
 
@@ -131,11 +131,6 @@ def _is_bound(row: RowMinutes) -> bool:
     return bool(row.at_least) or row.status == "not_assessed"
 
 
-def _known(row: RowMinutes) -> float | None:
-    """A row's minutes; of a row not assessed those that were seen."""
-    return row.seen_minutes if row.minutes is None else row.minutes
-
-
 def _hidden(found: ShiftAssessment) -> Iterator[ClipWarnings]:
     for clip in found.clip_warnings:
         hidden = tuple(warning for warning in clip.warnings if warning in HIDDEN.values())
@@ -146,7 +141,7 @@ def _hidden(found: ShiftAssessment) -> Iterator[ClipWarnings]:
 def _change(old: RowMinutes, new: RowMinutes) -> RowChange:
     if old.row != new.row:
         raise ValueError(f"rows {old.row} and {new.row} do not belong together")
-    before, after = _known(old), _known(new)
+    before, after = told_minutes(old), told_minutes(new)
     return RowChange(
         row=old.row,
         type=old.type,

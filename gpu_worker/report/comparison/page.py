@@ -13,7 +13,7 @@ from gpu_worker.report.comparison import KINDS, Comparison, RowChange, Totals
 from gpu_worker.report.document.charts import change_chart
 from gpu_worker.report.document.sections import STATEMENTS
 from gpu_worker.report.document.typesetting import typeset
-from gpu_worker.report.texts import row_name, row_text, verdict_text, warning_text
+from gpu_worker.report.texts import row_name, row_text, stretch_text, verdict_text, warning_text
 
 WORDS = (
     "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-none",
@@ -97,9 +97,7 @@ def _left_out(side: Totals, words: Catalogue) -> Iterator[str]:
     """What was excluded on one side alone."""
     for entry in side.exclusions:
         what = words.text("log-stretch") if entry.row is None else row_name(entry.row, words)
-        if entry.start_s is not None and entry.end_s is not None:
-            what += f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
-        yield words.text("compare-excluded", what=what, reason=entry.reason)
+        yield words.text("compare-excluded", what=what + stretch_text(entry, words), reason=entry.reason)
 
 
 def _hidden(side: Totals, words: Catalogue) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
-from gpu_worker.report.texts import row_name, signal_words
+from gpu_worker.report.texts import row_name, signal_words, stretch_text
 
 
 def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
@@ -21,9 +21,7 @@ def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
 
 def _change(entry: Any, report: Report, words: Catalogue) -> tuple[str, str, str]:
     """What an entry of the log is about, the value before and the value after."""
-    stretch = ""
-    if entry.start_s is not None:
-        stretch = f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
+    stretch = stretch_text(entry, words)
     if entry.row is not None:
         row = next(row for row in report.assessment.rows if row.row == entry.row)
         after = words.text("row-excluded") if row.excluded else words.number(row.minutes, 1)
