@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bench.agreement import Matches, Share, percentile
 from bench.shift_agreement import (
     Agreement,
@@ -16,6 +18,7 @@ from bench.shift_agreement import (
     scored_rows,
 )
 from bench.take_agreement import (
+    EDGES,
     WORTH_SCORING,
     AngleError,
     RowSeconds,
@@ -119,6 +122,18 @@ class Result:
     holds: Matches
     one_take: Shifts
     composed: Shifts
+
+    @property
+    def composed_worst_zone_p90(self) -> float:
+        """`Zones.worst_zone_p90` over the minutes of whole composed shifts instead of single takes."""
+        worst = {(zone.take, zone.part): zone for zone in self.zones.zones if zone.worst}
+        errors = []
+        for shift in self.composed.shifts:
+            for part in EDGES:
+                of_part = [worst[take, part] for take in shift.operations]
+                if any(zone.scored for zone in of_part):
+                    errors.append(abs(np.average([zone.error for zone in of_part], weights=shift.minutes)))
+        return percentile(errors, 90)
 
 
 def compare(takes: Sequence[Take], shifts: int = SHIFTS, seed: int = SEED) -> Result:

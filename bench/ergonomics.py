@@ -41,6 +41,7 @@ def lines(result: Result) -> Iterator[str]:
     yield from _angle_lines(result.angles)
     yield ""
     yield from _zone_lines(result.zones)
+    yield f"worst zone p90 of composed shifts {result.composed_worst_zone_p90:.1f} points"
     yield ""
     yield from _row_lines(result)
     yield ""
@@ -104,6 +105,7 @@ def _agreement_lines(what: str, found: Agreement) -> Iterator[str]:
     cells = "; ".join(f"truth {n}: {' '.join(map(str, row))}" for n, row in enumerate(found.confusion.counts, 1))
     yield f"    found 1 2 3 where {cells}; unanswered {found.unanswered}"
     yield f"    called certain and wrong: {_share(found.certain_wrong)} (target at most 5 %)"
+    yield f"    read 'at least': {_share(found.false_safe_open)} of the false safe, {_share(found.open)} of all answers"
 
 
 def _share(share: Share) -> str:
@@ -117,6 +119,7 @@ def as_json(result: Result) -> str:
         "angles": {name: asdict(error) for name, error in result.angles.items()},
         "zones": {
             "worst_zone_p90": result.zones.worst_zone_p90,
+            "composed_worst_zone_p90": result.composed_worst_zone_p90,
             "any_zone_p90": result.zones.any_zone_p90,
             "covered": asdict(result.zones.covered),
             "found_unscored": result.zones.left_out,
@@ -162,6 +165,8 @@ def _agreement_json(found: Agreement) -> dict[str, object]:
     return {
         **{name: _confusion_json(table) for name, table in tables.items()},
         "certain_wrong": asdict(found.certain_wrong),
+        "false_safe_open": asdict(found.false_safe_open),
+        "open": asdict(found.open),
         "unanswered": found.unanswered,
     }
 

@@ -12,6 +12,7 @@ from bench.take_agreement import NEAR_SIGMAS, WORTH_SCORING, Take
 from contract.inputs import Operation, ShiftInputs
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import RowMinutes, ShiftAssessment
+from gpu_worker.ergonomics.conclusion import is_at_least
 from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.ergonomics.result import Range
 
@@ -35,6 +36,8 @@ class RowVerdict:
     true_category: int
     found_category: int | None
     certain: bool
+    at_least: bool
+    """Whether the answer reads "at least"."""
     scored: bool
 
     @property
@@ -63,6 +66,7 @@ class ShiftVerdict:
     true_category: int
     found_category: int | None
     certain: bool
+    at_least: bool
     rows: tuple[RowVerdict, ...]
 
 
@@ -73,6 +77,10 @@ class Agreement:
     confusion: Confusion
     certain_wrong: Share
     """Of the answers called certain, how many are wrong."""
+    false_safe_open: Share
+    """Of the answers below the truth, how many read "at least"."""
+    open: Share
+    """Of all answers, how many read "at least"."""
     unanswered: int
     """The truth has a category, we gave none."""
 
@@ -118,6 +126,7 @@ def _verdict(name: str, takes: Sequence[Take], minutes: Sequence[float], guard: 
         true_category=truth.category_estimate,
         found_category=found.category,
         certain=found.certain,
+        at_least=found.at_least,
         rows=tuple(_rows(name, truth, found, sum(minutes), resolution)),
     )
 
@@ -139,6 +148,7 @@ def _rows(
             true_category=true.category_estimate,
             found_category=mine.category,
             certain=mine.certain,
+            at_least=is_at_least(mine),
             scored=true.minutes > WORTH_SCORING * filmed or _near_limit(true, mine, truth.limits.work_minutes),
         )
 
@@ -159,9 +169,11 @@ def scored_rows(shifts: Sequence[ShiftVerdict]) -> list[RowVerdict]:
 
 def agreement(verdicts: Sequence[RowVerdict] | Sequence[ShiftVerdict]) -> Agreement:
     """Categories found against the true ones."""
-    answered = [(v.true_category, v.found_category, v.certain) for v in verdicts if v.found_category is not None]
+    answered = [(v, v.found_category) for v in verdicts if v.found_category is not None]
     return Agreement(
-        confusion=Confusion.of((true, found) for true, found, _ in answered),
-        certain_wrong=Share.of(true != found for true, found, certain in answered if certain),
+        confusion=Confusion.of((verdict.true_category, found) for verdict, found in answered),
+        certain_wrong=Share.of(verdict.true_category != found for verdict, found in answered if verdict.certain),
+        false_safe_open=Share.of(verdict.at_least for verdict, found in answered if found < verdict.true_category),
+        open=Share.of(verdict.at_least for verdict, _ in answered),
         unanswered=len(verdicts) - len(answered),
     )

@@ -62,7 +62,7 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> Result:
 
 def test_perfect_recovery_agrees_in_every_figure(same: Result) -> None:
     assert all(error.mean_absolute == 0 for error in same.angles.values())
-    assert same.zones.worst_zone_p90 == same.zones.any_zone_p90 == 0
+    assert same.zones.worst_zone_p90 == same.zones.any_zone_p90 == same.composed_worst_zone_p90 == 0
     assert same.rows
     assert all(row.true_s == row.found_s for row in same.rows)
     assert same.holds.true > 0
@@ -82,6 +82,8 @@ def test_swapped_sides_are_caught(mirrored: Result) -> None:
     assert mirrored.row_kappas["phk.2"] <= 0
     assert mirrored.holds.f1 < 1
     assert mirrored.zones.worst_zone_p90 > 20
+    assert mirrored.composed_worst_zone_p90 > 20
+    assert mirrored.one_take.by_row.false_safe_open.total == mirrored.one_take.by_row.confusion.false_safe
     assert mirrored.one_take.by_row.confusion.false_safe > 0
     assert mirrored.one_take.by_row.confusion.false_alarm + mirrored.one_take.left_out > 0
 
