@@ -24,6 +24,7 @@ from gpu_worker.angles.uncertainty import zone_minutes
 from gpu_worker.angles.zones import PARTS, signed_elevation
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.given import given
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.result import Hold, Range
 from gpu_worker.ergonomics.settings import Settings
@@ -224,8 +225,8 @@ def row_seconds(take: Take) -> Iterator[RowSeconds]:
 def row_kappas(takes: Sequence[Take]) -> dict[str, float]:
     """Cohen's κ over time of every row, all takes together: when it held, not only how long."""
     weights = np.concatenate([_weights(take.true_angles) for take in takes])
-    truths = [row_masks(take.true_angles, take.truth) for take in takes]
-    founds = [row_masks(take.found_angles, take.found) for take in takes]
+    truths = [_row_masks(take.true_angles, take.truth) for take in takes]
+    founds = [_row_masks(take.found_angles, take.found) for take in takes]
     return {
         row.id: cohens_kappa(
             np.concatenate([masks[row.id] for masks in founds]),
@@ -234,6 +235,10 @@ def row_kappas(takes: Sequence[Take]) -> dict[str, float]:
         )
         for row in RULES.rows
     }
+
+
+def _row_masks(angles: AngleSeries, analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
+    return row_masks(angles, analysis, given(analysis.inputs, angles.times_s))
 
 
 def _weights(angles: AngleSeries) -> NDArray[np.float64]:

@@ -113,8 +113,8 @@ def told_minutes(row: RowMinutes) -> float | None:
 
 
 def is_at_least(row: RowMinutes) -> bool:
-    """True where the true minutes are at least those that are told."""
-    return bool(row.at_least) or (row.minutes is None and row.seen_minutes is not None)
+    """True where the true minutes are at least those that are told; a row of which nothing was seen tells none."""
+    return told_minutes(row) is not None and (bool(row.at_least) or row.minutes is None)
 
 
 def counted_as(row: RowMinutes) -> RowType:

@@ -114,6 +114,7 @@ def test_what_weakens_a_figure_is_said_beside_it(tmp_path: Path) -> None:
         assert f"≥ {side.union_minutes:.1f}" in text
     marked = next(row for row in found.changed if row.at_least_before)
     assert f"≥ {marked.before:.1f} ≥ {marked.after:.1f}" in text
+    assert f"≥ {marked.before:.1f} → ≥ {marked.after:.1f}" in text, "in the chart too"
 
 
 def test_rows_not_assessed_are_compared_by_what_was_seen_of_them(tmp_path: Path) -> None:
@@ -134,8 +135,13 @@ def test_rows_not_assessed_are_compared_by_what_was_seen_of_them(tmp_path: Path)
     text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().replace("\N{NO-BREAK SPACE}", " ").split())
     assert "≥ 13.3 ≥ 5.3 −8.0" in text
     assert catalogue("en").text("compare-at-least") in text
-    (row,) = compare(seen(13.3), seen(None), ("a", "b")).changed
+    half = compare(seen(13.3), seen(None), ("a", "b"))
+    (row,) = half.changed
     assert (row.after, row.difference) == (None, None)
+    assert (row.at_least_before, row.at_least_after) == (True, False), "of what is not known nothing is at least"
+    write_comparison(half, tmp_path / "b.pdf", "en")
+    text = PdfReader(tmp_path / "b.pdf").pages[0].extract_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "≥ 13.3 → –" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -232,6 +232,28 @@ def test_chart_greys_out_time_without_a_person() -> None:
     assert chart.count(" M") + chart.count('"M') == 2, "the line is broken there"
 
 
+def test_chart_holds_its_curve_and_shows_a_value_alone_between_two_breaks() -> None:
+    times = np.arange(0, 20, 0.5)
+    values = np.where((times < 10) | (times == 15), 5.0, np.nan)
+    values[4], values[30] = 119.9, -112.7
+    chart = time_chart(CURVES[0], times, values, catalogue("en"), height=56)
+    (path,) = re.findall(r'd="M([^"]+)"', chart)
+    highest = min(float(place.split()[1]) for place in path.split(" L"))
+    (dot,) = re.findall(r'<circle cx="[^"]+" cy="([^"]+)"', chart)
+    assert 4 < highest < float(dot) < 41, "clear of the plot's edges at 3 and 42"
+
+
+@pytest.mark.parametrize("reach", [5, 25, 60, 150])
+def test_labels_of_a_chart_keep_clear_of_each_other_and_name_the_outer_borders(reach: float) -> None:
+    times = np.arange(0, 20, 0.5)
+    for curve in CURVES:
+        chart = time_chart(curve, times, reach * np.sin(times), catalogue("en"))
+        found = {text: float(y) for y, text in re.findall(r'y="([^"]+)"[^>]*text-anchor="end">(−?\d+°)<', chart)}
+        places = sorted(found.values())
+        assert min(np.diff(places)) >= 6.8, curve.signal
+        assert f"{curve.borders[-1]:.0f}°" in found
+
+
 def test_left_arm_of_the_figure_is_on_the_right_as_in_a_picture_from_the_front() -> None:
     figure = body_figure({"arm_left": 3, "arm_right": 1}, catalogue("en"))
     arms = re.findall(r'points="(\d+),\d+ [^"]*" fill="none" stroke="(#[0-9a-f]+)"', figure)[:2]

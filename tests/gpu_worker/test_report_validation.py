@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,13 @@ from contract.inputs import Inputs
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis
+from gpu_worker.ergonomics.given import given as entered
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.validation.agreement import bland_altman, cohens_kappa
 from gpu_worker.report.validation.compare import Validation, row_masks, validate
 from gpu_worker.report.validation.page import as_json, write_validation
+from gpu_worker.report.validation.plot import agreement_plot, ticks
 from gpu_worker.report.validation.reference import read_goniometer, read_stopwatch
 from tests.gpu_worker.report_content import BENDING, RATE_HZ, analysed, angles
 
@@ -30,8 +34,8 @@ STOPWATCH = "# observed 0 100\nrow,start_s,end_s\ntrup.6,5,55\ntrup.3,90,96\nlhk
 LOG = {"who": "J. N.", "when": "2026-11-28T14:30:00+01:00", "reason": "a colleague in front"}
 
 
-def printed(found: Validation, folder: Path) -> str:
-    write_validation(found, folder / "a.pdf", "cs")
+def printed(found: Validation, folder: Path, language: Language = "cs") -> str:
+    write_validation(found, folder / "a.pdf", language)
     return " ".join(" ".join(page.extract_text().split()) for page in PdfReader(folder / "a.pdf").pages)
 
 
@@ -47,6 +51,48 @@ def test_bland_altman_of_figures_worked_by_hand() -> None:
     assert (found.pairs, found.bias, found.deviation) == (3, 2.0, 1.0)
     assert found.limits == pytest.approx((0.04, 3.96))
     assert found.means.tolist() == [10.5, 21.0, 31.5]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_pair_has_no_limits_of_agreement_and_the_page_says_why(tmp_path: Path, language: Language) -> None:
+    series, analysis = judged()
+    gonio = read_goniometer("time_s,signal,value_deg\n15,trunk_flexion,48\n")
+    found = validate("line-a", series, analysis, goniometer=gonio)
+    figures = json.loads(as_json(found))["angles"]["trunk_flexion"]
+    assert (figures["pairs"], figures["bias"]) == (1, pytest.approx(2))
+    assert (figures["limit_low"], figures["limit_high"]) == (None, None)
+    text, words = printed(found, tmp_path, language), catalogue(language)
+    assert words.text("validation-no-limits", least=2) in text
+    assert words.text("validation-limits", low="–", high="–°") not in text
+    assert "nan" not in text
+
+
+def test_a_record_without_a_known_value_has_nothing_to_compare(tmp_path: Path) -> None:
+    series, analysis = judged()
+    found = validate(
+        "x", series, analysis, goniometer=read_goniometer("time_s,signal,value_deg\n111,trunk_flexion,48\n")
+    )
+    figures = json.loads(as_json(found))["angles"]["trunk_flexion"]
+    assert (figures["pairs"], figures["bias"], figures["mean_absolute"]) == (0, None, None)
+    assert catalogue("cs").text("validation-no-pairs") in printed(found, tmp_path)
+
+
+@given(st.floats(-500, 500), st.floats(0.001, 500))
+def test_labels_of_an_axis_are_round_and_differ(low: float, length: float) -> None:
+    values, digits = ticks(low, low + length)
+    assert 2 <= len(values) <= 6
+    labels = [catalogue("cs").number(value, digits) for value in values]
+    assert len(set(labels)) == len(labels)
+    assert [float(text.replace(",", ".").replace("−", "-")) for text in labels] == pytest.approx(values, abs=1e-9)
+
+
+def test_lines_of_a_plot_that_lie_close_have_labels_apart() -> None:
+    found = bland_altman(np.array([10.0, 20.0, 90.0]), np.array([10.0, 20.1, 90.1]))
+    plot = agreement_plot(found, "°", catalogue("en"))
+    start = plot.index("stroke-dasharray")
+    beside = [float(y) for x, y in re.findall(r'<text x="([^"]+)" y="([^"]+)"', plot[start:]) if x == "219.00"]
+    assert len(beside) == 3
+    assert min(np.diff(beside)) >= 7.49
 
 
 @given(arrays(np.bool_, st.integers(2, 40)), st.randoms())
@@ -77,7 +123,7 @@ def test_row_masks_add_up_to_the_seconds_of_the_analysis() -> None:
     series = angles(BENDING)
     analysis = analysed("line-a", series, "assembly", "A")
     seconds = {row.row: row.seconds for row in analysis.rows}
-    for row, mask in row_masks(series, analysis).items():
+    for row, mask in row_masks(series, analysis, entered(analysis.inputs, series.times_s)).items():
         assert mask.sum() / RATE_HZ == pytest.approx(seconds[row], abs=1), row
 
 

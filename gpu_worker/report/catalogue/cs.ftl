@@ -601,12 +601,19 @@ book-unknown = Podíl doby, kdy osoba není vidět
 ## Ověření
 validation-ours = Naše
 validation-reference = Reference
-validation-words = { $pairs } dvojic; systematická odchylka { $bias }; 95% meze shody { $low } až { $high }; průměrný absolutní rozdíl { $absolute }
+validation-words = { $pairs ->
+    [one] { $pairs } dvojice
+    [few] { $pairs } dvojice
+   *[other] { $pairs } dvojic
+}; systematická odchylka { $bias }; průměrný absolutní rozdíl { $absolute }.
+validation-limits = 95% meze shody: { $low } až { $high }.
+validation-no-limits = Meze shody se neuvádějí: jsou k nim třeba alespoň { $least } dvojice.
+validation-no-pairs = Není co porovnat: žádná hodnota není známa na obou stranách.
 validation-heading = Porovnání s referencí
 validation-rows = Minuty podle řádků
 validation-angles = Úhly
-validation-mean = Průměr obou
-validation-difference = Rozdíl, naše − reference
+validation-mean = Průměr obou, { $unit }
+validation-difference = Rozdíl, naše − reference, { $unit }
 validation-kappa = Cohenovo κ
 validation-name = Řádek nebo úhel
 validation-judged = Porovnávají se naměřené hodnoty v době, která byla hodnocena.
@@ -618,7 +625,7 @@ validation-readings-left-out = Ručně vyloučeno nebo mimo všechny operace, a 
 } reference.
 validation-rows-left-out = Ručně vyloučené, a proto vynechané řádky: { $rows }.
 validation-corrections = Počet ručních oprav, které se zde nepoužily: { $corrections }.
-validation-lines = Plná čára: systematická odchylka, tedy průměrný rozdíl. Přerušované čáry: meze, mezi nimiž leží 95 % rozdílů. Šedá čára: žádný rozdíl.
+validation-lines = Plná čára: systematická odchylka, tedy průměrný rozdíl. Přerušované čáry: meze shody, mezi nimiž leží 95 % rozdílů, mají-li normální rozdělení; jsou to systematická odchylka ± 1,96násobek směrodatné odchylky rozdílů. Šedá čára: žádný rozdíl.
 
 ## Co je špatně v souboru nebo v zadání
 wrong-missing = Tento údaj chybí. Doplňte jej.

@@ -599,12 +599,18 @@ book-unknown = Share of time out of sight
 ## Validation kit
 validation-ours = Ours
 validation-reference = Reference
-validation-words = { $pairs } pairs; bias { $bias }; 95 % limits of agreement { $low } to { $high }; mean absolute difference { $absolute }
+validation-words = { $pairs ->
+    [one] { $pairs } pair
+   *[other] { $pairs } pairs
+}; bias { $bias }; mean absolute difference { $absolute }.
+validation-limits = 95 % limits of agreement: { $low } to { $high }.
+validation-no-limits = No limits of agreement: they need at least { $least } pairs.
+validation-no-pairs = Nothing to compare: no value is known on both sides.
 validation-heading = Comparison with a reference
 validation-rows = Minutes per row
 validation-angles = Angles
-validation-mean = Mean of both
-validation-difference = Difference, ours − reference
+validation-mean = Mean of both, { $unit }
+validation-difference = Difference, ours − reference, { $unit }
 validation-kappa = Cohen's κ
 validation-name = Row or angle
 validation-judged = Compared are the measured values in the time that was judged.
@@ -615,7 +621,7 @@ validation-readings-left-out = Excluded by hand or outside of every operation, a
 } of the record.
 validation-rows-left-out = Rows excluded by hand and left out: { $rows }.
 validation-corrections = Corrections by hand that were not applied: { $corrections }.
-validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits that hold 95 % of the differences. Grey line: no difference.
+validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits of agreement that hold 95 % of the differences if these are normal, which are the bias ± 1.96 standard deviations of the differences. Grey line: no difference.
 
 ## What is wrong with a file or an entry
 wrong-missing = This field is missing. Add it.

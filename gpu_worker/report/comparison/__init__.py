@@ -10,7 +10,7 @@ from pydantic import Field
 
 from contract.inputs import Exclusion
 from gpu_worker.ergonomics.assessment import ClipWarnings, RowMinutes, ShiftAssessment
-from gpu_worker.ergonomics.conclusion import told_minutes, too_short_s
+from gpu_worker.ergonomics.conclusion import is_at_least, told_minutes, too_short_s
 from gpu_worker.ergonomics.result import Category, Range, Result
 from gpu_worker.verdict import HIDDEN
 
@@ -49,7 +49,8 @@ class RowChange(Result):
     before: float | None
     after: float | None
     at_least_before: bool = Field(
-        description="the true minutes are at least these: the row is not assessed, or its angles come out flattened"
+        description="the true minutes are at least these: only what was seen of a row that is not assessed, or of "
+        "angles that come out flattened; false where nothing is known"
     )
     at_least_after: bool
     difference: float | None = Field(description="after − before; None where nothing is known of one of them")
@@ -123,12 +124,7 @@ def _totals(found: ShiftAssessment, title: str, *, other: ShiftAssessment) -> To
 
 def _bounds(row: RowMinutes, kind: str) -> bool:
     """Whether a row's part of the minutes of `kind` is a lower bound."""
-    return _is_bound(row) and (row.as_n if kind == "N" else row.as_pp) > 0
-
-
-def _is_bound(row: RowMinutes) -> bool:
-    """Whether more of a row may have happened than was found."""
-    return bool(row.at_least) or row.status == "not_assessed"
+    return is_at_least(row) and (row.as_n if kind == "N" else row.as_pp) > 0
 
 
 def _hidden(found: ShiftAssessment) -> Iterator[ClipWarnings]:
@@ -147,8 +143,8 @@ def _change(old: RowMinutes, new: RowMinutes) -> RowChange:
         type=old.type,
         before=before,
         after=after,
-        at_least_before=_is_bound(old),
-        at_least_after=_is_bound(new),
+        at_least_before=is_at_least(old),
+        at_least_after=is_at_least(new),
         difference=None if before is None or after is None else after - before,
         before_interval=old.interval,
         after_interval=new.interval,

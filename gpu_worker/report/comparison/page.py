@@ -10,7 +10,7 @@ from typing import Any
 from gpu_worker.report.bounds import bounded
 from gpu_worker.report.catalogue import Catalogue, Language, catalogue
 from gpu_worker.report.comparison import KINDS, Comparison, RowChange, Totals
-from gpu_worker.report.document.charts import change_chart
+from gpu_worker.report.comparison.chart import Bar, change_chart
 from gpu_worker.report.document.sections import STATEMENTS
 from gpu_worker.report.document.typesetting import typeset
 from gpu_worker.report.texts import row_name, row_text, stretch_text, verdict_text, warning_text
@@ -28,13 +28,21 @@ def write_comparison(comparison: Comparison, target: Path, language: Language) -
     with tempfile.TemporaryDirectory(prefix="poloha-comparison-") as name:
         folder = Path(name)
         bars = [_bar(row, words) for row in comparison.changed[:CHARTED]]
-        chart = change_chart(bars, words, judged=not comparison.unequally_observed)
+        chart = change_chart(bars, judged=not comparison.unequally_observed)
         (folder / "changes.svg").write_text(chart, encoding="utf-8")
         target.write_bytes(typeset("comparison.typ", _data(comparison, words), folder, None))
 
 
-def _bar(row: RowChange, words: Catalogue) -> tuple[str, float, float]:
-    return row_name(row.row, words), row.before or 0.0, row.after or 0.0
+def _bar(row: RowChange, words: Catalogue) -> Bar:
+    return Bar(row_name(row.row, words), row.before, row.after, " → ".join(_minutes(row, words)))
+
+
+def _minutes(row: RowChange, words: Catalogue) -> tuple[str, str]:
+    """Before and after, behind "≥" where they are lower bounds."""
+    return (
+        bounded(row.before, words, lower=row.at_least_before),
+        bounded(row.after, words, lower=row.at_least_after),
+    )
 
 
 def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
@@ -130,12 +138,13 @@ def _lower(totals: Totals, kinds: Sequence[str]) -> bool:
 
 
 def _line(row: RowChange, words: Catalogue) -> dict[str, Any]:
+    before, after = _minutes(row, words)
     return {
         "name": row_name(row.row, words),
         "posture": row_text(row.row, words),
         "kind": row.type,
-        "before": bounded(row.before, words, lower=row.at_least_before),
-        "after": bounded(row.after, words, lower=row.at_least_after),
+        "before": before,
+        "after": after,
         "change": words.number(None) if row.difference is None else signed(row.difference, words),
         "mark": " *" if row.overlap else "",
         "better": None if row.difference is None else row.difference < 0,

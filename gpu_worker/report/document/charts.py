@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,14 +11,12 @@ from numpy.typing import NDArray
 
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.curves import Curve
+from gpu_worker.report.document.svg import INK, LEVELS, RULE, TINTS, UNSEEN, apart, drawing, label
 
-INK, FAINT, RULE, UNSEEN = "#1b2733", "#66727d", "#d5dbe0", "#e3e7ea"
-LEVELS = ("#2f9e6e", "#e2a012", "#d2453d")
-"""Acceptable, conditional, unacceptable; also categories 1, 2, 3."""
-TINTS = ("#ffffff", "#fdf3d8", "#fbe3e0")
-FONT = "Source Sans Pro"
 MOST_POINTS = 900
 """Points of a curve; denser series are drawn as the envelope of each column."""
+HEADROOM_DEG = 5.0
+"""Kept free above and below a curve, so that its peaks are seen to be peaks."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,12 @@ def time_chart(
     """One angle over the video: zones tinted behind, grey where the person was not seen."""
     finite = values[np.isfinite(values)]
     borders = curve.borders
-    low = math.floor(min(float(finite.min()), borders[0] - 10) / 10) * 10
-    high = math.ceil(max(float(finite.max()), borders[-1] + 10) / 10) * 10
+    low = math.floor(min(float(finite.min()) - HEADROOM_DEG, borders[0] - 10) / 10) * 10
+    high = math.ceil(max(float(finite.max()) + HEADROOM_DEG, borders[-1] + 10) / 10) * 10
     plot = Plot(width, height, max(float(times_s[-1]), 1e-3), low, high)
     parts = [_zones(plot, curve), *_unseen(plot, times_s, values), _limits(plot, borders, words)]
     parts += [_time_axis(plot, words), _line(plot, times_s, values)]
-    return _svg(width, height, parts)
+    return drawing(width, height, parts)
 
 
 def share_bar(shares: Sequence[float], levels: Sequence[int], *, width: float = 510.0, height: float = 7.0) -> str:
@@ -66,7 +64,7 @@ def share_bar(shares: Sequence[float], levels: Sequence[int], *, width: float = 
         if length > 0:
             parts.append(f'<rect x="{x:.2f}" y="0" width="{length:.2f}" height="{height}" fill="{LEVELS[level]}"/>')
         x += length
-    return _svg(width, height, parts)
+    return drawing(width, height, parts)
 
 
 def body_figure(categories: Mapping[str, int | None], words: Catalogue) -> str:
@@ -92,10 +90,10 @@ def body_figure(categories: Mapping[str, int | None], words: Catalogue) -> str:
         f'<rect x="65" y="36" width="10" height="11" rx="3" fill="{fill("head_neck")}"/>'
     )
     labels = [
-        _text(14, 96, words.text("heat-right"), anchor="middle", size=8),
-        _text(126, 96, words.text("heat-left"), anchor="middle", size=8),
+        label(14, 96, words.text("heat-right"), anchor="middle", size=8),
+        label(126, 96, words.text("heat-left"), anchor="middle", size=8),
     ]
-    return _svg(140, 214, [*limbs, trunk, head, *labels])
+    return drawing(140, 214, [*limbs, trunk, head, *labels])
 
 
 def _limb(points: Sequence[tuple[float, float]], thickness: float, colour: str) -> str:
@@ -119,17 +117,16 @@ def _zones(plot: Plot, curve: Curve) -> str:
 
 
 def _limits(plot: Plot, borders: Sequence[float], words: Catalogue) -> str:
-    lines, written = [], -math.inf
-    for border in sorted({0.0, *borders}, reverse=True):
-        if not plot.low <= border <= plot.high:
-            continue
-        y = plot.y(border)
-        lines.append(
-            f'<line x1="{plot.left}" y1="{y:.2f}" x2="{plot.width}" y2="{y:.2f}" stroke="{RULE}" stroke-width="0.5"/>'
-        )
-        if y - written >= 7.5:
-            lines.append(_text(plot.left - 4, y + 2.4, words.degrees(border), anchor="end"))
-            written = y
+    """Lines at the borders and at zero; labelled are, as far as there is room, the outer borders before all others."""
+    lined = sorted({0.0, *borders}, key=lambda angle: (angle == 0, -abs(angle), -angle))
+    lines = [
+        f'<line x1="{plot.left}" y1="{plot.y(angle):.2f}" x2="{plot.width}" y2="{plot.y(angle):.2f}" '
+        f'stroke="{RULE}" stroke-width="0.5"/>'
+        for angle in lined
+    ]
+    marks = (*lined, plot.high, plot.low)
+    for number in apart([plot.y(angle) for angle in marks]):
+        lines.append(label(plot.left - 4, plot.y(marks[number]) + 2.4, words.degrees(marks[number]), anchor="end"))
     return "".join(lines)
 
 
@@ -139,10 +136,10 @@ def _time_axis(plot: Plot, words: Catalogue) -> str:
     marks = []
     for k in range(int(plot.end_s / step) + 1):
         time_s = k * step
-        label = f"{int(time_s) // 60}:{int(time_s) % 60:02d}" if step >= 1 else words.number(time_s, 1)
+        written = f"{int(time_s) // 60}:{int(time_s) % 60:02d}" if step >= 1 else words.number(time_s, 1)
         x = plot.x(time_s)
         anchor = "middle" if x < plot.width - 10 else "end"
-        marks.append(_text(x, plot.height - 4, label, anchor=anchor))
+        marks.append(label(x, plot.height - 4, written, anchor=anchor))
     return "".join(marks)
 
 
@@ -164,106 +161,31 @@ def _unseen(plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64
 
 
 def _line(plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64]) -> str:
-    """The curve, broken where nothing is known; of a long series the lowest and highest value of each column."""
+    """The curve, broken where nothing is known; a value alone between two breaks is a dot."""
+    drawn = []
+    for run in _runs(plot, times_s, values):
+        if len(run) == 1:
+            drawn.append(f'<circle cx="{run[0][0]:.2f}" cy="{run[0][1]:.2f}" r="1.1" fill="{INK}"/>')
+        else:
+            path = " L".join(f"{x:.2f} {y:.2f}" for x, y in run)
+            drawn.append(f'<path d="M{path}" fill="none" stroke="{INK}" stroke-width="0.8" stroke-linejoin="round"/>')
+    return "".join(drawn)
+
+
+def _runs(
+    plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64]
+) -> Iterator[Sequence[tuple[float, float]]]:
+    """Places of the values that follow each other; of a long series the lowest and highest value of each column."""
     step = max(1, math.ceil(2 * len(values) / MOST_POINTS))
-    moves, drawing = [], False
+    run: list[tuple[float, float]] = []
     for start in range(0, len(values), step):
         chunk = values[start : start + step]
         known = chunk[np.isfinite(chunk)]
-        if not len(known):
-            drawing = False
-            continue
-        x = plot.x(float(times_s[start]))
-        for value in [known[0]] if step == 1 else [known.min(), known.max()]:
-            moves.append(f"{'L' if drawing else 'M'}{x:.2f} {plot.y(float(value)):.2f}")
-            drawing = True
-    return f'<path d="{" ".join(moves)}" fill="none" stroke="{INK}" stroke-width="0.8" stroke-linejoin="round"/>'
-
-
-def _text(x: float, y: float, text: str, *, anchor: str = "start", size: float = 6.8) -> str:
-    return (
-        f'<text x="{x:.2f}" y="{y:.2f}" font-family="{FONT}" font-size="{size}" fill="{FAINT}" '
-        f'text-anchor="{anchor}">{text}</text>'
-    )
-
-
-def _svg(width: float, height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
-    )
-
-
-def change_chart(
-    rows: Sequence[tuple[str, float, float]],
-    words: Catalogue,
-    *,
-    judged: bool,
-    width: float = 510.0,
-    line: float = 15.0,
-) -> str:
-    """Minutes before (open circle) and after (filled) of each row, joined.
-
-    Green where they fell, red where they rose; grey unless `judged`: then they may not come from the work.
-    """
-    label, top = 130.0, 12.0
-    most = max((max(before, after) for _, before, after in rows), default=1.0) or 1.0
-
-    def x(minutes: float) -> float:
-        return label + (width - label - 64) * minutes / most
-
-    parts = []
-    for k, (name, before, after) in enumerate(rows):
-        y = top + line * k
-        fell = LEVELS[0] if after < before else LEVELS[2]
-        colour = fell if judged else FAINT
-        parts += [
-            f'<line x1="{label}" y1="{y}" x2="{x(most):.2f}" y2="{y}" stroke="{RULE}" stroke-width="0.4"/>',
-            f'<line x1="{x(before):.2f}" y1="{y}" x2="{x(after):.2f}" y2="{y}" stroke="{colour}" stroke-width="2.4"/>',
-            f'<circle cx="{x(before):.2f}" cy="{y}" r="3" fill="#ffffff" stroke="{INK}" stroke-width="1"/>',
-            f'<circle cx="{x(after):.2f}" cy="{y}" r="3.4" fill="{colour}"/>',
-            _text(0, y + 2.6, name, size=7.6),
-            _text(x(most) + 7, y + 2.6, f"{words.number(before)} → {words.number(after)}"),
-        ]
-    return _svg(width, top + line * max(len(rows), 1), parts)
-
-
-def agreement_plot(
-    means: NDArray[np.float64],
-    differences: NDArray[np.float64],
-    lines: tuple[float, float, float],
-    words: Catalogue,
-    *,
-    width: float = 250.0,
-    height: float = 150.0,
-) -> str:
-    """Bland and Altman's plot: difference over mean, with lower limit, bias and upper limit as lines."""
-    left, bottom, top = 30.0, 26.0, 6.0
-    finite = [line for line in lines if math.isfinite(line)]
-    reach = max([abs(value) for value in (*finite, *differences.tolist())], default=1.0) * 1.15 or 1.0
-    first, last = (float(means.min()), float(means.max())) if len(means) else (0.0, 1.0)
-    room = (last - first) * 0.05 or 1.0
-
-    def x(value: float) -> float:
-        return left + (width - left) * (value - first + room) / (last - first + 2 * room)
-
-    def y(value: float) -> float:
-        return top + (height - bottom - top) * (reach - value) / (2 * reach)
-
-    parts = [f'<line x1="{left}" y1="{y(0):.2f}" x2="{width}" y2="{y(0):.2f}" stroke="{RULE}" stroke-width="0.6"/>']
-    for value, dash in zip(lines, ("3 2", "none", "3 2"), strict=True):
-        if math.isfinite(value):
-            parts.append(
-                f'<line x1="{left}" y1="{y(value):.2f}" x2="{width}" y2="{y(value):.2f}" stroke="{LEVELS[2]}" '
-                f'stroke-width="0.8" stroke-dasharray="{dash}"/>'
-            )
-            parts.append(_text(left - 4, y(value) + 2.4, words.number(value, 1), anchor="end"))
-    step = max(1, len(means) // MOST_POINTS)
-    parts += [
-        f'<circle cx="{x(float(mean)):.2f}" cy="{y(float(difference)):.2f}" r="1.6" fill="{INK}" fill-opacity="0.5"/>'
-        for mean, difference in zip(means[::step], differences[::step], strict=True)
-    ]
-    parts += [_text(x(edge), height - 14, words.number(edge, 1), anchor="middle") for edge in {first, last}]
-    parts.append(_text((left + width) / 2, height - 4, words.text("validation-mean"), anchor="middle"))
-    parts.append(_text(left, top + 1, words.text("validation-difference")))
-    return _svg(width, height, parts)
+        if len(known):
+            shown = known[:1] if step == 1 else (known.min(), known.max())
+            run += [(plot.x(float(times_s[start])), plot.y(float(value))) for value in shown]
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Z95 = 1.96
+LEAST_PAIRS = 2
+"""Fewer pairs have no spread, and so no limits of agreement."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,11 @@ class BlandAltman:
     @property
     def deviation(self) -> float:
         """Standard deviation of the differences; NaN for fewer than two pairs."""
-        return float(np.std(self.differences, ddof=1)) if self.pairs > 1 else float("nan")
+        return float(np.std(self.differences, ddof=1)) if self.pairs >= LEAST_PAIRS else float("nan")
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Limits between which 95 % of the differences lie if they are normal."""
+        """Limits between which 95 % of the differences lie if they are normal; NaN for fewer than two pairs."""
         reach = Z95 * self.deviation
         return self.bias - reach, self.bias + reach
 

@@ -13,7 +13,7 @@ from contract.base import refusal
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import MAX_GAP_S, spans_s
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.given import given
+from gpu_worker.ergonomics.given import Given, given
 from gpu_worker.ergonomics.nv361.cells import BITS, cell, support
 from gpu_worker.ergonomics.nv361.observe import all_tracks, clip_of, observe, occupancies
 from gpu_worker.ergonomics.nv361.rows import active, frequencies, movements, taken_together
@@ -66,12 +66,12 @@ class Validation:
     """Signal -> degrees at the reference's times."""
 
 
-def row_masks(angles: AngleSeries, analysis: Analysis) -> dict[str, NDArray[np.bool_]]:
+def row_masks(angles: AngleSeries, analysis: Analysis, facts: Given) -> dict[str, NDArray[np.bool_]]:
     """(T,) for each of the 52 rows: where it held within the time that counts, by the analysis's rules and settings.
 
-    Angles are as measured: an expert's corrections are not applied.
+    Angles are as measured: an expert's corrections are not applied. `facts` are the analysis's inputs, frame by frame.
     """
-    settings, facts = analysis.settings, given(analysis.inputs, angles.times_s)
+    settings = analysis.settings
     clip = clip_of(angles, facts)
     tracks = all_tracks(Readings(angles, settings), settings)
     codes = np.zeros(len(angles.times_s), dtype=np.uint64)
@@ -97,15 +97,26 @@ def validate(
 
     Raises ValueError for a signal of the goniometer record that does not exist.
     """
+    facts = given(analysis.inputs, angles.times_s)
+    readings = {} if goniometer is None else goniometer.signals
+    counted = {signal: given(analysis.inputs, times).counted for signal, (times, _) in readings.items()}
     rows: tuple[RowAgreement, ...] = ()
     observed, minutes = 0.0, None
     if stopwatch is not None:
-        observed, rows = _rows(angles, analysis, stopwatch)
+        observed, rows = _rows(angles, analysis, facts, stopwatch)
         minutes = bland_altman(
             np.array([row.ours_s / 60 for row in rows]), np.array([row.reference_s / 60 for row in rows])
         )
-    signals = {} if goniometer is None else _angles(angles, analysis, goniometer)
-    left_out = _left_out(angles, analysis, stopwatch, goniometer)
+    signals = {
+        signal: bland_altman(_ours(angles, signal, times)[counted[signal]], values[counted[signal]])
+        for signal, (times, values) in readings.items()
+    }
+    left_out = LeftOut(
+        seconds=0.0 if stopwatch is None else _uncounted_s(angles.times_s, facts, stopwatch),
+        readings=sum(int((~frames).sum()) for frames in counted.values()),
+        rows=_excluded_rows(analysis),
+        corrections=len(analysis.inputs.corrections),
+    )
     return Validation(name=name, observed_s=observed, left_out=left_out, rows=rows, row_minutes=minutes, angles=signals)
 
 
@@ -118,13 +129,14 @@ def refuse_elsewhere(record: Stopwatch | Goniometer, angles: AngleSeries) -> Non
         raise refusal("record_outside", sentence, **{name: round(float(value), 1) for name, value in span.items()})
 
 
-def _rows(angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch) -> tuple[float, tuple[RowAgreement, ...]]:
+def _rows(
+    angles: AngleSeries, analysis: Analysis, facts: Given, stopwatch: Stopwatch
+) -> tuple[float, tuple[RowAgreement, ...]]:
     times = angles.times_s
-    facts = given(analysis.inputs, times)
     weights = np.where(_watched(stopwatch, times) & facts.counted, clip_of(angles, facts).line.weights_s, 0.0)
     excluded = _excluded_rows(analysis)
     found = []
-    for row, ours in row_masks(angles, analysis).items():
+    for row, ours in row_masks(angles, analysis, facts).items():
         if row in excluded:
             continue
         reference = stopwatch.mask(row, times)
@@ -143,36 +155,20 @@ def _excluded_rows(analysis: Analysis) -> tuple[str, ...]:
     return tuple(row.id for row in RULES.rows if row.id in named)
 
 
-def _left_out(
-    angles: AngleSeries, analysis: Analysis, stopwatch: Stopwatch | None, goniometer: Goniometer | None
-) -> LeftOut:
-    times, inputs = angles.times_s, analysis.inputs
-    seconds = 0.0
-    if stopwatch is not None:
-        seconds = float(spans_s(times)[_watched(stopwatch, times) & ~given(inputs, times).counted].sum())
-    readings = 0
-    if goniometer is not None:
-        readings = sum(int((~given(inputs, at).counted).sum()) for at, _ in goniometer.signals.values())
-    return LeftOut(seconds, readings, _excluded_rows(analysis), len(inputs.corrections))
+def _uncounted_s(times_s: NDArray[np.float64], facts: Given, stopwatch: Stopwatch) -> float:
+    """Seconds that the reference watched and the analysis does not count."""
+    return float(spans_s(times_s)[_watched(stopwatch, times_s) & ~facts.counted].sum())
 
 
-def _angles(angles: AngleSeries, analysis: Analysis, goniometer: Goniometer) -> dict[str, BlandAltman]:
-    """Our value at the reference's times, by linear interpolation; unknown further than a bridged gap from a frame.
-
-    Readings in time that the analysis does not count make no pair.
-    """
-    found = {}
-    for signal, (times, values) in goniometer.signals.items():
-        if signal not in angles.signals:
-            raise refusal("signal_unknown", "there is no signal {name}", name=signal)
-        known = np.isfinite(angles.signals[signal])
-        ours = np.full(len(times), math.nan)
-        if known.any():
-            seen = angles.times_s[known]
-            after = np.clip(np.searchsorted(seen, times), 0, len(seen) - 1)
-            before = np.clip(after - 1, 0, len(seen) - 1)
-            near = np.maximum(np.abs(seen[after] - times), np.abs(times - seen[before])) <= MAX_GAP_S
-            ours = np.where(near, np.interp(times, seen, angles.signals[signal][known]), math.nan)
-        counted = given(analysis.inputs, times).counted
-        found[signal] = bland_altman(ours[counted], values[counted])
-    return found
+def _ours(angles: AngleSeries, signal: str, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) our value at the reference's times, by linear interpolation; NaN further than a bridged gap from a frame."""
+    if signal not in angles.signals:
+        raise refusal("signal_unknown", "there is no signal {name}", name=signal)
+    known = np.isfinite(angles.signals[signal])
+    if not known.any():
+        return np.full(len(times_s), math.nan)
+    seen = angles.times_s[known]
+    after = np.clip(np.searchsorted(seen, times_s), 0, len(seen) - 1)
+    before = np.clip(after - 1, 0, len(seen) - 1)
+    near = np.maximum(np.abs(seen[after] - times_s), np.abs(times_s - seen[before])) <= MAX_GAP_S
+    return np.where(near, np.interp(times_s, seen, angles.signals[signal][known]), math.nan)

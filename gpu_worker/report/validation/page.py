@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from gpu_worker.report.catalogue import Catalogue, Language, catalogue
-from gpu_worker.report.document.charts import agreement_plot
 from gpu_worker.report.document.typesetting import typeset
 from gpu_worker.report.texts import duration, row_name, row_text, signal_words
-from gpu_worker.report.validation.agreement import BlandAltman
+from gpu_worker.report.validation.agreement import LEAST_PAIRS, BlandAltman
 from gpu_worker.report.validation.compare import Validation
+from gpu_worker.report.validation.plot import agreement_plot, decimals
 
 WORDS = (
     "validation-heading", "validation-rows", "validation-angles", "validation-name", "validation-ours",
-    "validation-reference", "validation-difference", "validation-kappa", "validation-lines", "row-posture",
+    "validation-reference", "validation-kappa", "validation-lines", "row-posture",
 )  # fmt: skip
 
 
@@ -112,16 +112,26 @@ def _compared(validation: Validation, words: Catalogue) -> Iterator[str]:
 
 
 def _plot(stem: str, name: str, found: BlandAltman, unit: str, words: Catalogue, folder: Path) -> dict[str, str]:
-    low, high = found.limits
     picture = f"agreement-{stem}.svg"
-    (folder / picture).write_text(agreement_plot(found.means, found.differences, (low, found.bias, high), words),
-                                  encoding="utf-8")  # fmt: skip
-    line = words.text(
-        "validation-words",
-        pairs=found.pairs,
-        bias=f"{words.number(found.bias, 2)}{unit}",
-        low=words.number(low, 2),
-        high=f"{words.number(high, 2)}{unit}",
-        absolute=f"{words.number(found.mean_absolute, 2)}{unit}",
+    (folder / picture).write_text(agreement_plot(found, unit.strip(), words), encoding="utf-8")
+    return {"name": name, "picture": picture, "line": " ".join(_figures(found, unit, words))}
+
+
+def _figures(found: BlandAltman, unit: str, words: Catalogue) -> Iterator[str]:
+    """The figures of agreement as sentences; of limits that are not known, why."""
+    digits = max(2, decimals(found))
+
+    def written(value: float) -> str:
+        return f"{words.number(value, digits)}{unit}"
+
+    if found.pairs == 0:
+        yield words.text("validation-no-pairs")
+        return
+    yield words.text(
+        "validation-words", pairs=found.pairs, bias=written(found.bias), absolute=written(found.mean_absolute)
     )
-    return {"name": name, "picture": picture, "line": line}
+    low, high = found.limits
+    if found.pairs < LEAST_PAIRS:
+        yield words.text("validation-no-limits", least=LEAST_PAIRS)
+    else:
+        yield words.text("validation-limits", low=words.number(low, digits), high=written(high))
