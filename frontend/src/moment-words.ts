@@ -80,10 +80,12 @@ function valueOf({ method, sentence, values }: Moment, t: Translate, language: L
   }
 }
 
-/** Degrees, or the percent of a joint's range of motion. */
+/** Degrees, degrees past what is tolerated, or the percent of a joint's range of motion. */
 function angleOf(key: "angle" | "mean", values: Moment["values"], t: Translate, language: Language): string {
   const percent = values[`${key}_percent`];
   if (percent !== undefined) return t("moment.of_range", { percent: formatPercent(Number(percent), language) });
+  const past = values[`${key}_past_deg`];
+  if (past !== undefined) return t("moment.past", { angle: formatDegrees(Number(past), language) });
   const degrees = Number(values[`${key}_deg`] ?? Number.NaN);
   // The name says which way.
   const isTold = isKey(`moment.track.${values["track"]}.back`);

@@ -27,6 +27,8 @@ class Bad:
     """Of a hold: how long it may last, 0 where the posture is refused however short. None: a movement."""
     per_min: float = 0.0
     """Of movements into a zone: how often."""
+    zone: int = 0
+    """Of movements: the zone's position in its table."""
 
     @property
     def excess(self) -> float:

@@ -244,11 +244,11 @@ def _uses(
         verdict = en1005_4.resolve(
             table.part, cell, supported=bool(supported[moving].mean() > 0.5), long_use=long_use, frequency_per_min=rate
         )
-        peaks = _peaks(found.reading, moving, rate, dwell_s) if verdict == "not_acceptable" else []
+        peaks = _peaks(found.reading, moving, position, rate, dwell_s) if verdict == "not_acceptable" else []
         yield _zone_use(table, position, use, cell, {verdict: dynamic}), peaks
 
 
-def _peaks(reading: Reading, moving: Mask, per_min: float, dwell_s: float) -> list[Bad]:
+def _peaks(reading: Reading, moving: Mask, zone: int, per_min: float, dwell_s: float) -> list[Bad]:
     """The furthest angles that movements into a zone keep for the dwell."""
     times = reading.line.times_s
     return [
@@ -257,8 +257,8 @@ def _peaks(reading: Reading, moving: Mask, per_min: float, dwell_s: float) -> li
             float(times[peak.last]),
             float(times[peak.first]),
             float(np.copysign(peak.level, reading.values[peak.first])),
-            None,
-            per_min,
+            per_min=per_min,
+            zone=zone,
         )
         for peak in furthest(np.where(moving, np.abs(reading.values), np.nan), times, dwell_s)
     ]

@@ -16,6 +16,7 @@ from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.ergonomics.counted import Counted, Mask
 from gpu_worker.ergonomics.judged import Bad, Judged
 from gpu_worker.ergonomics.method_results import LiftResult, MachinePart, StaticPart
+from gpu_worker.ergonomics.moment_order import worst_first
 from gpu_worker.ergonomics.nv361.observe import TrackStates
 from gpu_worker.ergonomics.nv361.rows import part_of_region
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
@@ -44,6 +45,8 @@ PEAKS = (
     "leg_range",
 )
 """Tracks whose highest values are worth a picture."""
+UNITS = {"percent_of_range": "percent", "awkward_arm": "past_deg"}
+"""What a criterion's value is in, where it is not an angle: percent of a range, degrees past what is tolerated."""
 
 
 def worst_moments(
@@ -58,7 +61,8 @@ def worst_moments(
     lifted: Iterable[LiftResult],
 ) -> tuple[Moment, ...]:
     """All worst moments: the law's holds and peaks, what ISO 11226 and EN 1005-4 (`standards` by method) refuse, the
-    highest RULA, REBA and OWAS scores, the heaviest lifts. Nothing counts that passes within the dwell."""
+    highest RULA, REBA and OWAS scores, the heaviest lifts; by method, the worst of each first. Nothing counts that
+    passes within the dwell."""
     moments = [*_law_holds(observations), *_peaks(angles, counted, tracks), *_low_postures(tracks, counted.frames)]
     for method, parts in standards.items():
         moments += _refused(method, parts)
@@ -67,7 +71,7 @@ def worst_moments(
             moments += _highest(method, side, scored[side].score, counted)
     moments += _highest("owas", "both", owas.category, counted)
     moments += _lifts(lifted)
-    return tuple(moments)
+    return worst_first(moments)
 
 
 def _side(part: str) -> Side:
@@ -103,11 +107,12 @@ def _law_holds(observations: Sequence[Observation]) -> Iterator[Moment]:
 def _peaks(angles: AngleSeries, counted: Counted, tracks: Mapping[str, TrackStates]) -> Iterator[Moment]:
     """The largest angles that each track keeps for the dwell, apart from each other."""
     for name in PEAKS:
-        size = np.where(counted.frames, np.abs(tracks[name].reading.values), np.nan)
+        track = tracks[name]
+        size = np.where(counted.frames & (track.states != UNKNOWN), np.abs(track.reading.values), np.nan)
         part = TRACKS[name].part
         for peak in furthest(size, angles.times_s, counted.dwell_s):
             start, end = (float(angles.times_s[frame]) for frame in (peak.first, peak.last))
-            angle = float(np.copysign(peak.level, tracks[name].reading.values[peak.first]))
+            angle = float(np.copysign(peak.level, track.reading.values[peak.first]))
             yield Moment(
                 method="nv361",
                 part=part,
@@ -117,13 +122,17 @@ def _peaks(angles: AngleSeries, counted: Counted, tracks: Mapping[str, TrackStat
                 start_s=start,
                 end_s=end,
                 sentence="peak_of_track",
-                values={"track": name, _unit("angle", name): angle},
+                values={
+                    "track": name,
+                    "zone": TRACKS[name].zones[track.states[peak.first]],
+                    _unit("angle", name): angle,
+                },
             )
 
 
 def _unit(name: str, track: str) -> str:
     """Key of a track's value: degrees, or percent of a joint's range of motion."""
-    return f"{name}_percent" if TRACKS[track].combine == "percent_of_range" else f"{name}_deg"
+    return f"{name}_{UNITS.get(TRACKS[track].combine, 'deg')}"
 
 
 def _low_postures(tracks: Mapping[str, TrackStates], frames: Mask) -> Iterator[Moment]:
@@ -147,17 +156,24 @@ def _low_postures(tracks: Mapping[str, TrackStates], frames: Mask) -> Iterator[M
 def _refused(method: str, parts: Iterable[AnyPart]) -> Iterator[Moment]:
     """What a standard does not accept of each part: the holds furthest past their limits, the furthest movements."""
     for part in parts:
-        unit = "percent" if part.combine == "percent_of_range" else "deg"
+        unit = UNITS.get(part.combine, "deg")
         holds = [bad for bad in part.bad if bad.limit_s is not None]
-        moves = [bad for bad in part.bad if bad.limit_s is None]
         holds.sort(key=lambda bad: (-bad.excess, bad.start_s - bad.end_s, bad.start_s))
-        moves.sort(key=lambda bad: (-abs(bad.angle), bad.start_s))
+        moves = _outermost([bad for bad in part.bad if bad.limit_s is None])
         for bad in holds[:TOP]:
             values = {"seconds": bad.end_s - bad.start_s, "limit_s": bad.limit_s or 0.0, f"mean_{unit}": bad.angle}
             yield _bad(method, part.result, bad, "hold_past_limit" if bad.limit_s else "hold_not_recommended", values)
         for bad in moves[:TOP]:
             values = {"per_min": bad.per_min, f"angle_{unit}": bad.angle}
             yield _bad(method, part.result, bad, "movement_refused", values)
+
+
+def _outermost(moves: Iterable[Bad]) -> list[Bad]:
+    """The furthest movements first, of each direction those into the zone it reaches furthest: the zones on the way
+    there say no more."""
+    reached: dict[bool, int] = {}
+    ordered = sorted(moves, key=lambda bad: (-abs(bad.angle), bad.start_s))
+    return [bad for bad in ordered if bad.zone == reached.setdefault(bad.angle < 0, bad.zone)]
 
 
 def _bad(

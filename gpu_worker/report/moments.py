@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -11,11 +13,13 @@ from numpy.typing import NDArray
 from gpu_worker.body.model import Body
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.ergonomics.analysis import Moment
+from gpu_worker.ergonomics.moment_order import place
 from gpu_worker.report.artist import Artist
 from gpu_worker.report.catalogue import Catalogue, Language
 from gpu_worker.report.texts import duration, part_side, region_text, sided_text
 from gpu_worker.video.clip import Frame
 
+T = TypeVar("T")
 QUALITY = 82
 """JPEG quality of the thumbnails."""
 ACCEPTED = {
@@ -34,6 +38,8 @@ ACCEPTED_SCORE = {"rula": 2, "reba": 3, "owas": 1, "niosh": 1}
 """Highest score (of lifts the lifting index) of each method that asks for nothing soon."""
 STANDARDS = ("iso11226", "en1005_4")
 """Methods whose moments are only those that they do not accept."""
+LEAST_PAST_DEG = 5.0
+"""A movement that goes less past what is tolerated is within what the camera errs by."""
 MOST = 12
 """Pictures a clip's report shows."""
 SAME_S, APART_S = 0.25, 1.0
@@ -47,32 +53,47 @@ IN_SIGHT = 0.5
 
 
 def chosen(moments: Sequence[Moment], most: int = MOST) -> tuple[int, ...]:
-    """Indices of the moments worth a picture: the first of every method and body part, then the second, … in turn.
+    """Indices of the moments of one clip worth a picture, by method, the worst of each first."""
+    return tuple(number for _, number in chosen_of([moments], most))
 
-    Within a turn each method comes once before any comes again. Left out: moments within what is acceptable, and those
-    whose picture would show an instant already chosen.
+
+def chosen_of(clips: Sequence[Sequence[Moment]], most: int) -> tuple[tuple[int, int], ...]:
+    """Clip and index of the moments worth a picture, by method, the worst of each first.
+
+    They are the worst of every method, then of each method the next, … in turn; a method's moments of other clips and
+    body parts come before a second one of the same. Left out: moments within what is acceptable, and those whose
+    picture would show an instant that is already chosen for their method.
     """
-    turns: dict[tuple[str, ...], int] = {}
-    ranked: list[tuple[int, int, int]] = []
-    for number, moment in enumerate(moments):
-        if not _bad(moment):
-            continue
-        key = (moment.method, moment.part, moment.side)
-        turns[key] = turns.get(key, -1) + 1
-        in_turn = (moment.method, str(turns[key]))
-        turns[in_turn] = turns.get(in_turn, -1) + 1
-        ranked.append((turns[key], turns[in_turn], number))
-    picked: list[int] = []
-    for *_, number in sorted(ranked):
-        if len(picked) < most and not any(_alike(moments[number], moments[other]) for other in picked):
-            picked.append(number)
-    return tuple(sorted(picked))
+    bad = [(clip, number) for clip, moments in enumerate(clips) for number, one in enumerate(moments) if _bad(one)]
+
+    def moment(one: tuple[int, int]) -> Moment:
+        return clips[one[0]][one[1]]
+
+    bad.sort(key=lambda one: place(moment(one)))
+    parts = _in_turn(bad, lambda one: (one[0], moment(one).method, moment(one).part, moment(one).side))
+    picked: list[tuple[int, int]] = []
+    for one in _in_turn(parts, lambda one: moment(one).method):
+        shown = any(one[0] == other[0] and _alike(moment(one), moment(other)) for other in picked)
+        if len(picked) < most and not shown:
+            picked.append(one)
+    return tuple(one for one in bad if one in picked)
+
+
+def _in_turn(ordered: Iterable[T], key: Callable[[T], Hashable]) -> list[T]:
+    """The first of every key, then the second of every key, …; within a turn as `ordered`."""
+    turns: Counter[Hashable] = Counter()
+    ranked = []
+    for one in ordered:
+        ranked.append((turns[key(one)], one))
+        turns[key(one)] += 1
+    return [one for _, one in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _alike(one: Moment, other: Moment) -> bool:
-    """Whether the pictures of two moments would tell the same."""
+    """Whether the pictures of two moments would tell the same of one method."""
     distance = abs(one.time_s - other.time_s)
-    return distance <= SAME_S or (one.part == other.part and distance <= APART_S)
+    same = distance <= SAME_S or (one.part == other.part and distance <= APART_S)
+    return one.method == other.method and same
 
 
 def worth_telling(moments: Sequence[Moment]) -> tuple[int, ...]:
@@ -84,7 +105,8 @@ def worth_telling(moments: Sequence[Moment]) -> tuple[int, ...]:
 def _bad(moment: Moment) -> bool:
     """Whether the moment lies outside what its method accepts."""
     if moment.method in STANDARDS:
-        return True
+        past = moment.values.get("angle_past_deg")
+        return not isinstance(past, float | int) or past >= LEAST_PAST_DEG
     angle, score = moment.values.get("angle_deg"), moment.values.get("score", moment.values.get("index"))
     percent = moment.values.get("angle_percent")
     if isinstance(percent, float | int):
@@ -98,13 +120,13 @@ def _bad(moment: Moment) -> bool:
 
 
 def moment_text(moment: Moment, words: Catalogue) -> str:
-    """What was seen, as a sentence. Raises KeyError for a sentence the catalogue does not have."""
+    """What was seen, as a sentence beside its method's name. Raises KeyError for one the catalogue does not have."""
     numbers = {name: value for name, value in moment.values.items() if isinstance(value, float | int)}
     region, track = moment.values.get("region"), moment.values.get("track")
     return words.text(
         f"moment-{moment.sentence.replace('_', '-')}",
-        method=words.text(f"method-{moment.method.replace('_', '-')}") if moment.method != "nv361" else "",
         part=_part(moment, words),
+        side=moment.side,
         posture=region_text(str(region), words) if region is not None else "",
         track=sided_text("track", str(track), words) if track is not None else "",
         seconds=_length(numbers.get("seconds"), words),
@@ -121,10 +143,12 @@ def moment_text(moment: Moment, words: Catalogue) -> str:
 
 
 def _angle(name: str, numbers: Mapping[str, float], words: Catalogue) -> str:
-    """Degrees, or the percent of a joint's range of motion."""
-    percent = numbers.get(f"{name}_percent")
+    """Degrees, degrees past what is tolerated, or the percent of a joint's range of motion."""
+    percent, past = numbers.get(f"{name}_percent"), numbers.get(f"{name}_past_deg")
     if percent is not None:
         return words.text("percent-of-range", percent=words.percent(percent / 100, 0))
+    if past is not None:
+        return words.text("past-tolerance", angle=words.degrees(past))
     return words.degrees(numbers.get(f"{name}_deg"))
 
 
@@ -134,7 +158,7 @@ def _length(seconds: float | None, words: Catalogue) -> str:
 
 def _part(moment: Moment, words: Catalogue) -> str:
     if moment.part == "body":
-        return words.text("side-both") if moment.side == "both" else words.text(f"side-{moment.side}")
+        return words.text(f"side-{moment.side}")
     return part_side(moment.part, moment.side, words)
 
 

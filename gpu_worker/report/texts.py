@@ -76,6 +76,11 @@ def part_side(part: str, side: str, words: Catalogue) -> str:
     return f"{name}, {words.text(f'side-{side}')}" if side in ("left", "right") else name
 
 
+def method_name(method: str, words: Catalogue) -> str:
+    """A method's name; the law's number where it is the law."""
+    return words.text(f"method-{method.replace('_', '-')}")
+
+
 def operation_name(name: str, words: Catalogue) -> str:
     """The operation's name; the whole clip, which nobody named, is called so."""
     return words.text("operation-whole") if name == WHOLE_CLIP else name

@@ -14,7 +14,7 @@ from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.ergonomics.nv361.rules import REGIONS, TRACKS
 from gpu_worker.ergonomics.signals import Combine
 from gpu_worker.ergonomics.standards_time import sided
-from gpu_worker.ergonomics.worst import PEAKS, Side
+from gpu_worker.ergonomics.worst import PEAKS, UNITS, Side
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.texts import part_side, region_text
 from tests.frontend.ask import ask_page
@@ -33,8 +33,8 @@ def moment(method: str, part: str, side: Side, sentence: str, **values: float | 
 
 
 def angle(name: str, combine: Combine) -> dict[str, float]:
-    """An angle as the worker gives it: degrees, or percent of a joint's range."""
-    return {f"{name}_percent" if combine == "percent_of_range" else f"{name}_deg": 42.0}
+    """An angle as the worker gives it: degrees, degrees past what is tolerated, or percent of a joint's range."""
+    return {f"{name}_{UNITS.get(combine, 'deg')}": 42.0}
 
 
 def told_by_page(moments: list[Moment], folder: Path) -> dict[str, list[dict[str, str]]]:

@@ -31,6 +31,7 @@ from gpu_worker.ergonomics import assessment as assessment_model
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis, Moment
 from gpu_worker.ergonomics.method_results import ScoredMethod
+from gpu_worker.ergonomics.moment_order import METHODS
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.moments import worth_telling
 from gpu_worker.verdict import summary
@@ -393,6 +394,39 @@ def test_worst_moments_show_the_longest_hold_and_the_highest_peak() -> None:
     assert peaks[0].values["angle_deg"] == 80
     assert 50 <= peaks[0].time_s < 52
     assert {m.method for m in analysis.worst_moments} >= {"nv361", "rula", "reba", "owas", "iso11226"}
+
+
+def test_worst_moments_come_by_method_and_the_worst_of_each_first() -> None:
+    acting = {"trunk_flexion": [(5, 25, 50), (30, 36, 65), (40, 42, 80)], "arm_retroflexion_left": [(50, 51, 30)]}
+    found = analyse(acted(acting), settings=QUICK).worst_moments
+    methods = list(dict.fromkeys(moment.method for moment in found))
+    assert methods == [name for name in METHODS if name in methods]
+    law = [m for m in found if m.method == "nv361"]
+    assert [(m.kind, m.part) for m in law[:3]] == [("hold", "trunk"), ("peak", "trunk"), ("peak", "trunk")]
+    assert law[0].values["region"] == "trunk_over_60", (
+        "six seconds of what is unacceptable before twenty of what is not"
+    )
+    assert law[1].values == {"track": "trunk_sagittal", "zone": "over_60", "angle_deg": 80.0}
+    for method in ("rula", "reba", "owas"):
+        scores = [(m.values["score"], m.values["seconds"]) for m in found if m.method == method]
+        assert scores == sorted(scores, reverse=True), method
+
+
+def test_movements_through_a_milder_zone_are_no_worst_moments_of_a_part() -> None:
+    raised = [(5 + 4 * k, 6.5 + 4 * k, 50.0 if k % 2 else 90.0 + k) for k in range(13)]
+    back = [(7 + 8 * k, 7.8 + 8 * k, -20.0) for k in range(6)]
+    acting = acted({"arm_elevation_gravity_left": raised, "trunk_flexion": [*back, (11, 12, 40), (19, 20, 42)]})
+    moves = [m for m in analyse(acting, settings=QUICK).worst_moments if m.method == "en1005_4" and m.kind == "peak"]
+    assert [m.values["angle_deg"] for m in moves if m.part == "arm"] == [102, 100, 98]
+    assert {float(m.values["angle_deg"]) > 0 for m in moves if m.part == "trunk"} == {True, False}, "both directions"
+
+
+def test_an_arm_drawn_back_is_told_as_degrees_past_what_is_tolerated() -> None:
+    drawn = [(5 + 4 * k, 6.5 + 4 * k, 30.0) for k in range(9)]
+    found = analyse(acted({"arm_retroflexion_left": drawn}), settings=QUICK).worst_moments
+    move = next(m for m in found if (m.method, m.part, m.side) == ("en1005_4", "arm_behind", "left"))
+    assert move.values["angle_past_deg"] == pytest.approx(30 - Settings().arm_back_tolerance_deg)
+    assert "angle_deg" not in move.values
 
 
 def test_what_en_1005_4_refuses_is_shown_with_its_longest_hold_and_its_furthest_movement() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -22,7 +23,16 @@ from gpu_worker.report.build import clip_report, shift_report
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
 from gpu_worker.report.document.sections import row_lines
 from gpu_worker.report.document.summary import part_categories, top_rows
-from gpu_worker.report.moments import MomentPictures, chosen, cropped, in_sight, moment_text, thumbnails
+from gpu_worker.report.moments import (
+    MomentPictures,
+    chosen,
+    chosen_of,
+    cropped,
+    in_sight,
+    moment_text,
+    thumbnails,
+    worth_telling,
+)
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.tested import outside_range
 from gpu_worker.report.texts import row_part
@@ -162,8 +172,8 @@ def test_chosen_moments_differ_in_method_and_part_before_they_repeat() -> None:
     upright = moment(160.0, "peak_of_track", "head_neck", track="head_sagittal", angle_deg=3.0)
     twin = moment(140.2, "peak_of_track", "head_neck", track="head_asymmetry", angle_deg=40.0)
     everything = [*same, score, mild, head, upright, twin]
-    assert chosen(everything, 3) == (0, 3, 5)
-    assert chosen(everything, 9) == (0, 1, 2, 3, 5), "mild ones and the twin of the same instant are left out"
+    assert chosen(everything, 3) == (0, 5, 3)
+    assert chosen(everything, 9) == (0, 1, 2, 5, 3), "mild ones and the twin of the same instant are left out"
 
 
 def test_every_method_gets_a_picture_before_one_gets_its_second_part() -> None:
@@ -171,6 +181,41 @@ def test_every_method_gets_a_picture_before_one_gets_its_second_part() -> None:
     lift = moment(200.0, "lift", "body", index=1.4).model_copy(update={"method": "niosh"})
     light = moment(220.0, "lift", "body", index=0.7).model_copy(update={"method": "niosh"})
     assert chosen([*law, lift, light], 3) == (0, 1, 4)
+
+
+def scored(method: str, score: float, time_s: float, seconds: float, side: Literal["left", "right"] = "left") -> Moment:
+    told = moment(time_s, "highest_score", "body", score=score, seconds=seconds)
+    return told.model_copy(update={"method": method, "side": side})
+
+
+def test_the_picture_of_every_method_is_its_worst_moment_though_another_method_shows_that_instant() -> None:
+    peak = moment(30.1, "peak_of_track", "arm_left", track="arm_elevation_left", zone="over_60", angle_deg=130.0)
+    reba = [scored("reba", 6, 50, 9), scored("reba", 10, 30, 0.4, "right")]
+    rula = [scored("rula", 6, 50, 9), scored("rula", 7, 60, 0.3), scored("rula", 7, 30, 0.5, "right")]
+    moments = [*reba, *rula, peak]
+    assert chosen(moments, 3) == (5, 4, 1), "the law, then RULA's longest 7, then REBA's 10"
+    assert chosen(moments) == (5, 4, 3, 2, 1, 0)
+
+
+def test_the_worst_moment_of_a_method_is_chosen_from_all_clips() -> None:
+    mild = [moment(10), scored("rula", 4, 10, 9)]
+    worse = [
+        scored("rula", 7, 10, 1),
+        moment(10.0, part="head_neck", region="head_over_25", seconds=4.0, mean_deg=30.0),
+    ]
+    assert chosen_of([mild, worse], 2) == ((1, 1), (1, 0)), "an unacceptable zone before a conditional one"
+    assert chosen_of([mild, worse], 9) == ((1, 1), (0, 0), (1, 0), (0, 1)), "alike only within one clip"
+
+
+def test_movements_hardly_past_what_is_tolerated_are_not_told() -> None:
+    def behind(past: float) -> Moment:
+        told = moment(10, "movement_refused", "arm_behind", angle_past_deg=past, per_min=9.0)
+        return told.model_copy(update={"method": "en1005_4", "side": "left"})
+
+    assert worth_telling([behind(4), behind(6)]) == (1,)
+    assert moment_text(behind(6), catalogue("en")) == (
+        "Arm behind the body, left: moved to 6° past what is tolerated; not acceptable 9.0 times a minute"
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -65,4 +65,5 @@ export const moments: Readonly<Record<keyof typeof english, string>> = {
   "moment.index": "index zvedání {index}",
   "moment.no_load": "odtud se nesmí zvedat žádné břemeno",
   "moment.of_range": "{percent} rozsahu kloubu",
+  "moment.past": "{angle} nad toleranci",
 };

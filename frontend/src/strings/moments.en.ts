@@ -63,4 +63,5 @@ export const moments = {
   "moment.index": "lifting index {index}",
   "moment.no_load": "nothing may be lifted there",
   "moment.of_range": "{percent} of the joint's range",
+  "moment.past": "{angle} past what is tolerated",
 } as const;

@@ -349,13 +349,17 @@ side-right = vpravo
 moment-hold-in-region = { $posture }: výdrž { $seconds }, průměrně { $mean }
 moment-peak-of-track = { $track }: { $angle }
 moment-stay-in-region = { $posture }: { $seconds } bez přerušení
-moment-hold-past-limit = { $method }, { $part }: výdrž { $seconds } v úhlu { $mean }; přijatelně nejvýše { $limit }
-moment-hold-not-recommended = { $method }, { $part }: výdrž { $seconds } v úhlu { $mean }; nepřijatelné i po krátkou dobu
-moment-movement-refused = { $method }, { $part }: pohyb do { $angle }; nepřijatelné { $rate }krát za minutu
-moment-lift = { $load } kg zvedáno { $horizontal } cm před tělem ve výšce { $vertical } cm: { $method } { $index }
+moment-hold-past-limit = { $part }: výdrž { $seconds } v úhlu { $mean }; přijatelně nejvýše { $limit }
+moment-hold-not-recommended = { $part }: výdrž { $seconds } v úhlu { $mean }; nepřijatelné i po krátkou dobu
+moment-movement-refused = { $part }: pohyb do { $angle }; nepřijatelné { $rate }krát za minutu
+moment-lift = { $load } kg zvedáno { $horizontal } cm před tělem ve výšce { $vertical } cm: index { $index }
 moment-lift-impossible = { $load } kg zvedáno { $horizontal } cm před tělem ve výšce { $vertical } cm: podle NIOSH se odtud nesmí zvedat žádné břemeno
 percent-of-range = { $percent } rozsahu kloubu
-moment-highest-score = { $method }, { $part }: skóre { $score } po dobu { $seconds }
+past-tolerance = { $angle } nad toleranci
+moment-highest-score = { $side ->
+    [both] kategorie { $score } po dobu { $seconds }
+   *[other] { $part }: skóre { $score } po dobu { $seconds }
+}
 track-trunk-sagittal = Předklon nebo záklon trupu, největší úhel
 track-trunk-asymmetry = Úklon nebo pootočení trupu, největší úhel
 track-head-sagittal = Předklon nebo záklon hlavy, největší úhel
@@ -372,7 +376,7 @@ hold-end = Do, s
 hold-seconds = Sekund
 hold-angle = Průměrný úhel
 moments-heading = Nejhorší okamžiky
-moments-further = Další okamžiky
+moments-further = Další okamžiky podle času
 moments-none = Žádná poloha mimo přijatelná pásma nebyla pozorována.
 moment-time = { $start } až { $end }
 
@@ -417,6 +421,7 @@ segment-knee-standing = Koleno vstoje
 methods-heading = Další metody
 methods-flattened = Skóre a závěry, které závisí na těchto úhlech, jsou nejméně takové, jak je uvedeno, protože pohyb se zjistí jen v tomto podílu skutečné velikosti: { $signals }.
 methods-none = Žádná další metoda nebyla hodnocena.
+method-nv361 = NV 361/2007 Sb.
 method-rula = RULA
 method-reba = REBA
 method-owas = OWAS

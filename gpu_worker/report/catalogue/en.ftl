@@ -349,13 +349,17 @@ side-right = right
 moment-hold-in-region = { $posture }: held for { $seconds }, { $mean } on average
 moment-peak-of-track = { $track }: { $angle }
 moment-stay-in-region = { $posture }: { $seconds } without a break
-moment-hold-past-limit = { $method }, { $part }: held for { $seconds } at { $mean }; at most { $limit } is acceptable
-moment-hold-not-recommended = { $method }, { $part }: held for { $seconds } at { $mean }; not acceptable for any time
-moment-movement-refused = { $method }, { $part }: moved to { $angle }; not acceptable { $rate } times a minute
-moment-lift = { $load } kg lifted { $horizontal } cm in front and { $vertical } cm high: { $method } { $index }
+moment-hold-past-limit = { $part }: held for { $seconds } at { $mean }; at most { $limit } is acceptable
+moment-hold-not-recommended = { $part }: held for { $seconds } at { $mean }; not acceptable for any time
+moment-movement-refused = { $part }: moved to { $angle }; not acceptable { $rate } times a minute
+moment-lift = { $load } kg lifted { $horizontal } cm in front and { $vertical } cm high: index { $index }
 moment-lift-impossible = { $load } kg lifted { $horizontal } cm in front and { $vertical } cm high: by NIOSH nothing may be lifted there
 percent-of-range = { $percent } of the joint's range
-moment-highest-score = { $method }, { $part }: score { $score } for { $seconds }
+past-tolerance = { $angle } past what is tolerated
+moment-highest-score = { $side ->
+    [both] category { $score } for { $seconds }
+   *[other] { $part }: score { $score } for { $seconds }
+}
 track-trunk-sagittal = Trunk forward or back, largest angle
 track-trunk-asymmetry = Trunk bent sideways or twisted, largest angle
 track-head-sagittal = Head forward or back, largest angle
@@ -372,7 +376,7 @@ hold-end = To, s
 hold-seconds = Seconds
 hold-angle = Mean angle
 moments-heading = Worst moments
-moments-further = Further moments
+moments-further = Further moments in order of time
 moments-none = No posture outside the acceptable zones was seen.
 moment-time = { $start } to { $end }
 
@@ -417,6 +421,7 @@ segment-knee-standing = Knee, standing
 methods-heading = Other methods
 methods-flattened = Scores and verdicts that rest on these angles are at least what is given, because movements are found at this share of their true size: { $signals }.
 methods-none = No other method was evaluated.
+method-nv361 = Regulation 361/2007
 method-rula = RULA
 method-reba = REBA
 method-owas = OWAS

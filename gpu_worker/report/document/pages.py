@@ -17,8 +17,8 @@ from gpu_worker.report.document.log import log_lines
 from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.provenance import how_lines, provenance_lines, setting_lines
 from gpu_worker.report.entered import entered_lines
-from gpu_worker.report.moments import MOST, chosen, moment_text, worth_telling
-from gpu_worker.report.texts import assumed_text, clock, duration, signal_text, warning_text
+from gpu_worker.report.moments import MOST, chosen_of, moment_text, worth_telling
+from gpu_worker.report.texts import assumed_text, clock, duration, method_name, signal_text, warning_text
 
 WORDS = (
     "verdict-heading", "top-rows", "top-rows-none", "heat-heading", "heat-note", "legend-not-assessed",
@@ -32,6 +32,8 @@ WORDS = (
     "log-what", "log-before", "log-after", "log-reason",
 )  # fmt: skip
 """Messages the template asks for by name."""
+PICTURES = 3
+"""Pictures of worst moments that there is room for with each clip; never fewer than one clip alone has."""
 
 
 def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
             for line in entered_lines(clip.analysis.inputs, words)
         ],
         "warnings": [warning_text(name, words) for name in sections.warnings(report)],
-        "moments": [line for clip in report.clips for line in _moments(clip, report, words, folder)],
+        "moments": _moments(report, words, folder),
         "further": [line for clip in report.clips for line in _further(clip, report, words)],
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
@@ -91,38 +93,45 @@ def _of_clip(clip: ClipReport, report: Report) -> str:
     return f", {clip.name}" if len(report.clips) > 1 else ""
 
 
-def _moments(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, str]]:
-    moments = clip.analysis.worst_moments
-    lines = []
-    for number in chosen(moments, _pictures(report)):
-        picture = ""
-        if number in clip.pictures:
-            picture = f"moment-{clip.analysis.signature.video_sha256[:8]}-{number}.jpg"
-            (folder / picture).write_bytes(clip.pictures[number])
-        moment = moments[number]
-        span = clock(moment.time_s, words)
-        if moment.end_s - moment.start_s >= 1:
-            span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
-        lines.append(
-            {"picture": picture, "time": span + _of_clip(clip, report), "sentence": moment_text(moment, words)}
-        )
-    return lines
+def _moments(report: Report, words: Catalogue, folder: Path) -> list[dict[str, str]]:
+    """The moments worth a picture, by method, the worst of each first."""
+    return [_tile(report.clips[clip], number, report, words, folder) for clip, number in _shown(report)]
+
+
+def _shown(report: Report) -> tuple[tuple[int, int], ...]:
+    """Clip and index of the moments that have a tile of their own."""
+    return chosen_of([clip.analysis.worst_moments for clip in report.clips], max(MOST, PICTURES * len(report.clips)))
+
+
+def _tile(clip: ClipReport, number: int, report: Report, words: Catalogue, folder: Path) -> dict[str, str]:
+    """A moment's picture, where there is one, its method, its time and what was seen."""
+    moment, picture = clip.analysis.worst_moments[number], ""
+    if number in clip.pictures:
+        picture = f"moment-{report.clips.index(clip)}-{number}.jpg"
+        (folder / picture).write_bytes(clip.pictures[number])
+    span = clock(moment.time_s, words)
+    if moment.end_s - moment.start_s >= 1:
+        span = words.text("moment-time", start=clock(moment.start_s, words), end=clock(moment.end_s, words))
+    return {
+        "picture": picture,
+        "method": method_name(moment.method, words),
+        "time": span + _of_clip(clip, report),
+        "sentence": moment_text(moment, words),
+    }
 
 
 def _further(clip: ClipReport, report: Report, words: Catalogue) -> list[list[str]]:
-    """Time and sentence of the bad moments that have no picture of their own."""
-    moments = clip.analysis.worst_moments
-    shown = set(chosen(moments, _pictures(report)))
+    """Time, method and sentence of the bad moments that have no picture of their own."""
+    moments, shown = clip.analysis.worst_moments, set(_shown(report))
     return [
-        [clock(moments[number].time_s, words) + _of_clip(clip, report), moment_text(moments[number], words)]
+        [
+            clock(moments[number].time_s, words) + _of_clip(clip, report),
+            method_name(moments[number].method, words),
+            moment_text(moments[number], words),
+        ]
         for number in worth_telling(moments)
-        if number not in shown
+        if (report.clips.index(clip), number) not in shown
     ]
-
-
-def _pictures(report: Report) -> int:
-    """Pictures a clip has room for."""
-    return max(3, MOST // len(report.clips))
 
 
 def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -> list[dict[str, Any]]:
