@@ -61,4 +61,4 @@ def write_reports(report: Report, files: Files, language: Language) -> None:
     """Workbook, document and rows."""
     files.write(ArtifactKind.WORKBOOK, lambda path: write_workbook(report, path, language))
     files.write(ArtifactKind.DOCUMENT, lambda path: write_document(report, path, language))
-    files.write(ArtifactKind.ROWS, lambda path: write_rows(report, path))
+    files.write(ArtifactKind.ROWS, lambda path: write_rows(report, path, language))

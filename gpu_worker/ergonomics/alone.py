@@ -17,11 +17,9 @@ from gpu_worker.ergonomics.conclusion import (
     told_minutes,
     too_short_s,
 )
-from gpu_worker.ergonomics.given import parts_of
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
-from gpu_worker.ergonomics.nv361.rows import left_out, part_of
+from gpu_worker.ergonomics.nv361.rows import part_of
 from gpu_worker.ergonomics.nv361.rules import ROWS
-from gpu_worker.ergonomics.observed import NotAssessed
 
 
 def clip_shift(analysis: Analysis) -> ShiftInputs:
@@ -50,11 +48,11 @@ def verdict_of(found: ShiftAssessment, analysis: Analysis) -> ClipVerdict:
         shift_assumed=analysis.inputs.shift is None,
         sentences=sentences(found),
         warnings=found.warnings,
-        rows=tuple(_row(row, found, analysis, limits) for row in ranked),
+        rows=tuple(_row(row, found, limits) for row in ranked),
     )
 
 
-def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: ShiftLimits) -> RowVerdict:
+def _row(row: RowMinutes, found: ShiftAssessment, limits: ShiftLimits) -> RowVerdict:
     rule = ROWS[row.row]
     return RowVerdict(
         row=row.row,
@@ -65,7 +63,7 @@ def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: Sh
         type=row.type,
         mode=row.mode,
         status=row.status,
-        reason=_reason(row, analysis) if row.minutes is None else None,
+        reason=row.reason,
         minutes=told_minutes(row),
         at_least=is_at_least(row),
         interval=row.interval,
@@ -75,9 +73,3 @@ def _row(row: RowMinutes, found: ShiftAssessment, analysis: Analysis, limits: Sh
         # That a row is a lower bound is said by `at_least`.
         remarks=tuple(remark for remark in remarks(row, found.unknown_share) if remark.key != "row-at-least"),
     )
-
-
-def _reason(row: RowMinutes, analysis: Analysis) -> NotAssessed:
-    if row.excluded:
-        return "excluded"
-    return left_out(ROWS[row.row], analysis.settings, parts_of([analysis.inputs])) or "unknown_time"

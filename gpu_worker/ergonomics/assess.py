@@ -51,7 +51,7 @@ def assess(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings 
     fixed = overrides(shift, analyses)
     best = read_shift(operations, scope, limits, fixed)
     drawn = spread(operations, scope, best.projection, best.splits, fixed, limits, best.union)
-    readings = tuple(other_readings(analyses, shift, scope, limits, fixed, best))
+    readings = tuple(other_readings(analyses, shift, operations, scope, limits, fixed, best))
     return _assessment(analyses, shift, operations, scope, limits, best, drawn, readings, fixed)
 
 

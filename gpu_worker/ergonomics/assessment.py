@@ -9,7 +9,7 @@ from pydantic import Field
 
 from contract.inputs import Correction, Exclusion, RowEntry, ShiftInputs
 from gpu_worker.ergonomics.analysis import Signature
-from gpu_worker.ergonomics.observed import RowStatus
+from gpu_worker.ergonomics.observed import NotAssessed, RowStatus
 from gpu_worker.ergonomics.result import Category, Range, Result
 from gpu_worker.ergonomics.settings import Settings
 
@@ -41,6 +41,13 @@ class OperationMinutes(Result):
     seconds_per_piece: float | None
 
 
+class UnknownTime(Result):
+    """An operation in which a row's signal was unknown for too long; of two workers the one of whom less is known."""
+
+    operation: str
+    share: float = Field(description="of the time the operation was filmed")
+
+
 class RowMinutes(Result):
     """One legal row over the shift."""
 
@@ -57,6 +64,10 @@ class RowMinutes(Result):
     unknown_inside: float | None = Field(default=None, description="minutes if all unknown time lies inside it")
     unknown_share: float | None = Field(
         default=None, description="share of the filmed minutes in which the row's signal was unknown"
+    )
+    reason: NotAssessed | None = Field(default=None, description="why it is not assessed; None where it is")
+    too_unknown: tuple[UnknownTime, ...] = Field(
+        default=(), description="operations in which its signal was unknown for too long, which `reason` is about"
     )
     support_entered: float | None = Field(
         default=None, description="of a row that is assumed: share of the filmed time for which its support was entered"

@@ -77,7 +77,7 @@ def remarks(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
         yield Sentence(key="row-at-least", values={"minutes": row.seen_minutes})
     yield from _not_known(row, out_of_sight)
     for entry in row.entries:
-        yield from _entered(entry)
+        yield from entered_row(entry)
     if row.excluded:
         yield Sentence(key="row-excluded")
     if row.original_minutes is not None:
@@ -86,7 +86,9 @@ def remarks(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
 
 def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
     """Time in which the row's own part of the body was hidden, and support that was entered for part of the time."""
-    if row.unknown_share is not None and row.unknown_share - out_of_sight > TOLD_UNKNOWN:
+    if row.too_unknown:
+        yield from too_unknown(row)
+    elif row.unknown_share is not None and row.unknown_share - out_of_sight > TOLD_UNKNOWN:
         if row.unknown_inside is None:
             yield Sentence(key="row-hidden", values={"share": row.unknown_share})
         else:
@@ -95,7 +97,16 @@ def _not_known(row: RowMinutes, out_of_sight: float) -> Iterator[Sentence]:
         yield Sentence(key="row-support-entered", values={"share": row.support_entered})
 
 
-def _entered(entry: RowEntry) -> Iterator[Sentence]:
+def too_unknown(row: RowMinutes) -> Iterator[Sentence]:
+    """The operations in which too little was known of the row to assess it."""
+    for told in row.too_unknown:
+        if told.operation == WHOLE_CLIP:
+            yield Sentence(key="row-too-unknown", values={"share": told.share})
+        else:
+            yield Sentence(key="row-too-unknown-operation", values={"share": told.share, "operation": told.operation})
+
+
+def entered_row(entry: RowEntry) -> Iterator[Sentence]:
     """What somebody entered of a row, and what was noted with it."""
     if entry.share is None:
         yield Sentence(key="row-entry-minutes", values={"minutes": entry.minutes or 0.0})

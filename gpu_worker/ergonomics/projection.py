@@ -8,14 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.ergonomics.assessment import UnknownTime
 from gpu_worker.ergonomics.nv361.category import Split, step2
 from gpu_worker.ergonomics.nv361.rows import (
+    Seen,
     counts,
     frequencies,
+    left_out,
     movements,
     row_seconds,
     row_times,
     taken_together,
+    too_unknown,
     union_seconds,
 )
 from gpu_worker.ergonomics.nv361.rules import RULES, FrequencyClass, Row
@@ -41,6 +45,8 @@ class Projection:
     if_at_least_2: Minutes
     splits: tuple[Split, ...]
     statuses: tuple[RowStatus, ...]
+    too_unknown: tuple[tuple[UnknownTime, ...], ...]
+    """Of each row the operations in which its signal was unknown for too long to assess it."""
     near_border: NDArray[np.bool_]
     union: float
     filmed: float
@@ -61,6 +67,7 @@ def project(operations: Sequence[Filmed], scope: Scope) -> Projection:
         **{name: known_sum([getattr(part, name) for part in parts]) for name in _SUMMED},
         splits=tuple(sum(splits, Split()) for splits in zip(*(part.splits for part in parts), strict=True)),
         statuses=_least([part.statuses for part in parts]),
+        too_unknown=tuple(sum(told, ()) for told in zip(*(part.too_unknown for part in parts), strict=True)),
         near_border=np.logical_or.reduce([part.near_border for part in parts]),
         union=sum(part.union for part in parts),
         filmed=sum(part.filmed for part in parts),
@@ -77,6 +84,7 @@ def _nothing() -> Projection:
         **dict.fromkeys(_SUMMED, unknown),
         splits=(Split(),) * rows,
         statuses=(_MISSING,) * rows,
+        too_unknown=((),) * rows,
         near_border=np.zeros(rows, dtype=np.bool_),
         union=0.0,
         filmed=0.0,
@@ -109,9 +117,11 @@ def _operation(operation: Filmed, scope: Scope) -> Projection:
     workers = [_worker(operation.of_worker(worker), scope) for worker in operation.workers]
     shares = {name: known_mean([w.shares[name] for w in workers]) * operation.minutes for name in _SUMMED}
     statuses = list(_least([w.statuses for w in workers]))
+    unknown = np.fmax.reduce([w.too_unknown for w in workers])
     for entry in operation.entries:
         row = INDEX[entry.row]
         statuses[row] = "entered"
+        unknown[row] = np.nan
         for name in _SUMMED:
             shares[name][row] = 0.0 if name == "failing" else (entry.share or 0.0) * operation.minutes
     long_use = operation.workplace_minutes > scope.half_shift
@@ -123,6 +133,9 @@ def _operation(operation: Filmed, scope: Scope) -> Projection:
         **shares,
         splits=splits,
         statuses=tuple(statuses),
+        too_unknown=tuple(
+            () if np.isnan(share) else (UnknownTime(operation=operation.name, share=float(share)),) for share in unknown
+        ),
         near_border=np.logical_or.reduce([w.near_border for w in workers]),
         union=float(np.mean([w.union_share for w in workers])) * operation.minutes,
         filmed=operation.minutes,
@@ -141,6 +154,8 @@ class _Worker:
 
     shares: dict[str, Minutes]
     statuses: tuple[RowStatus, ...]
+    too_unknown: Minutes
+    """Share of the time in which a row's signal was unknown, where that keeps it from being assessed; else NaN."""
     near_border: NDArray[np.bool_]
     union_share: float
 
@@ -156,9 +171,15 @@ def _worker(takes: Sequence[Take], scope: Scope) -> _Worker:
     return _Worker(
         shares=_shares(times, change),
         statuses=tuple("entered" if moved else time.status for time, moved in zip(times, change != 0, strict=True)),
+        too_unknown=np.where(change != 0, np.nan, [_too_unknown(row, seen, scope) for row in RULES.rows]),
         near_border=np.array([time.near_border for time in times]),
         union_share=union / known if known > 0 else 0.0,
     )
+
+
+def _too_unknown(row: Row, seen: Seen, scope: Scope) -> float:
+    share = too_unknown(row, seen, scope.settings) if left_out(row, scope.settings, scope.parts) is None else None
+    return np.nan if share is None else share
 
 
 def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:

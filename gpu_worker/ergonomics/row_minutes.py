@@ -14,7 +14,7 @@ from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.certainty import Spread, decided
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
-from gpu_worker.ergonomics.nv361.rows import flattened
+from gpu_worker.ergonomics.nv361.rows import flattened, left_out
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Category, Range
@@ -75,6 +75,7 @@ def _excluded(row: Row, number: int, projection: Projection) -> RowMinutes:
         type=row.type,
         mode=row.mode,
         status="not_assessed",
+        reason="excluded",
         minutes=None,
         original_minutes=_number(projection.minutes, number),
         excluded=True,
@@ -133,6 +134,8 @@ def _measured(
         unknown_outside=_number(projection.unknown_outside, number) if assessed else None,
         unknown_inside=_number(projection.unknown_inside, number) if assessed else None,
         unknown_share=projection.unknown_share(number),
+        reason=None if assessed else left_out(row, scope.settings, scope.parts) or "unknown_time",
+        too_unknown=projection.too_unknown[number],
         support_entered=scope.support_entered.get(row.support.part) if row.support and status == "assumed" else None,
         entries=scope.entries.get(row.id, ()),
         as_n=split.as_n,

@@ -56,13 +56,13 @@ def read_shift(
 def other_readings(
     analyses: Sequence[Analysis],
     shift: ShiftInputs,
+    operations: Sequence[Filmed],
     scope: Scope,
     limits: ShiftLimits,
     fixed: Mapping[str, Override],
     best: ShiftReading,
 ) -> Iterator[Reading]:
-    """Settings read the other way, where that changes the category."""
-    operations = filmed_operations(analyses, shift)
+    """Settings read the other way, where that changes the category; `operations`: what `analyses` show of the shift."""
     for setting, value in _other_values(scope.settings):
         other = replace(scope, settings=scope.settings.model_copy(update={setting: value}))
         yield from _if_changed(setting, str(value), read_shift(operations, other, limits, fixed), best)

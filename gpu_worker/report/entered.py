@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contract.inputs import Inputs, RowEntry, Scoped
+from gpu_worker.ergonomics.conclusion import entered_row
 from gpu_worker.report.catalogue import Catalogue
-from gpu_worker.report.texts import clock, operation_name, part_text, row_name
+from gpu_worker.report.texts import clock, operation_name, part_text, row_name, sentence_text
 
 FLAGS = ("rapid_changes_or_unstable_base", "forearm_twisted_to_the_end", "muscle_use")
 """What an entry of activity answers with yes or no."""
@@ -66,12 +67,5 @@ def _when(entry: Scoped, words: Catalogue) -> str:
 
 def _row(entry: RowEntry, words: Catalogue) -> str:
     """A row that somebody timed or judged."""
-    if entry.share is None:
-        amount = words.text("unit-minutes", minutes=words.number(entry.minutes, 1))
-    else:
-        amount = words.text("entered-share", share=words.percent(entry.share, 1))
-    operation = (
-        words.text("entered-operation", operation=operation_name(entry.operation, words)) if entry.operation else ""
-    )
-    said = ": ".join(part for part in (", ".join(part for part in (amount, operation) if part), entry.note) if part)
+    said = "; ".join(sentence_text(sentence, words) for sentence in entered_row(entry))
     return f"{row_name(entry.row, words)}: {said}"

@@ -1,4 +1,7 @@
-"""`.rows.csv`: the 52 legal rows as plain figures for other programs. Language-free; empty where nothing is known."""
+"""`.rows.csv`: the 52 legal rows as plain figures for other programs. Empty where nothing is known.
+
+Only the reason why a row is not assessed is in words.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from pathlib import Path
 
 from gpu_worker.ergonomics.conclusion import is_at_least, level_of, told_minutes
 from gpu_worker.ergonomics.nv361.limits import shift_limits
+from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.content import Report
+from gpu_worker.report.texts import reason_text
 
 COLUMNS = ("row", "type", "mode", "status", "minutes", "minutes_low", "minutes_high", "minutes_as_n", "minutes_as_pp",
            "category", "near_border", "original_minutes", "excluded", "at_least",
-           "category_estimate", "unknown_share")  # fmt: skip
+           "category_estimate", "unknown_share", "reason")  # fmt: skip
 
 
-def write_rows(report: Report, target: Path) -> None:
+def write_rows(report: Report, target: Path, language: Language) -> None:
     """Write one line per row, in the law's order, below `#` lines that name the report and the category."""
     found = report.assessment
-    limits = shift_limits(found.limits.work_minutes)
+    words, limits = catalogue(language), shift_limits(found.limits.work_minutes)
     category = "" if found.category is None else str(found.category)
     with target.open("w", encoding="utf-8", newline="") as file:
         file.write(f"# report {report.number} revision {report.revision}\n")
@@ -43,5 +48,6 @@ def write_rows(report: Report, target: Path) -> None:
                     int(is_at_least(row)),
                     "" if row.category_estimate is None else row.category_estimate,
                     "" if row.unknown_share is None else f"{row.unknown_share:.4f}",
+                    reason_text(row, words),
                 )
             )

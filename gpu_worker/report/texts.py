@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contract.inputs import Correction, Exclusion
 from gpu_worker.angles.catalogue import BY_NAME
+from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.clip_verdict import Sentence
+from gpu_worker.ergonomics.conclusion import too_unknown
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.catalogue import Catalogue
@@ -122,6 +124,13 @@ def sentence_text(said: Sentence, words: Catalogue) -> str:
     if "setting" in said.values:
         filled["choice"] = _reading(str(said.values["setting"]), str(said.values["value"]), words)
     return words.text(said.key, **filled)
+
+
+def reason_text(row: RowMinutes, words: Catalogue) -> str:
+    """Why a row is not assessed, with the operations in which too little was known of it; empty where it is."""
+    if row.too_unknown:
+        return "; ".join(sentence_text(said, words) for said in too_unknown(row))
+    return words.text(f"not-assessed-{row.reason.replace('_', '-')}") if row.reason else ""
 
 
 def _filled(key: str, name: str, value: int | float | str | tuple[str, ...], words: Catalogue) -> str | int | float:

@@ -208,6 +208,43 @@ def test_too_much_unknown_time_forbids_a_verdict() -> None:
     assert "much_unknown" in found.warnings
 
 
+def hidden_head(operation: str, until_s: float, **told: object) -> Analysis:
+    return clip({"head_flexion": [(0, until_s, float("nan"))]}, operation, **told)
+
+
+def test_a_row_unknown_for_too_long_names_the_operations_it_was_unknown_in() -> None:
+    clips = [hidden_head("assembly", 18.05), hidden_head("packing", 11), hidden_head("walking", 30)]
+    shift = ShiftInputs(
+        operations=(
+            Operation(name="assembly", minutes=60), Operation(name="packing", minutes=380),
+            Operation(name="walking", minutes=40),
+        ),
+        rows=(RowEntry(row="hlava_krk.1", share=0, operation="walking"),),
+    )  # fmt: skip
+    found = assess(clips, shift)
+    line = row(found, "hlava_krk.2")
+    assert (line.status, line.reason) == ("not_assessed", "unknown_time")
+    told = [(unknown.operation, unknown.share) for unknown in line.too_unknown]
+    assert told == [("assembly", pytest.approx(0.3, abs=0.01)), ("walking", pytest.approx(0.5, abs=0.01))]
+    assert [(said.key, said.values["operation"]) for said in remarks(line, found.unknown_share)] == [
+        ("row-too-unknown-operation", "assembly"), ("row-too-unknown-operation", "walking"),
+    ]  # fmt: skip
+    assert [unknown.operation for unknown in row(found, "hlava_krk.1").too_unknown] == ["assembly"], "one was entered"
+    assert (row(found, "trup.1").reason, row(found, "trup.1").too_unknown) == (None, ())
+    assert (row(found, "phk.3").reason, row(found, "phk.3").too_unknown) == ("partly_in_video", ())
+
+
+def test_of_two_workers_the_one_of_whom_less_is_known_counts() -> None:
+    clips = [hidden_head("assembly", 18.05), hidden_head("assembly", 36, worker="B")]
+    line = row(assess(clips, ShiftInputs()), "hlava_krk.1")
+    assert [unknown.share for unknown in line.too_unknown] == [pytest.approx(0.6, abs=0.01)]
+
+
+def test_a_clip_of_nothing_but_one_work_names_no_operation() -> None:
+    line = row(assess([hidden_head("", 18.05)], ShiftInputs()), "hlava_krk.1")
+    assert [said.key for said in remarks(line, 0)] == ["row-too-unknown"]
+
+
 def test_unknown_time_is_counted_outside_and_inside_the_row() -> None:
     seen = analyse(acted(HALF_BENT, unseen=[(50, 56)]), settings=QUICK)
     bent = row(assess([seen], ShiftInputs()), "trup.1")

@@ -11,6 +11,7 @@ from typing import Literal
 
 import cv2
 import numpy as np
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from contract.inputs import Exclusion, ReportHeader
@@ -20,7 +21,7 @@ from gpu_worker.ergonomics.analysis import Moment
 from gpu_worker.ergonomics.conclusion import told_minutes
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.report.build import clip_report, shift_report
-from gpu_worker.report.catalogue import LANGUAGES, catalogue
+from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.document.sections import row_lines
 from gpu_worker.report.document.summary import part_categories, top_rows
 from gpu_worker.report.moments import (
@@ -36,6 +37,7 @@ from gpu_worker.report.moments import (
 from gpu_worker.report.rows_csv import write_rows
 from gpu_worker.report.tested import outside_range
 from gpu_worker.report.texts import row_part
+from gpu_worker.report.workbook import write_workbook
 from gpu_worker.results import Files, write_reports
 from gpu_worker.video.clip import Frame
 from tests.gpu_worker.report_content import BENDING, analysed, angles, report, shift
@@ -111,7 +113,7 @@ def test_a_row_seen_in_part_has_the_same_minutes_and_category_in_rows_json_and_d
     series = angles({"knee_flexion_left": [(0, 60, 130)]})
     analysis, found = judged_alone(analysed("line-a", series, "assembly", "A"))
     whole = shift_report("line-a", [clip_report(analysis, series, motion(len(series.times_s)))], clip_shift(analysis))
-    write_rows(whole, tmp_path / "rows.csv")
+    write_rows(whole, tmp_path / "rows.csv", "en")
     lines = [line for line in (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
     rows = {row["row"]: row for row in csv.DictReader(lines)}
     printed = dict(zip([row.row for row in found.rows], row_lines(whole, catalogue("en")), strict=True))
@@ -125,6 +127,28 @@ def test_a_row_seen_in_part_has_the_same_minutes_and_category_in_rows_json_and_d
         assert int(figures["category"]) == line["category"] == shown.category
     assert (told["dk.1"].category, printed["dk.1"]["category_words"]) == (3, "3")
     assert (rows["phk.3"]["minutes"], printed["phk.3"]["minutes"]) == ("", "–")
+
+
+@pytest.mark.parametrize(
+    ("language", "unknown", "unseen"),
+    [("en", "unknown for too long: 50% of the time of “assembly”", "video shows only part of it"),
+     ("cs", "příliš dlouho nezjištěno: 50\N{NO-BREAK SPACE}% doby operace „assembly“", "z videa je vidět jen část")],
+)  # fmt: skip
+def test_a_row_not_assessed_says_why_in_the_report_s_language(
+    language: Language, unknown: str, unseen: str, tmp_path: Path
+) -> None:
+    series = angles({"head_flexion": [(0, 60, float("nan"))]}, unseen=(0, 0))
+    analysis = analysed("line-a", series, "assembly", "A")
+    whole = shift_report("line-a", [clip_report(analysis, series, motion(len(series.times_s)))], clip_shift(analysis))
+    write_rows(whole, tmp_path / "rows.csv", language)
+    lines = [line for line in (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    reasons = {row["row"]: row["reason"] for row in csv.DictReader(lines)}
+    assert (reasons["hlava_krk.1"], reasons["phk.3"], reasons["trup.1"]) == (unknown, unseen, "")
+    printed = dict(zip(reasons, row_lines(whole, catalogue(language)), strict=True))
+    assert unknown in printed["hlava_krk.1"]["posture"]
+    write_workbook(whole, tmp_path / "book.xlsx", language)
+    sheet = openpyxl.load_workbook(tmp_path / "book.xlsx").worksheets[1]
+    assert any(unknown == cell.value for line in sheet.iter_rows() for cell in line)
 
 
 def test_first_page_lists_and_colours_what_a_row_is_known_to_reach_at_least() -> None:

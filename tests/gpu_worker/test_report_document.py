@@ -46,7 +46,7 @@ from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.sections import row_lines, warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
-from gpu_worker.report.texts import operation_name, row_text, signal_text, warning_text
+from gpu_worker.report.texts import row_text, signal_text, warning_text
 from gpu_worker.report.workbook import write_workbook
 from tests.gpu_worker.report_content import BENDING, CAMERA, angles, report
 
@@ -308,14 +308,14 @@ ENTERED = Inputs(
                "Forearm twisted to the end of its range: no: from 0:05.0|"
                "Static or repeated muscle use (RULA): yes: from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
                "Height of the worker: 1.80 m|Parts of the body that are judged: Trunk, Legs|"
-               "Legs 5: 25.0% of the time: counted|Legs 7: 12.0 min"),
+               "Legs 5: entered as 25.0% of the time; note: counted|Legs 7: entered as 12.0 min"),
         ("cs", "Břemeno 7,5 kg, držené nebo opakovaně přemisťované: 0:20,0 až 0:40,0|"
                "Břemeno 3,0 kg: operace „assembly“|"
                "Úchop špatný: po celou dobu|Opora trupu: ano: do 0:03,0|"
                "Předloktí stočené do krajní polohy: ne: od 0:05,0|"
                "Statická nebo opakovaná svalová práce (RULA): ano: od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
                "Výška pracovníka: 1,80 m|Hodnocené části těla: Trup, Dolní končetiny|"
-               "Dolní končetiny 5: 25,0 % doby: counted|Dolní končetiny 7: 12,0 min"),
+               "Dolní končetiny 5: zadáno 25,0 % doby; poznámka: counted|Dolní končetiny 7: zadáno 12,0 min"),
     ],
 )  # fmt: skip
 def test_what_was_entered_is_printed_with_the_time_it_holds_for(language: Language, expected: str) -> None:
@@ -324,17 +324,18 @@ def test_what_was_entered_is_printed_with_the_time_it_holds_for(language: Langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_row_entered_for_the_only_work_there_is_calls_it_by_its_printed_name(language: Language) -> None:
-    words = catalogue(language)
-    (line,) = entered_lines(Inputs(rows=(RowEntry(row="dk.5", share=0.5, operation=WHOLE_CLIP),)), words)
-    assert operation_name(WHOLE_CLIP, words) in line
+def test_a_row_entered_for_the_only_work_there_is_does_not_show_its_internal_name(language: Language) -> None:
+    entry = RowEntry(row="dk.5", share=0.5)
+    alone = entry.model_copy(update={"operation": WHOLE_CLIP})
+    both = entered_lines(Inputs(rows=(entry, alone)), catalogue(language))
+    assert both[0] == both[1]
 
 
 @pytest.mark.parametrize(
     ("language", "status", "remark"),
     [
-        ("en", "partly entered", "entered: 2.5% of the time of “packing”; note: timed on site"),
-        ("cs", "zčásti zadáno", "zadáno: 2,5 % doby operace „packing“; poznámka: timed on site"),
+        ("en", "partly entered", "entered as 2.5% of the time of “packing”; note: timed on site"),
+        ("cs", "zčásti zadáno", "zadáno 2,5 % doby operace „packing“; poznámka: timed on site"),
     ],
 )
 def test_a_row_entered_in_part_is_printed_as_such_with_its_entry(

@@ -166,13 +166,17 @@ def left_out(row: Row, settings: Settings, parts: frozenset[str]) -> NotAssessed
     return "entry_only" if row.regions == ["low_posture"] and not settings.low_posture_measured else None
 
 
-def status_of(row: Row, seen: Seen, settings: Settings, assumed: frozenset[str], parts: frozenset[str]) -> RowStatus:
-    """How far a row was assessed. `assumed`: inputs nobody gave; `parts`: body parts to analyse."""
-    if left_out(row, settings, parts) is not None:
-        return "not_assessed"
+def too_unknown(row: Row, seen: Seen, settings: Settings) -> float | None:
+    """Share of the time in which the row's signal was unknown, where that is too much to assess it; None where not."""
     known = [seen.regions[region] for region in row.regions if region in seen.regions]
     total = sum(region.observed_s + region.unknown_s for region in known)
-    if total <= 0 or sum(region.unknown_s for region in known) / total > settings.unknown_refuse:
+    share = sum(region.unknown_s for region in known) / total if total > 0 else 1.0
+    return share if share > settings.unknown_refuse else None
+
+
+def status_of(row: Row, seen: Seen, settings: Settings, assumed: frozenset[str], parts: frozenset[str]) -> RowStatus:
+    """How far a row was assessed. `assumed`: inputs nobody gave; `parts`: body parts to analyse."""
+    if left_out(row, settings, parts) is not None or too_unknown(row, seen, settings) is not None:
         return "not_assessed"
     if row.support is not None and any(
         assumed_support(row.support.part, partly=partly) in assumed for partly in (False, True)
