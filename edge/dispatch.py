@@ -13,6 +13,7 @@ import records
 from access import LinkSigner
 from contract import state
 from contract.events import RunInput, RunPolicy, RunRequest, RunView, Watchdog
+from contract.inputs import LogLength
 from contract.job import Attempt, JobRecord, JobState, JobStatus
 from contract.state import IllegalTransition, Superseded
 from runpod_api import RunPodError
@@ -97,7 +98,13 @@ def _request(services: Services, record: JobRecord, attempt: int) -> RunRequest:
     if source is None:
         raise ValueError(f"job {record.job_id} has no video yet")
     return RunRequest(
-        input=RunInput(job_id=record.job_id, attempt=attempt, source=source, options=record.options),
+        input=RunInput(
+            job_id=record.job_id,
+            attempt=attempt,
+            source=source,
+            options=record.options,
+            inherited=LogLength() if record.parent is None else record.parent.inherited,
+        ),
         webhook=webhook_url(settings, services.webhook_signer, record.job_id, attempt),
         policy=RunPolicy(executionTimeout=settings.execution_timeout_s * 1000, ttl=settings.ttl_s * 1000),
     )

@@ -11,6 +11,7 @@ from contract import state
 from contract.failures import FailureCode
 from contract.inputs import Inputs, LogRewritten, check_append_only
 from contract.job import ArtifactKind, JobOptions, JobRecord, JobState, Language, MotionSource, Parent
+from contract.log import length
 from dispatch import dispatch
 from jobs import check_stored
 from problems import Problem
@@ -41,7 +42,7 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
         token_sha256=access.digest(token),
         options=_options(options, inputs, language),
         created_at=now,
-        parent=Parent(job_id=parent.record.job_id, motion=motion),
+        parent=Parent(job_id=parent.record.job_id, motion=motion, inherited=length(options.inputs)),
     )
     await records.create(services.store, record, state.create_queued(job_id, parent.status.video, now))
     log.info("reanalysis", job=job_id, parent=parent.record.job_id)

@@ -145,7 +145,7 @@ def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
 def _results(job: RunInput, settings: WorkerSettings, folder: Path, report: CloudReport) -> Summary:
     bucket, source = report.bucket, job.source
     if isinstance(source, MotionSource):
-        return reanalyse(source, lambda: bucket.open(source.key, None), job.options, folder, report)
+        return reanalyse(source, lambda: bucket.open(source.key, None), job.options, folder, report, job.inherited)
     made_with = fingerprint(source.etag, job.options, device_of(settings), settings.checkpoint_calls)
     checkpoints = BucketCheckpoints(bucket, job.job_id, made_with)
     video = Source(source.name, lambda: bucket.open(source.key, source.etag))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from contract import keys
 from contract.base import refusal
 from contract.failures import JobFailed
-from contract.inputs import Inputs
+from contract.inputs import Inputs, LogLength
 from contract.job import ArtifactKind
+from gpu_worker.entry_time import NO_LOG
 from gpu_worker.ergonomics.assessment import ClipWarnings
 from gpu_worker.motion import Motion
 from gpu_worker.report.build import clip_report, shift_report
@@ -78,10 +78,10 @@ def _judged(path: Path, inputs: Inputs) -> ClipReport:
         raise
 
 
-def clip_of(motion: Motion, inputs: Inputs, pictures: Mapping[int, bytes] | None = None) -> ClipReport:
-    """A clip judged by `inputs`. Raises JobFailed for inputs that do not fit the clip."""
-    measured = measure(motion, inputs)
-    return clip_report(judge(motion, measured, inputs), measured, motion, pictures=pictures)
+def clip_of(motion: Motion, inputs: Inputs, inherited: LogLength = NO_LOG) -> ClipReport:
+    """A clip judged by `inputs`, see `measure`. Raises JobFailed for inputs that do not fit the clip."""
+    measured = measure(motion, inputs, inherited)
+    return clip_report(judge(motion, measured, inputs), measured, motion)
 
 
 def write_clip(clip: ClipReport, files: Files, language: Language) -> None:

@@ -30,7 +30,7 @@ from gpu_worker.body.solver import fit
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.body.upright import estimate_gravity
 from gpu_worker.checkpoints import Checkpoints, NoCheckpoints
-from gpu_worker.clip_end import refuse_behind
+from gpu_worker.entry_time import refuse_behind
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.motion import Gravity, Motion

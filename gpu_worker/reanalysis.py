@@ -10,8 +10,10 @@ from typing import BinaryIO
 from contract import keys
 from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
+from contract.inputs import LogLength
 from contract.job import ArtifactKind, JobOptions, MotionSource, Stage, Summary
 from gpu_worker import motion as motion_file
+from gpu_worker.entry_time import NO_LOG
 from gpu_worker.motion import Motion
 from gpu_worker.offline import clip_of, write_clip
 from gpu_worker.pipeline import Report
@@ -22,18 +24,24 @@ from gpu_worker.video.remote import RemoteChanged
 
 
 def reanalyse(
-    source: MotionSource, open_source: Callable[[], BinaryIO], options: JobOptions, out: Path, report: Report
+    source: MotionSource,
+    open_source: Callable[[], BinaryIO],
+    options: JobOptions,
+    out: Path,
+    report: Report,
+    inherited: LogLength = NO_LOG,
 ) -> Summary:
     """Angles, analysis and reports of a stored motion into `out`, named after the video it was recovered from.
 
-    A camera tilt in `options` counts as if it had been given when the body was recovered.
+    A camera tilt in `options` counts as if it had been given when the body was recovered. The first entries of the log
+    are `inherited`: they stay, and where they hold nowhere a warning says so.
 
     Raises JobFailed where the motion is gone or of another version of this program, and for inputs that do not fit.
     """
     report.progress(Stage.STARTING, 0.0)
     motion = recovered_with(_read(source, open_source), stated(options))
     report.progress(Stage.ANALYSIS, 0.1)
-    clip = clip_of(motion, options.inputs)
+    clip = clip_of(motion, options.inputs, inherited)
     report.progress(Stage.ANALYSIS, 0.5)
     written: list[tuple[ArtifactKind, Path]] = []
     files = Files(out, keys.stem(source.name), lambda kind, path: written.append((kind, path)))

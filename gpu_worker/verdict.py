@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from contract.base import refusal
 from contract.failures import FailureCode, JobFailed
-from contract.inputs import Inputs
+from contract.inputs import Inputs, LogLength
 from contract.job import Summary
 from gpu_worker import __version__
 from gpu_worker.angles import errors
@@ -18,7 +18,7 @@ from gpu_worker.angles.calibration import neutral_of
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.table import rounded
-from gpu_worker.clip_end import CUT, length_of, reaches_behind, refuse_behind
+from gpu_worker.entry_time import NO_LOG, entry_warnings, length_of, refuse_behind, refuse_unseen
 from gpu_worker.ergonomics.analyse import analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, LensResult, Tilt
@@ -35,21 +35,25 @@ HIDDEN = {"legs": "legs_hidden", "arm_left": "arm_hidden_left", "arm_right": "ar
 posture class there; an arm is still guessed from the rest of the body, and its angles are less sure."""
 
 
-def measure(motion: Motion, inputs: Inputs) -> AngleSeries:
+def measure(motion: Motion, inputs: Inputs, inherited: LogLength = NO_LOG) -> AngleSeries:
     """The angles of a motion, from the neutral posture the user marked or that was found.
 
     Rounded as the table is, so that what is judged now and what is judged from the file later are the same. Raises
-    JobFailed(INVALID_INPUTS) where an entry lies behind the clip's end, or the person is in none of the marked seconds.
+    JobFailed(INVALID_INPUTS) where the person is in none of the seconds marked as neutral, an entry lies behind the
+    clip's end, or a correction where nobody is seen, unless it belongs to the `inherited` part of the log.
     """
     with entered():
-        refuse_behind(inputs, length_of(motion))
+        refuse_behind(inputs, length_of(motion), inherited)
     marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
     try:
         neutral = neutral_of(motion, marked_s=marked)
     except ValueError:
         nobody = refusal("neutral_unseen", "nobody is seen upright in the seconds marked as neutral")
         raise JobFailed(FailureCode.INVALID_INPUTS, nobody) from nobody
-    return rounded(angles(motion, neutral))
+    measured = rounded(angles(motion, neutral))
+    with entered():
+        refuse_unseen(inputs, measured, inherited)
+    return measured
 
 
 def summary(analysis: Analysis, body_model: str) -> Summary:
@@ -70,9 +74,7 @@ def judge(motion: Motion, measured: AngleSeries, inputs: Inputs) -> Analysis:
     made_from = signature(motion.video_name, motion.video_sha256, motion.quality, f"poloha {__version__}")
     with entered():
         analysis = analyse(measured, inputs, made_from=made_from, errors=errors.of(measured))
-    warnings = list(analysis.warnings)
-    if reaches_behind(inputs, length_of(motion)):
-        warnings.append(CUT)
+    warnings = [*analysis.warnings, *entry_warnings(inputs, measured, length_of(motion))]
     if motion.video_lost_s > LOST_WARN_S:
         warnings.append("video_damaged")
     if motion.tilt_disputed:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from contract.base import JobId, Strict
+from contract.inputs import LogLength
 from contract.job import JobOptions, Source
 
 
@@ -79,6 +80,7 @@ class RunInput(Strict):
     attempt: int = Field(ge=1)
     source: Source
     options: JobOptions
+    inherited: LogLength = Field(default=LogLength(), description="log entries of `options` that came with the parent")
 
 
 class RunPolicy(Strict):

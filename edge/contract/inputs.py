@@ -16,15 +16,15 @@ from pydantic_core import PydanticCustomError
 
 from contract.base import Strict, refusal
 from contract.handling import ActivityEntry, Camera, CouplingEntry, Lift, LoadEntry, Person, SupportEntry
-from contract.log import Correction, Exclusion, LogEntry, LogRewritten, Posture, check_append_only
+from contract.log import Correction, Exclusion, LogEntry, LogLength, LogRewritten, Posture, check_append_only
 from contract.measures import ROW_PATTERN, Interval, Minutes, Name, RowId, Scoped, Second, Text
 from contract.shift import Break, Operation, RowEntry, Segment, Shift
 
 __all__ = [
     "ROW_PATTERN", "ActivityEntry", "BodyPart", "Break", "Camera", "Correction", "CouplingEntry", "Exclusion", "Inputs",
-    "Interval", "Lift", "LoadEntry", "LogEntry", "LogRewritten", "Minutes", "Name", "Operation", "Person", "Posture",
-    "ReportHeader", "RowEntry", "RowId", "Scoped", "Second", "Segment", "Shift", "ShiftInputs", "SupportEntry", "Text",
-    "WorkerId", "check_append_only", "refuse_unknown",
+    "Interval", "Lift", "LoadEntry", "LogEntry", "LogLength", "LogRewritten", "Minutes", "Name", "Operation", "Person",
+    "Posture", "ReportHeader", "RowEntry", "RowId", "Scoped", "Second", "Segment", "Shift", "ShiftInputs",
+    "SupportEntry", "Text", "WorkerId", "check_append_only", "refuse_unknown",
 ]  # fmt: skip
 
 BodyPart = Literal["trunk", "head_neck", "arm_left", "arm_right", "legs", "other"]

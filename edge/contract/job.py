@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from contract.base import JobId, Moment, Strict
 from contract.failures import Failure
-from contract.inputs import Inputs
+from contract.inputs import Inputs, LogLength
 
 AUTOMATIC_ATTEMPTS = 3
 Language = Literal["en", "cs"]
@@ -128,6 +128,7 @@ class Parent(Strict):
 
     job_id: JobId
     motion: MotionSource
+    inherited: LogLength = Field(default=LogLength(), description="entries of its log, which nobody may change")
 
 
 class Attempt(Strict):

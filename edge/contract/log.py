@@ -73,6 +73,18 @@ class Logged(Protocol):
         """What was corrected, in the order of entry."""
 
 
+class LogLength(Strict):
+    """How many entries of a log there are, or were before: the first so many, because it only grows."""
+
+    exclusions: int = Field(default=0, ge=0)
+    corrections: int = Field(default=0, ge=0)
+
+
+def length(log: Logged) -> LogLength:
+    """The entries of a log, counted."""
+    return LogLength(exclusions=len(log.exclusions), corrections=len(log.corrections))
+
+
 class LogRewritten(ValueError):
     """A later revision changed or dropped an entry of the log."""
 

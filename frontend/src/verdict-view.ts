@@ -23,7 +23,7 @@ export function createVerdict(
       h("div", {}, ...(verdict ? createCategory(verdict, t, language) : [h("p", { class: "verdict-old" }, t("verdict.old"))])),
       methods.length === 0 ? null : h("section", { class: "verdict-methods", "aria-labelledby": "results-methods" },
         h("h3", { id: "results-methods" }, t("report.methods_heading")), createMethods(methods, t, language))),
-    createWarnings(readWarnings(analysis, verdict), remedies, t),
+    createWarnings(readWarnings(analysis, verdict), remedies, t, language),
     verdict && h("section", { class: "verdict-rows" }, h("h3", {}, t("verdict.rows")),
       createRowTable(verdict.rows, t, language),
       h("p", { class: "hint" }, t("verdict.rows.about")), createRest(verdict.rows, t, language)));

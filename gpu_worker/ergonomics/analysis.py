@@ -86,7 +86,10 @@ class Analysis(Result):
     observed_s: float
     unknown_s: float
     excluded_s: float
-    warnings: tuple[str, ...] = Field(description="keys of the report's catalogue")
+    warnings: tuple[str, ...] = Field(
+        description="keys of the report's catalogue; behind that of an entry, parted by colons: its field, "
+        "number (from 1), start_s, end_s, and operation=, row=, signal= or posture= with a name"
+    )
     camera: CameraResult | None = Field(default=None, description="None: judged from angles alone, or version 1")
     offsets: dict[str, float] = Field(description="neutral offsets that were subtracted, by signal")
     offsets_left_out: dict[str, OffsetLeftOut] = Field(

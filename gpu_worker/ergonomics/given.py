@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.base import refusal
-from contract.inputs import Inputs, Scoped
+from contract.inputs import Correction, Inputs, Scoped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import spans_s
 from gpu_worker.ergonomics import reba
@@ -154,7 +154,7 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
     signals = dict(angles.signals)
     posture = angles.posture
     for correction in inputs.corrections:
-        where = angles.seen & _between(angles.times_s, correction.start_s, correction.end_s)
+        where = angles.seen & corrected_frames(correction, angles.times_s)
         if correction.signal is not None and correction.value_deg is not None:
             if correction.signal not in signals:
                 raise refusal("signal_unknown", "there is no signal {name}", name=correction.signal)
@@ -164,6 +164,11 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
     if posture is angles.posture and not any(c.signal for c in inputs.corrections):
         return angles
     return replace(angles, signals=signals, posture=posture)
+
+
+def corrected_frames(correction: Correction, times_s: Floats) -> Mask:
+    """(T,) True in the seconds that a correction of an angle or the posture is about, whether seen or not."""
+    return _between(times_s, correction.start_s, correction.end_s)
 
 
 def long_use(inputs: Inputs) -> bool | None:

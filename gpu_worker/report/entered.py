@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contract.inputs import Inputs, RowEntry, Scoped
 from gpu_worker.ergonomics.conclusion import entered_row
 from gpu_worker.report.catalogue import Catalogue
-from gpu_worker.report.texts import clock, operation_name, part_text, row_name, sentence_text
+from gpu_worker.report.texts import clock, operation_name, part_text, row_name, seconds_text, sentence_text
 
 FLAGS = ("rapid_changes_or_unstable_base", "forearm_twisted_to_the_end", "muscle_use")
 """What an entry of activity answers with yes or no."""
@@ -53,13 +53,7 @@ def _yes(answer: bool, words: Catalogue) -> str:
 
 def _when(entry: Scoped, words: Catalogue) -> str:
     """The time or operation that an entry holds for."""
-    said = []
-    if entry.start_s is not None and entry.end_s is not None:
-        said.append(words.text("moment-time", start=clock(entry.start_s, words), end=clock(entry.end_s, words)))
-    elif entry.start_s is not None:
-        said.append(words.text("entered-from", start=clock(entry.start_s, words)))
-    elif entry.end_s is not None:
-        said.append(words.text("entered-until", end=clock(entry.end_s, words)))
+    said = [*seconds_text(entry.start_s, entry.end_s, words)]
     if entry.operation is not None:
         said.append(words.text("entered-operation", operation=operation_name(entry.operation, words)))
     return ", ".join(said) or words.text("entered-always")

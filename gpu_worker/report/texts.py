@@ -7,9 +7,11 @@ from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.clip_verdict import Sentence
 from gpu_worker.ergonomics.conclusion import too_unknown
+from gpu_worker.ergonomics.entry import Entry, read_warning
 from gpu_worker.ergonomics.given import WHOLE_CLIP
 from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.report.catalogue import Catalogue
+from gpu_worker.report.problems import place_words
 
 SECTION_PARTS = {
     "trup": "trunk",
@@ -101,6 +103,15 @@ def stretch_text(entry: Exclusion | Correction, words: Catalogue) -> str:
     return f" {words.number(entry.start_s, 1)}–{words.number(entry.end_s, 1)} s"
 
 
+def seconds_text(start_s: float | None, end_s: float | None, words: Catalogue) -> tuple[str, ...]:
+    """The stretch that an entry holds for; nothing where it holds all of the time."""
+    if start_s is not None and end_s is not None:
+        return (words.text("moment-time", start=clock(start_s, words), end=clock(end_s, words)),)
+    if start_s is not None:
+        return (words.text("entered-from", start=clock(start_s, words)),)
+    return () if end_s is None else (words.text("entered-until", end=clock(end_s, words)),)
+
+
 def duration(seconds: float, words: Catalogue) -> str:
     """A length of time in the units that suit it: "42 s", "3 min 20 s", "1 h 5 min"; what is there is never "0.0 s"."""
     whole = round(seconds)
@@ -170,8 +181,32 @@ def assumed_text(name: str, words: Catalogue) -> str:
 
 
 def warning_text(name: str, words: Catalogue) -> str:
-    """The sentence for a warning of the analysis."""
-    return _or_itself(f"warning-{name.replace('_', '-')}", name, words)
+    """The sentence for a warning of the analysis, behind the entry it is about."""
+    key, entry = read_warning(name)
+    text = _or_itself(f"warning-{key.replace('_', '-')}", key, words)
+    return text if entry is None else words.text("entry-warning", entry=_entry_text(entry, words), warning=text)
+
+
+def _entry_text(entry: Entry, words: Catalogue) -> str:
+    """Kind of an entry, where it stands, its seconds and what it is about."""
+    about = (_about_text(*entry.about, words),) if entry.about else ()
+    said = (
+        place_words((entry.field, entry.number - 1), words),
+        *seconds_text(entry.start_s, entry.end_s, words),
+        *about,
+    )
+    return f"{words.text(f'entry-kind-{entry.field}')} ({', '.join(said)})"
+
+
+def _about_text(kind: str, name: str, words: Catalogue) -> str:
+    match kind:
+        case "operation":
+            return words.text("entered-operation", operation=operation_name(name, words))
+        case "row":
+            return row_name(name, words)
+        case "signal":
+            return signal_words(name, words)
+    return words.text(f"posture-{name.replace('_', '-')}")
 
 
 def setting_text(value: str, words: Catalogue) -> str:

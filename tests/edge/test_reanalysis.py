@@ -145,7 +145,9 @@ def test_a_camera_tilt_may_be_given_afterwards_and_wins_over_the_one_of_the_uplo
     assert world.job(asyncio.run(grandchild).job_id).record.options == options
 
 
-def test_the_log_of_a_reanalysis_only_grows(edge: Edge, completed: Caller, judge_anew: Any) -> None:
+def test_the_log_of_a_reanalysis_only_grows(
+    edge: Edge, completed: Caller, judge_anew: Any, runpod: RunPodStandIn
+) -> None:
     first = judge_anew(completed, {"exclusions": [exclusion()]})
     wait_until(lambda: first.record.attempts[0].run_ids, PATIENCE_S, "a run")
     lease = Lease(run_id=first.record.attempts[0].run_ids[0], nonce=NONCE)
@@ -157,6 +159,9 @@ def test_the_log_of_a_reanalysis_only_grows(edge: Edge, completed: Caller, judge
     assert second.record.parent is not None
     assert second.record.parent.job_id == first.job_id
     assert second.record.parent.motion.key == motion_of(completed.job_id).key
+    wait_until(lambda: runpod.runs_of(second.job_id), PATIENCE_S, "a run")
+    inherited = [runpod.runs_of(job.job_id)[0]["input"]["inherited"] for job in (first, second)]
+    assert inherited == [{"exclusions": 0, "corrections": 0}, {"exclusions": 1, "corrections": 0}]
 
 
 def test_a_cancelled_reanalysis_can_be_retried_as_long_as_the_motion_is_there(

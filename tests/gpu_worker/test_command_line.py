@@ -24,7 +24,7 @@ from gpu_worker.report.problems import problems
 from gpu_worker.terminal import run
 from gpu_worker.userfiles import Unusable, naming
 from tests.gpu_worker import video_samples
-from tests.gpu_worker.moving_body import Pose
+from tests.gpu_worker.moving_body import Pose, unseen
 
 Said = Callable[..., tuple[int, str]]
 LOG = {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "x"}
@@ -209,21 +209,34 @@ def test_an_entry_behind_the_end_of_the_clip_is_refused_with_the_clip_s_length(s
 def test_an_entry_across_the_end_of_the_clip_is_cut_and_told(said: Said, tmp_path: Path, end: int, cut: bool) -> None:
     status, heard = said("report", {"neutral": [{"start_s": 10, "end_s": end}]}, language="cs")
     assert status == 0, heard
-    assert ("upozornění: Něco ze zadání pokračuje za koncem záznamu" in heard) is cut
+    told = "upozornění: Neutrální poloha (neutral › 1. položka, 0:10,0 až 0:40,0): Zadání pokračuje za koncem záznamu"
+    assert (told in heard) is cut
     analysis = json.loads((tmp_path / "out/assembly-a.analysis.json").read_text(encoding="utf-8"))
-    assert ("cut_at_end" in analysis["warnings"]) is cut
+    assert ("cut_at_end:neutral:1:10.0:40.0:" in analysis["warnings"]) is cut
     assert analysis["inputs"]["neutral"][0]["end_s"] == end
 
 
 def test_what_was_cut_is_told_in_document_and_workbook(said: Said, tmp_path: Path) -> None:
     said("report", {"exclusions": [{**LOG, "start_s": 20, "end_s": 31}]})
-    told = "Something entered goes on behind the end of the clip"
+    told = "Exclusion (exclusions › item 1, 0:20.0 to 0:31.0): The entry goes on behind the end of the clip"
     pages = PdfReader(tmp_path / "out/assembly-a.report.pdf").pages
     assert told in " ".join(" ".join(page.extract_text().split()) for page in pages)
     cells = (
         cell.value for line in load_workbook(tmp_path / "out/assembly-a.report.xlsx").worksheets[0] for cell in line
     )
     assert any(told in str(value) for value in cells)
+
+
+def test_a_correction_where_nobody_is_seen_is_refused_by_its_place(said: Said, tmp_path: Path) -> None:
+    times = np.arange(0, 10, 1 / 12)
+    path = tmp_path / "gone.motion.npz"
+    motion_file.save(unseen(Pose(count=len(times)).motion(times), times > 5), path)
+    entered = tmp_path / "work.json"
+    entered.write_text(json.dumps({"corrections": [{**LOG, "start_s": 6, "end_s": 8.5, "posture": "sitting"}]}))
+    status, heard = said("assess", shift_of({"motion": str(path), "inputs": json.loads(entered.read_text())}))
+    assert status == 2
+    assert heard.startswith("correction_unseen: ")
+    assert "clips › item 1 › inputs: corrections › item 1: nobody is seen from 6.0 to 8.5 s, and" in heard
 
 
 def test_a_lift_set_down_behind_the_end_is_measured_up_to_the_end(said: Said, tmp_path: Path) -> None:
@@ -300,8 +313,9 @@ def test_what_limits_a_clip_of_a_shift_is_told_with_its_name(
     status, heard = said("assess", shift_of(cut, {"motion": str(motions["assembly-b"]), "inputs": {"worker": "B"}}))
     assert status == 0
     found = json.loads((tmp_path / "out/entered.assessment.json").read_text(encoding="utf-8"))
-    (limited,) = [clip for clip in found["clip_warnings"] if "cut_at_end" in clip["warnings"]]
-    assert f"note: {limited['clip']}: Something entered goes on behind the end of the clip" in heard
+    (limited,) = [clip for clip in found["clip_warnings"] if "cut_at_end:neutral:1:10.0:40.0:" in clip["warnings"]]
+    told = "Neutral posture (neutral › item 1, 0:10.0 to 0:40.0): The entry goes on behind the end of the clip"
+    assert f"note: {limited['clip']}: {told}" in heard
 
 
 def test_inputs_that_do_not_fit_name_the_clip_of_the_shift(said: Said, motions: dict[str, Path]) -> None:

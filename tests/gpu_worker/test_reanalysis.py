@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from contract.failures import FailureCode, JobFailed
-from contract.inputs import Camera, Exclusion, Inputs, Interval
+from contract.inputs import Camera, Exclusion, Inputs, Interval, LogLength
 from contract.job import ArtifactKind, JobOptions, MotionSource, Stage
 from gpu_worker import motion as motion_file
 from gpu_worker.angles.table import read as read_csv
@@ -256,4 +256,26 @@ def test_an_entry_across_the_end_of_the_clip_is_cut_and_told(content: bytes, tmp
     options, news = JobOptions(inputs=Inputs(neutral=(Interval(start_s=5, end_s=61),))), News()
     reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
     analysis = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))
-    assert "cut_at_end" in analysis["warnings"]
+    assert "cut_at_end:neutral:1:5.0:61.0:" in analysis["warnings"]
+
+
+def test_a_log_of_before_is_judged_again_although_part_of_it_holds_nowhere(tmp_path: Path) -> None:
+    times, file = np.arange(0, 10, 1 / 12), io.BytesIO()
+    motion_file.save(unseen(Pose(count=len(times)).motion(times), times > 5), file)
+    hidden, said = file.getvalue(), {"reason": "x", "who": "J. N.", "when": "2026-11-28T12:00:00Z"}
+    log = {
+        "exclusions": [{**said, "start_s": 60, "end_s": 61}],
+        "corrections": [{**said, "start_s": 7, "end_s": 8, "posture": "sitting"}],
+    }
+    options = JobOptions(inputs=Inputs.model_validate(log))
+    for inherited in (LogLength(exclusions=1), LogLength(corrections=1)):
+        with pytest.raises(JobFailed) as failed:
+            reanalyse(source(hidden), lambda: io.BytesIO(hidden), options, tmp_path, News(), inherited)
+        assert failed.value.failure.code is FailureCode.INVALID_INPUTS
+    news = News()
+    reanalyse(
+        source(hidden), lambda: io.BytesIO(hidden), options, tmp_path, news, LogLength(exclusions=1, corrections=1)
+    )
+    warnings = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))["warnings"]
+    assert "behind_end:exclusions:1:60.0:61.0:" in warnings
+    assert "correction_unseen:corrections:1:7.0:8.0:posture=sitting" in warnings

@@ -80,6 +80,8 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.operations.name": "Název",
   "inputs.operations.minutes": "Minut za směnu",
   "inputs.operations.pieces": "Kusů za směnu",
+  "inputs.activity.one": "Činnost",
+  "inputs.lifts.one": "Zvedání",
   "inputs.segments": "Operace ve videu",
   "inputs.segments.about": "Je-li ve videu víc operací: které sekundy ukazují kterou.",
   "inputs.segments.add": "Přidat úsek",

@@ -78,6 +78,8 @@ export const inputs = {
   "inputs.operations.name": "Name",
   "inputs.operations.minutes": "Time per shift",
   "inputs.operations.pieces": "Pieces per shift",
+  "inputs.activity.one": "Activity",
+  "inputs.lifts.one": "Lift",
   "inputs.segments": "Operations in the video",
   "inputs.segments.about": "Needed where the video shows more than one operation: which seconds show which.",
   "inputs.segments.add": "Add a stretch",

@@ -67,7 +67,10 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.warning_settings_differ": "Záznamy byly vyhodnoceny s různým nastavením.",
   "report.warning_lift_not_seen":
     "V okamžiku zadaného zvedání nebyly vidět ruce nebo obě dolní končetiny, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.",
-  "report.warning_cut_at_end": "Něco ze zadání pokračuje za koncem záznamu: platí jen po jeho konec.",
+  "report.warning_cut_at_end": "Zadání pokračuje za koncem záznamu: platí jen po jeho konec.",
+  "report.warning_behind_end": "Zadání převzaté z předchozí analýzy leží za koncem záznamu: nikde neplatí.",
+  "report.warning_correction_unseen": "V žádné sekundě této opravy, převzaté z předchozí analýzy, není nikdo vidět: oprava nikde neplatí.",
+  "report.warning_correction_partly_unseen": "V části úseku této opravy není nikdo vidět: tam oprava neplatí a doba zůstává nezjištěná.",
   "report.warning_little_observed":
     "Alespoň jedna operace byla natočena kratší dobu než 3 minuty: její minuty za směnu jsou jen odhad z krátkého záznamu.",
   "report.part_head_neck": "Hlava a krk",

@@ -67,7 +67,10 @@ export const report = {
   "report.warning_settings_differ": "The clips were analysed with different settings.",
   "report.warning_lift_not_seen":
     "The hands or both feet were not seen at the second of an entered lift: it was not judged. Enter its distances.",
-  "report.warning_cut_at_end": "Something entered goes on behind the end of the clip: it holds only up to there.",
+  "report.warning_cut_at_end": "The entry goes on behind the end of the clip: it holds only up to there.",
+  "report.warning_behind_end": "The entry, kept from the analysis before, lies behind the end of the clip: it holds nowhere.",
+  "report.warning_correction_unseen": "Nobody is seen in any second of this correction, kept from the analysis before: it holds nowhere.",
+  "report.warning_correction_partly_unseen": "In part of the seconds of this correction nobody is seen: there it does not hold, and the time stays unknown.",
   "report.warning_little_observed":
     "At least one operation was filmed for less than 3 minutes: its minutes per shift are an extrapolation.",
   "report.part_head_neck": "Head and neck",

@@ -11,6 +11,8 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
     "Směnu z více záznamů hodnotí příkaz assess; minuty operací lze měnit v sešitu (XLSX).",
   "verdict.readings": "Jiné výklady, které kategorii mění: {count}",
   "verdict.warnings": "Upozornění",
+  "verdict.entry.from": "od {start} s",
+  "verdict.entry.until": "do {end} s",
   "verdict.rows": "Řádky nařízení, do nichž spadá část doby, od nejhoršího",
   "verdict.rows.about": "Limity 1 / 2: minuty, do nichž řádek zůstává v kategorii 1 a v kategorii 2. ≥: nejméně tolik. N: nepřijatelná, PP: podmíněně přijatelná poloha. „Blízko hranice“: počet pohybů za minutu nelze odlišit od 2.",
   "verdict.column.row": "Řádek",

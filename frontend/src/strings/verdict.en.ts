@@ -10,6 +10,8 @@ export const verdict = {
     "A shift of several clips is assessed on the command line (assess); minutes of operations can be changed in the workbook (XLSX).",
   "verdict.readings": "Other readings that change the category: {count}",
   "verdict.warnings": "Warnings",
+  "verdict.entry.from": "from {start} s",
+  "verdict.entry.until": "until {end} s",
   "verdict.rows": "Legal rows that part of the time falls in, the worst first",
   "verdict.rows.about": "Limits 1 / 2: minutes up to which a row stays in category 1, and in 2. ≥: at least so many. N: unacceptable, PP: conditionally acceptable posture. “Near a border”: movements per minute cannot be told from 2.",
   "verdict.column.row": "Row",
