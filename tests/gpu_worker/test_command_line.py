@@ -25,6 +25,7 @@ from gpu_worker.terminal import run
 from gpu_worker.userfiles import Unusable, naming
 from tests.gpu_worker import video_samples
 from tests.gpu_worker.moving_body import Pose, unseen
+from tests.gpu_worker.test_report_catalogue import messages
 
 Said = Callable[..., tuple[int, str]]
 LOG = {"who": "JN", "when": "2026-11-23T10:00:00Z", "reason": "x"}
@@ -477,3 +478,43 @@ def test_a_record_from_a_spreadsheet_with_decimal_commas_is_read(motions: dict[s
         assert main(["validate", str(motions["assembly-a"]), "--goniometer", str(path), "-o", str(tmp_path)]) == 0
         found.append((tmp_path / "assembly-a.validation.json").read_text(encoding="utf-8"))
     assert found[0] == found[1]
+
+
+COMMANDS = ("", "analyse", "report", "assess", "compare", "validate", "example")
+
+
+def help_of(command: str, *before: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main([*before, *([command] if command else []), "--help", *(() if before else ("--language", "cs"))])
+    assert ended.value.code == 0
+    return " ".join(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_in_the_language_that_was_chosen_before_or_behind_it(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = help_of(command, capsys=capsys)
+    assert said == help_of(command, "--language", "cs", capsys=capsys)
+    assert said.startswith("použití: python -m gpu_worker")
+    assert "volby: -h, --help zobrazí tuto nápovědu a skončí" in said
+    english = help_of(command, "--language", "en", capsys=capsys)
+    left = {name: text for name, text in messages_of("en").items() if text in said and text != messages_of("cs")[name]}
+    assert left == {}
+    assert sum(text in english for text in messages_of("en").values()) >= 5
+
+
+def messages_of(language: Language) -> dict[str, str]:
+    words = catalogue(language)
+    return {name: words.text(name) for name in messages(language) if name.startswith("help-")}
+
+
+def test_a_language_there_is_not_is_refused_and_one_before_the_command_holds_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["example", "work", "-o", str(tmp_path), "--language", "de"])
+    assert ended.value.code == 2
+    capsys.readouterr()
+    assert main(["--language", "cs", "example", "work", "-o", str(tmp_path)]) == 0
+    assert "zapsáno" in capsys.readouterr().err

@@ -18,7 +18,7 @@ import contract
 import gpu_worker
 import gpu_worker.report
 from contract.job import Quality
-from gpu_worker import terminal
+from gpu_worker import arguments, terminal
 from gpu_worker.angles.catalogue import BY_NAME
 from gpu_worker.ergonomics import conclusion
 from gpu_worker.ergonomics.nv361.rules import RULES
@@ -27,7 +27,7 @@ from gpu_worker.report.catalogue import LANGUAGES, Catalogue, Language, catalogu
 from gpu_worker.report.texts import duration, quality_text, row_name, row_text, signal_words
 
 REPORT = Path(str(resources.files(gpu_worker.report)))
-SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__), Path(terminal.__file__))
+SPEAKERS = (*REPORT.rglob("*.py"), Path(conclusion.__file__), Path(terminal.__file__), Path(arguments.__file__))
 """Modules that name messages."""
 IDENTIFIER = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)+$")
 

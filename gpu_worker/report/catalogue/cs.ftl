@@ -652,6 +652,40 @@ validation-rows-left-out = Ručně vyloučené, a proto vynechané řádky: { $r
 validation-corrections = Počet ručních oprav, které se zde nepoužily: { $corrections }.
 validation-lines = Plná čára: systematická odchylka, tedy průměrný rozdíl. Přerušované čáry: meze shody, mezi nimiž leží 95 % rozdílů, mají-li normální rozdělení; jsou to systematická odchylka ± 1,96násobek směrodatné odchylky rozdílů. Šedá čára: žádný rozdíl.
 
+## Nápověda příkazové řádky
+help-usage = použití
+help-positionals = argumenty
+help-options = volby
+help-help = zobrazí tuto nápovědu a skončí
+help-about = Bez příkazu pracuje jako worker služby RunPod. `analyse VIDEO -o SLOŽKA` udělá totéž bez cloudu.
+help-command-analyse = analyzuje jedno video na tomto počítači
+help-command-report = znovu vyhodnotí soubor .motion.npz s jinými údaji
+help-command-assess = vyhodnotí celou směnu z více záznamů
+help-command-compare = porovná dva soubory .assessment.json
+help-command-validate = porovná záznam s měřením stopkami nebo goniometrem
+help-command-example = zapíše příklad souboru k vyplnění
+help-quality = jak podrobně
+help-focal = ohnisková vzdálenost
+help-person = 0 je osoba, která je vidět nejdéle, 1 další v pořadí, …
+help-height = výška pracovníka
+help-pitch = záporný: kamera hledí dolů
+help-roll = kladný: kamera je pootočená po směru hodinových ručiček
+help-no-blur = obličeje zůstanou, jak jsou
+help-no-overlay = bez videa se zakresleným tělem
+help-checkpoints = hotové úseky se uloží sem a příště se od nich pokračuje
+help-shift = JSON: title, clips (motion, inputs), shift
+help-stopwatch = sloupce row,start_s,end_s
+help-goniometer = sloupce time_s,signal,value_deg
+help-kind = co čtou --inputs, assess a validate
+help-inputs = jako v souboru z `example work`
+help-example-out = složka pro soubor; není-li zadána, tato
+help-out = složka pro výsledky
+help-language = jazyk výsledků, zpráv a této nápovědy
+help-unit-metres = METRY
+help-unit-degrees = STUPNĚ
+help-unit-pixels = PIXELY
+help-unit-folder = SLOŽKA
+
 ## Co je špatně v souboru nebo v zadání
 wrong-missing = Tento údaj chybí. Doplňte jej.
 wrong-unknown = Takový údaj neexistuje.

@@ -648,6 +648,40 @@ validation-rows-left-out = Rows excluded by hand and left out: { $rows }.
 validation-corrections = Corrections by hand that were not applied: { $corrections }.
 validation-lines = Solid line: the bias, which is the mean difference. Dashed lines: the limits of agreement that hold 95 % of the differences if these are normal, which are the bias ± 1.96 standard deviations of the differences. Grey line: no difference.
 
+## Help of the command line
+help-usage = usage
+help-positionals = arguments
+help-options = options
+help-help = show this help and exit
+help-about = Without a command this is the RunPod worker. `analyse VIDEO -o FOLDER` does the same without a cloud.
+help-command-analyse = analyse one video on this machine
+help-command-report = judge a .motion.npz again, with other inputs
+help-command-assess = judge a whole shift of clips
+help-command-compare = set one .assessment.json against another
+help-command-validate = set a clip against a stopwatch or goniometer record
+help-command-example = write an example of a file to fill in
+help-quality = how closely to look
+help-focal = focal length
+help-person = 0 is the person seen most, 1 the next, …
+help-height = the worker's height
+help-pitch = negative looks down
+help-roll = positive turns clockwise
+help-no-blur = leave faces as they are
+help-no-overlay = no video with the body drawn in
+help-checkpoints = keep finished chunks there and go on from them
+help-shift = JSON: title, clips (motion, inputs), shift
+help-stopwatch = columns row,start_s,end_s
+help-goniometer = columns time_s,signal,value_deg
+help-kind = what --inputs, assess and validate read
+help-inputs = as `example work`
+help-example-out = folder for it; this one if not given
+help-out = folder for the results
+help-language = of results, messages and this help
+help-unit-metres = METRES
+help-unit-degrees = DEGREES
+help-unit-pixels = PIXELS
+help-unit-folder = FOLDER
+
 ## What is wrong with a file or an entry
 wrong-missing = This field is missing. Add it.
 wrong-unknown = There is no such field.
