@@ -1,4 +1,4 @@
-"""Who may do what: job tokens, and signatures in URLs that others call back.
+"""Who may do what: callers, job tokens, and signatures in URLs that others call back.
 
 Secrets are compared in constant time. Each purpose has a key of its own, derived from a secret of LINK_KEYS; all
 secrets listed there verify and the first one signs, so that one can be replaced without cutting off what is under way.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,15 @@ def bearer(authorization: str | None) -> str | None:
     """The token of an `Authorization: Bearer …` header, None where there is none."""
     scheme, _, token = (authorization or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def caller(address: str | None) -> str:
+    """Who counts as one caller: an IPv4 address, or the /64 that a household or company gets of IPv6."""
+    try:
+        found = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    return str(found) if found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,14 @@ class Health(Strict):
     runpod: bool
 
 
+class FaultView(Strict):
+    """One thing that is wrong with the body of a request. `code` is stable, `detail` a sentence for developers."""
+
+    place: str = Field(examples=["options.inputs.load.0.kg"])
+    code: str
+    detail: str
+
+
 class ProblemDocument(Strict):
     """RFC 9457. `code` is stable; `detail` is a sentence for people."""
 
@@ -89,5 +97,7 @@ class ProblemDocument(Strict):
     status: int
     code: str
     detail: str
+    faults: list[FaultView] | None = Field(default=None, description="of `invalid_request`")
     limit_bytes: int | None = None
+    retry_after_s: int | None = Field(default=None, description="of `too_many_jobs`, as in Retry-After")
     reference: str | None = None

@@ -80,6 +80,14 @@ class _QueueBinding:
         await self._binding.send(message.model_dump(mode="json"), options)
 
 
+class _RateLimitBinding:
+    def __init__(self, binding: Any) -> None:
+        self._binding = binding
+
+    async def admits(self, caller: str) -> bool:
+        return bool((await self._binding.limit({"key": caller})).success)
+
+
 def _response(reply: routes.Reply) -> Response:
     headers = {**reply.headers, "x-content-type-options": "nosniff"}
     return Response(reply.body or None, status=reply.status, headers=headers)
@@ -90,4 +98,5 @@ def _services(env: Any) -> Services:
     runpod = RunPodEndpoint(
         settings.runpod_api_base, settings.runpod_endpoint_id, settings.runpod_api_key.get_secret_value(), outgoing.send
     )
-    return Services(settings, R2Store(env.BUCKET), _QueueBinding(env.EVENTS), runpod, lambda: datetime.now(UTC))
+    bucket, messages, admission = R2Store(env.BUCKET), _QueueBinding(env.EVENTS), _RateLimitBinding(env.NEW_JOBS)
+    return Services(settings, bucket, messages, runpod, admission, lambda: datetime.now(UTC))

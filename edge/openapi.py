@@ -25,6 +25,7 @@ _MEANINGS = {
     409: "The job's state does not allow this",
     413: "The file is larger than the service accepts",
     422: "The request is not as described here",
+    429: "Too many jobs were started from this address; come again later",
     503: "Not able to work now",
 }
 

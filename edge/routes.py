@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 import access
 import health
@@ -21,15 +22,18 @@ import webhooks
 from api import ArtifactLink, Health, JobCreated, JobStarted, JobView, NewJob, Reanalysis, UploadInstructions
 from contract.events import RunView
 from contract.failures import FailureCode
+from contract.header import ReportHeader, filmed_ahead, refuse_disorder
 from contract.job import JobStatus
 from contract.state import IllegalTransition
-from problems import Problem, invalid, not_found
+from problems import Fault, Problem, invalid, not_found, too_many_jobs
 from records import UnknownJob
 from services import Services
 from settings import PUT_LIMIT_BYTES
 
 BODY_LIMIT_BYTES = 1_000_000
 HEALTH_CACHE_S = 30
+ADMISSION_PERIOD_S = 60
+"""The period of the rate limit in wrangler.toml."""
 Body = TypeVar("Body", bound=BaseModel)
 
 
@@ -127,6 +131,8 @@ async def _create(services: Services, request: Request, _: str) -> Reply:
         limit = f"This service accepts files of up to {PUT_LIMIT_BYTES // 1_000_000} MB; this one has "
         detail = f"{limit}{asked.bytes / 1_000_000:.1f} MB. Cut the video or save it smaller."
         raise Problem(413, "file_too_large", detail, limit_bytes=PUT_LIMIT_BYTES)
+    _check_dates(services, asked.options.inputs.report, "options.inputs.report")
+    await _admit(services, request)
     created = await uploads.create_job(services, asked.name, asked.bytes, asked.content_type, asked.options)
     job_id = created.status.job_id
     put = UploadInstructions(url=created.put.url, headers=created.put.headers, expires_at=created.put.expires_at)
@@ -152,6 +158,9 @@ async def _retry(services: Services, request: Request, job_id: str) -> Reply:
 async def _reanalyse(services: Services, request: Request, job_id: str) -> Reply:
     parent = await jobs.authorised(services, job_id, request.headers.get("authorization"))
     asked = await _parsed(Reanalysis, request)
+    if asked.inputs.report != parent.record.options.inputs.report:
+        _check_dates(services, asked.inputs.report, "inputs.report")
+    await _admit(services, request)
     started = await reanalysis.start(services, parent, asked.inputs, asked.language)
     status_url = jobs.status_link(services, started.job_id).url
     return _json(201, JobStarted(job_id=started.job_id, token=started.token, status_url=status_url))
@@ -178,7 +187,7 @@ async def _health(services: Services, request: Request, _: str) -> Reply:
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("POST", "/api/jobs", "Announce a video", _create, 201, JobCreated, NewJob, problems=(413, 422)),
+    Route("POST", "/api/jobs", "Announce a video", _create, 201, JobCreated, NewJob, problems=(413, 422, 429)),
     Route("GET", "/api/jobs/{job_id}", "See a job", _view, 200, JobView, needs_token=True, problems=(401, 404)),
     Route(
         "POST", "/api/jobs/{job_id}/cancel", "Stop a job", _cancel, 200, JobView, needs_token=True,
@@ -190,7 +199,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/api/jobs/{job_id}/reanalyse", "Judge a finished job's motion anew, as a job of its own", _reanalyse,
-        201, JobStarted, Reanalysis, needs_token=True, problems=(401, 404, 409, 413, 422),
+        201, JobStarted, Reanalysis, needs_token=True, problems=(401, 404, 409, 413, 422, 429),
     ),
     Route(
         "DELETE", "/api/jobs/{job_id}", "Erase a job and all its files", _delete, 204, None, needs_token=True,
@@ -229,8 +238,24 @@ async def _parsed(model: type[Body], request: Request) -> Body:
         return model.model_validate_json(text)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
-        where = "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in faults)
-        raise invalid(where) from error
+        told = (Fault(".".join(map(str, fault["loc"])), fault["type"], fault["msg"]) for fault in faults)
+        raise invalid(*told) from error
+
+
+async def _admit(services: Services, request: Request) -> None:
+    """Raises Problem for a caller who has started too many jobs; Cloudflare says where a request comes from."""
+    if not await services.admission.admits(access.caller(request.headers.get("cf-connecting-ip"))):
+        raise too_many_jobs(ADMISSION_PERIOD_S)
+
+
+def _check_dates(services: Services, header: ReportHeader, place: str) -> None:
+    """Raises Problem for an evaluation before the filming, or a filming that has not been."""
+    try:
+        refuse_disorder(header)
+    except PydanticCustomError as error:
+        raise invalid(Fault(f"{place}.evaluated_on", error.type, error.message())) from error
+    if filmed_ahead(header, services.now()):
+        raise invalid(Fault(f"{place}.filmed_on", "filmed_ahead", "The date of filming lies in the future."))
 
 
 def _json(status: int, body: BaseModel) -> Reply:
@@ -240,6 +265,8 @@ def _json(status: int, body: BaseModel) -> Reply:
 def _problem(problem: Problem) -> Reply:
     body = json.dumps(problem.body(), ensure_ascii=False)
     headers = {"content-type": "application/problem+json", "cache-control": "no-store"}
+    if "retry_after_s" in problem.extra:
+        headers["retry-after"] = str(problem.extra["retry_after_s"])
     if problem.status == 401:
         headers["www-authenticate"] = "Bearer"
     return Reply(problem.status, body, headers)

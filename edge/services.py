@@ -24,6 +24,13 @@ class Messages(Protocol):
         """Deliver `message` after `delay_s` seconds, at least once; delays are cut at Cloudflare's 12 hours."""
 
 
+class Admission(Protocol):
+    """Counts what each caller starts."""
+
+    async def admits(self, caller: str) -> bool:
+        """Count one more start of `caller`; False where that is too many for now."""
+
+
 @dataclass(frozen=True)
 class Services:
     """One invocation's view of the world."""
@@ -32,6 +39,7 @@ class Services:
     store: ObjectStore
     messages: Messages
     runpod: RunPodEndpoint
+    admission: Admission
     now: Callable[[], datetime]
 
     @property

@@ -11,7 +11,7 @@ from contract.job import JobOptions
 from gpu_worker import examples
 from gpu_worker.arguments import read
 from gpu_worker.checkpoints import Checkpoints, FolderCheckpoints, fingerprint
-from gpu_worker.offline import Outcome, assess_shift, compare_shifts, report_clip, validate_clip
+from gpu_worker.offline import Outcome, assess_shift, compare_shifts, header_warnings, report_clip, validate_clip
 from gpu_worker.pipeline import Source, analyse, device_of, digest
 from gpu_worker.report.catalogue import catalogue
 from gpu_worker.settings import Settings, WorkerSettings
@@ -54,7 +54,8 @@ def _analyse(chosen: argparse.Namespace) -> Outcome:
     kept = _checkpoints(chosen.checkpoints, source, options, settings)
     report = TerminalReport(catalogue(chosen.language))
     with fitting(chosen.inputs, options.inputs):
-        return Outcome((), analyse(source, options, settings, chosen.out, report, kept).warnings)
+        warnings = analyse(source, options, settings, chosen.out, report, kept).warnings
+    return Outcome((), (*warnings, *header_warnings(options.inputs.report)))
 
 
 def _checkpoints(folder: Path | None, source: Source, options: JobOptions, settings: Settings) -> Checkpoints | None:

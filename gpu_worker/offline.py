@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from contract import keys
 from contract.base import refusal
 from contract.failures import JobFailed
+from contract.header import ReportHeader, filmed_ahead
 from contract.inputs import Inputs, LogLength
 from contract.job import ArtifactKind
 from gpu_worker.entry_time import NO_LOG
@@ -37,6 +39,8 @@ from gpu_worker.verdict import judge, measure
 
 MOTION_ENDING = f".{ArtifactKind.MOTION}"
 ASSESSMENT_ENDING = ".assessment.json"
+FILMED_AHEAD = "filmed_ahead"
+"""Warning: the date of filming lies in the future."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Outcome:
     """Of the analysis or assessment, as keys of the report's catalogue."""
     clip_warnings: tuple[ClipWarnings, ...] = ()
     """Of the clips of a shift."""
+
+
+def header_warnings(header: ReportHeader) -> tuple[str, ...]:
+    """What this machine's clock says against what was entered; the clock may be the one that is wrong."""
+    return (FILMED_AHEAD,) if filmed_ahead(header, datetime.now(UTC)) else ()
 
 
 def stem_of(motion: Path) -> str:
@@ -66,7 +75,7 @@ def report_clip(motion: Path, entered: Path | None, out: Path, language: Languag
     with fitting(entered, inputs):
         clip = _judged(motion, inputs)
         write_clip(clip, files, language)
-    return Outcome(tuple(written), clip.analysis.warnings)
+    return Outcome(tuple(written), (*clip.analysis.warnings, *header_warnings(inputs.report)))
 
 
 def _judged(path: Path, inputs: Inputs) -> ClipReport:
@@ -110,7 +119,8 @@ def assess_shift(file: Path, out: Path, language: Language) -> Outcome:
     assessment.write_text(report.assessment.model_dump_json(indent=1), encoding="utf-8")
     written = [assessment]
     write_reports(report, Files(out, stem, lambda kind, path: written.append(path)), language)
-    return Outcome(tuple(written), report.assessment.warnings, report.assessment.clip_warnings)
+    warnings = (*report.assessment.warnings, *header_warnings(report.header))
+    return Outcome(tuple(written), warnings, report.assessment.clip_warnings)
 
 
 def compare_shifts(before: Path, after: Path, out: Path, language: Language) -> Outcome:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from contract.base import Strict, refusal
 from contract.failures import FailureCode, JobFailed
+from contract.header import ReportHeader, refuse_disorder
 from contract.inputs import Inputs, Name, ShiftInputs
 from gpu_worker import motion as motion_file
 from gpu_worker.ergonomics.assessment import ShiftAssessment
@@ -109,12 +110,27 @@ def _leaves(value: Any, place: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
 
 def read_inputs(path: Path | None) -> Inputs:
     """Inputs from a JSON file, none where there is no path. Raises Unusable."""
-    return Inputs() if path is None else _read_json(path, Inputs)
+    if path is None:
+        return Inputs()
+    inputs = _read_json(path, Inputs)
+    _refuse_disorder(path, inputs.report, ())
+    return inputs
 
 
 def read_shift(path: Path) -> ShiftFile:
     """A `shift.json`. Raises Unusable."""
-    return _read_json(path, ShiftFile)
+    told = _read_json(path, ShiftFile)
+    for number, clip in enumerate(told.clips):
+        _refuse_disorder(path, clip.inputs.report, ("clips", number, "inputs"))
+    _refuse_disorder(path, told.shift.report, ("shift",))
+    return told
+
+
+def _refuse_disorder(path: Path, header: ReportHeader, place: tuple[str | int, ...]) -> None:
+    try:
+        refuse_disorder(header)
+    except PydanticCustomError as reason:
+        raise Unusable(path, reason, (*place, "report", "evaluated_on")) from reason
 
 
 def read_assessment(path: Path) -> ShiftAssessment:

@@ -7,7 +7,6 @@ the later one wins where two cover the same time.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
@@ -16,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from contract.base import Strict, refusal
 from contract.handling import ActivityEntry, Camera, CouplingEntry, Lift, LoadEntry, Person, SupportEntry
+from contract.header import ReportHeader
 from contract.log import Correction, Exclusion, LogEntry, LogLength, LogRewritten, Posture, check_append_only
 from contract.measures import ROW_PATTERN, Interval, Minutes, Name, RowId, Scoped, Second, Text
 from contract.shift import Break, Operation, RowEntry, Segment, Shift
@@ -32,21 +32,6 @@ WorkerId = Literal["A", "B"]
 SettingName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
 SettingValue = bool | float | Annotated[str, Field(max_length=60)] | tuple[Annotated[str, Field(max_length=60)], ...]
 MANY = 2000
-
-
-class ReportHeader(Strict):
-    """What only people know and a signed report must say."""
-
-    number: Name | None = None
-    customer: Text | None = None
-    workplace: Text | None = None
-    filmed_on: date | None = None
-    evaluated_on: date | None = None
-    evaluated_by: Name | None = None
-    role: Name | None = None
-    reviewed_by: Name | None = None
-    camera: Text | None = None
-    note: Annotated[str, Field(max_length=4000)] | None = None
 
 
 class Inputs(Strict):

@@ -39,16 +39,34 @@ export interface NewVideo {
   readonly options: JobOptions;
 }
 
+/** What the service finds wrong with one place of what was sent. */
+export interface RefusedField {
+  /** As `options.inputs.load.0.kg`. */
+  readonly place: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What some problems say beside their code. */
+export interface ProblemMembers {
+  /** The largest file the service accepts. */
+  readonly limit_bytes?: number;
+  /** Finds an error of ours in the logs. */
+  readonly reference?: string;
+  /** When to come again. */
+  readonly retry_after_s?: number;
+  readonly faults?: readonly RefusedField[];
+}
+
 /** What the API (RFC 9457) or the network said instead of an answer; `status` 0 means that nothing answered. */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
-  /** The largest file the service accepts, where that was the matter. */
-  readonly limitBytes: number | null;
+  readonly more: ProblemMembers;
 
-  constructor(status: number, code: string, detail: string, limitBytes: number | null = null) {
+  constructor(status: number, code: string, detail: string, more: ProblemMembers = {}) {
     super(detail);
-    this.limitBytes = limitBytes;
+    this.more = more;
     this.status = status;
     this.code = code;
   }
@@ -104,9 +122,8 @@ export class Api {
 }
 
 async function readProblem(response: Response): Promise<Problem> {
-  const body = (await response.json().catch(() => ({}))) as { code?: unknown; detail?: unknown; limit_bytes?: unknown };
+  const body = (await response.json().catch(() => ({}))) as ProblemMembers & { code?: unknown; detail?: unknown };
   const code = typeof body.code === "string" ? body.code : "unexpected";
   const detail = typeof body.detail === "string" ? body.detail : "";
-  const limit = typeof body.limit_bytes === "number" ? body.limit_bytes : null;
-  return new Problem(response.status, code, detail, limit);
+  return new Problem(response.status, code, detail, body);
 }

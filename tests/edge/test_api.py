@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+import access
 from contract import keys, state
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, JobState
-from local.edge import SECRET_ACCESS_KEY, Edge
+from local.edge import ROOT, SECRET_ACCESS_KEY, Edge
 from local.waiting import wait_until
+from routes import ADMISSION_PERIOD_S
 from tests.edge.outside import API_KEY, LINK_KEY, NONCE, PATIENCE_S, Caller, RunPodStandIn, ask
 
 NewJob = Callable[..., Caller]
@@ -59,6 +62,49 @@ def test_a_request_that_cannot_be_served_is_told_why(edge: Edge, body: object, s
     assert (answer.status, answer.json["status"], answer.json["code"]) == (status, status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "place", "code"),
+    [
+        ({"load": [{"kg": -1}]}, "load.0.kg", "greater_than_equal"),
+        ({"operations": [{"name": "a"}, {"name": "a"}]}, "", "operations_doubled"),
+        ({"report": {"filmed_on": "2026-11-02", "evaluated_on": "2026-11-01"}}, "report.evaluated_on",
+         "evaluated_before_filmed"),
+        ({"report": {"filmed_on": "2999-01-01"}}, "report.filmed_on", "filmed_ahead"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_is_told_by_its_place_and_a_code(edge: Edge, inputs: object, place: str, code: str) -> None:
+    answer = ask("POST", f"{edge.url}/api/jobs", {"name": "a.mp4", "bytes": 5, "options": {"inputs": inputs}})
+    assert (answer.status, answer.json["code"]) == (422, "invalid_request")
+    (fault,) = answer.json["faults"]
+    assert (fault["place"], fault["code"]) == (f"options.inputs.{place}".rstrip("."), code)
+    assert answer.json["detail"] == f"{fault['place']}: {fault['detail']}"
+
+
+def test_one_address_may_start_only_so_many_jobs_in_a_minute(edge: Edge) -> None:
+    limit = tomllib.loads((ROOT / "wrangler.toml").read_text())["ratelimits"][0]["simple"]
+    assert limit["period"] == ADMISSION_PERIOD_S
+    greedy, other = ({"cf-connecting-ip": address} for address in ("2001:db8:1:2::1", "2001:db8:1:3::1"))
+    neighbour = {"cf-connecting-ip": "2001:db8:1:2:ffff::1"}
+    address, body = f"{edge.url}/api/jobs", {"name": "a.mp4", "bytes": 5}
+    # A minute of the counter may end in between.
+    answers = [ask("POST", address, body, greedy) for _ in range(2 * limit["limit"] + 1)]
+    refused = [answer for answer in answers if answer.status != 201]
+    assert {(answer.status, answer.json["code"]) for answer in refused} == {(429, "too_many_jobs")}
+    assert answers[limit["limit"] - 1].status == 201
+    assert refused[-1].headers["retry-after"] == str(refused[-1].json["retry_after_s"]) == "60"
+    assert [ask("POST", address, body, who).status for who in (neighbour, other)] == [429, 201]
+    assert ask("POST", address, {}, greedy).status == 422, "what starts nothing is not counted"
+    assert ask("GET", f"{edge.url}/api/health", headers=greedy).status == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), (None, "unknown"), ("x", "unknown")],
+)
+def test_an_ipv6_network_is_one_caller(address: str | None, caller: str) -> None:
+    assert access.caller(address) == caller
 
 
 def test_a_file_over_the_limit_is_told_the_limit(edge: Edge) -> None:

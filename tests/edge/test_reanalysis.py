@@ -17,7 +17,7 @@ import reanalysis
 import records
 from contract import keys, state
 from contract.events import Watchdog
-from contract.inputs import Camera, Inputs
+from contract.inputs import Camera, Inputs, ReportHeader
 from contract.job import Artifact, ArtifactKind, JobRecord, JobState, JobStatus, Lease
 from local.edge import EVENTS, Edge
 from local.waiting import wait_until
@@ -95,6 +95,17 @@ def test_a_reanalysis_is_a_job_of_its_own_that_starts_at_once(
     assert record.parent is not None
     assert (record.parent.job_id, record.upload) == (completed.job_id, None)
     assert belongings(edge, completed.job_id) == before
+
+
+def test_dates_in_disorder_are_refused_when_they_are_new(edge: Edge, completed: Caller, judge_anew: Any) -> None:
+    header = {"filmed_on": "2026-11-02", "evaluated_on": "2026-11-01"}
+    answer = completed.api("POST", "/reanalyse", {"inputs": {"report": header}})
+    assert (answer.status, answer.json["faults"][0]["code"]) == (422, "evaluated_before_filmed")
+    options = completed.record.options
+    before = options.inputs.model_copy(update={"report": ReportHeader.model_validate(header)})
+    stored = completed.record.model_copy(update={"options": options.model_copy(update={"inputs": before})})
+    edge.objects.put(keys.record(completed.job_id), stored.model_dump_json().encode(), "application/json")
+    assert judge_anew(completed, {"report": header}).status.state is JobState.QUEUED
 
 
 def test_neither_token_opens_the_other_job(completed: Caller, edge: Edge, judge_anew: Any) -> None:

@@ -110,7 +110,10 @@ class World:
     def services(self) -> Services:
         """Edge's view of this world."""
         runpod = RunPodEndpoint("https://runpod.example", "ep", "key", self.fetch)
-        return Services(SETTINGS, self, self, runpod, lambda: self.now)
+        return Services(SETTINGS, self, self, runpod, self, lambda: self.now)
+
+    async def admits(self, caller: str) -> bool:
+        return True
 
     def job(self, job_id: str) -> records.Job:
         """Both objects of the job."""

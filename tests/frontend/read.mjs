@@ -4,6 +4,7 @@ import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { readCamera } from "../../frontend/src/camera.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
 import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
+import { cs } from "../../frontend/src/strings/cs.ts";
 import { en } from "../../frontend/src/strings/en.ts";
 import { report } from "../../frontend/src/strings/report.cs.ts";
 import { report as english } from "../../frontend/src/strings/report.en.ts";
@@ -38,6 +39,7 @@ const commands = {
     return Object.fromEntries(LANGUAGES.map((language) => [language, worst.map((moment) => tell(moment, language))]));
   },
   camera: (file) => readCamera(JSON.parse(readFileSync(file, "utf8"))),
+  strings: () => ({ cs, en }),
   report: () => ({ cs: report, en: english }),
   verdict: (file) => {
     const verdict = readVerdict(JSON.parse(readFileSync(file, "utf8")));

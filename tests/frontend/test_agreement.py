@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+import problems
 from contract import inputs
 from contract.failures import SENTENCES, FailureCode
 from contract.job import END_STATES, ArtifactKind, JobState, Stage
@@ -34,6 +36,27 @@ def test_page_knows_every_state_stage_result_and_failure() -> None:
 
 def test_page_tells_failures_in_the_contract_s_words() -> None:
     assert ask_page("contract")["sentences"] == {str(code): sentence for code, sentence in SENTENCES.items()}
+
+
+EDGE = Path(problems.__file__).parent
+
+
+def codes_of(pattern: str) -> set[str]:
+    """What the first group of `pattern` finds in the edge's and the contract's sources."""
+    return {code for path in EDGE.rglob("*.py") for code in re.findall(pattern, path.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_page_has_a_sentence_for_every_code_the_edge_answers(language: str) -> None:
+    said = ask_page("strings")[language]
+    codes = codes_of(r'Problem\(\s*\d+, "(\w+)"') | {
+        code.lower() for code in codes_of(r"Problem\(\s*\d+, FailureCode\.(\w+)")
+    }
+    assert {"invalid_request", "not_found", "file_too_large", "motion_gone", "internal"} <= codes
+    assert {code for code in codes if not {f"problem.{code}", f"failure.{code}"} & set(said)} == set()
+    refused = codes_of(r'refusal\(\s*"(\w+)"') | codes_of(r'Fault\([^"]*"[^"]*", "(\w+)"')
+    assert {"segments_overlap", "filmed_ahead"} <= refused
+    assert {code for code in refused if f"inputs.fault.{code}" not in said} == set()
 
 
 MODELS: dict[str, type[BaseModel]] = {

@@ -28,7 +28,7 @@ def problem_of(options: dict[str, object]) -> Problem:
     request = routes.Request("POST", "https://edge.example/api/jobs", {}, read)
     reply = asyncio.run(routes.answer(lambda: cast(Services, None), request))
     body = json.loads(reply.body)
-    return Problem(reply.status, body["code"], body["detail"])
+    return Problem(reply.status, body["code"], body["detail"], faults=body["faults"])
 
 
 def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud, video: Path) -> None:

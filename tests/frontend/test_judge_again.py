@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contract.inputs import Correction, Exclusion, Inputs, Interval, LoadEntry, Person, Segment, check_append_only
 from contract.job import Stage
-from problems import Problem
+from problems import Fault, Problem, invalid
 from tests.frontend.browser import Page
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
@@ -149,7 +149,7 @@ def test_corrections_name_a_posture_or_an_angle_and_earlier_ones_stay(
 def test_refused_judgement_is_told_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     finished(page, cloud, video)
-    cloud.faults.reanalyse = Problem(422, "invalid_request", "inputs.load.0.kg: Input should be a valid number")
+    cloud.faults.reanalyse = invalid(Fault("inputs.load.0.kg", "float_type", "Input should be a valid number"))
     page.click(JUDGE)
     assert "valid number" in page.see("#again-load .row .fault:not(:empty)")
     cloud.faults.reanalyse = Problem(409, "needs_video", "The body was recovered with the height given before.")

@@ -11,7 +11,7 @@ import pytest
 from contract import keys, state
 from contract.failures import Failure, FailureCode
 from contract.job import Stage
-from problems import Problem
+from problems import Fault, Problem, invalid, too_many_jobs
 from tests.frontend.conftest import Visit
 from tests.frontend.fake_cloud import FakeCloud
 from tests.frontend.sample_results import everything, measurements
@@ -67,11 +67,26 @@ def test_refused_video_says_how_large_it_may_be(visit: Visit, cloud: FakeCloud, 
     page.see("text=/^Uploaded$/")
 
 
-def test_unknown_problem_is_told_in_the_service_s_own_words(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    cloud.faults.create = Problem(418, "teapot", "Tea is not for analysis.")
-    page = visit()
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            Problem(418, "teapot", "Tea is hot."),
+            "Služba odpověděla chybou (418: Tea is hot.). Zkuste to za chvíli znovu.",
+        ),
+        (too_many_jobs(60), "příliš mnoho analýz. Zkuste to znovu za 60 s."),
+        (Problem(503, "internal", "Something failed.", reference="R-1"), "nahlaste číslo R-1."),
+        (invalid(Fault("", "json_invalid", "Invalid JSON")), "co bylo odesláno (body: Invalid JSON)."),
+        (Problem(413, "body_too_large", "A request may have up to 1000000 bytes."), "než služba najednou přijme."),
+    ],
+)
+def test_a_problem_is_told_in_czech_with_the_service_s_own_words_in_brackets_at_most(
+    problem: Problem, said: str, visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    cloud.faults.create = problem
+    page = visit(language="cs-CZ")
     choose_and_start(page, video)
-    assert page.see(".chooser > .fault") == "Tea is not for analysis."
+    assert page.see(".chooser > .fault").endswith(said)
 
 
 def test_edge_that_does_not_answer_is_told(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -240,6 +240,32 @@ def test_a_correction_where_nobody_is_seen_is_refused_by_its_place(said: Said, t
     assert "clips › item 1 › inputs: corrections › item 1: nobody is seen from 6.0 to 8.5 s, and" in heard
 
 
+@pytest.mark.parametrize(
+    ("command", "place"),
+    [("report", "report"), ("clip", "clips › item 1 › inputs › report"), ("assess", "shift › report")],
+)
+def test_an_evaluation_before_the_filming_is_refused_by_its_place(
+    said: Said, motions: dict[str, Path], command: str, place: str
+) -> None:
+    header = {"report": {"filmed_on": "2026-11-02", "evaluated_on": "2026-11-01"}}
+    clip = {"motion": str(motions["assembly-a"]), "inputs": header if command == "clip" else {}}
+    shift = shift_of(clip, **(header if command == "assess" else {}))
+    status, heard = said("report", header) if command == "report" else said("assess", shift)
+    assert status == 2
+    assert heard.startswith("evaluated_before_filmed: ")
+    assert f"{place} › evaluated_on: The evaluation (2026-11-01) lies before the filming (2026-11-02)." in heard
+
+
+@pytest.mark.parametrize("command", ["report", "assess"])
+def test_a_filming_in_the_future_is_noted(said: Said, motions: dict[str, Path], command: str) -> None:
+    for day, noted in (("2999-01-01", True), ("2025-01-01", False)):
+        header = {"report": {"filmed_on": day}}
+        alone = shift_of({"motion": str(motions["assembly-a"])}, **header)
+        status, heard = said(command, header if command == "report" else alone)
+        assert status == 0
+        assert ("note: The date of filming lies in the future." in heard) is noted
+
+
 def test_a_lift_set_down_behind_the_end_is_measured_up_to_the_end(said: Said, tmp_path: Path) -> None:
     entry = {"start_s": 10, "load_kg": 5, "horizontal_cm": 30, "vertical_cm": 100}
     travels = []

@@ -1,7 +1,7 @@
 /** Reads what was typed into the contract's values, and finds what the contract would refuse. Pure. */
 
 import type { Problem } from "../api.ts";
-import type { Fill, Key } from "../strings/index.ts";
+import { isKey, type Fill, type Key } from "../strings/index.ts";
 import type { Field, Section } from "./spec.ts";
 
 /** Inputs as JSON, in the form of `edge/contract/inputs.py`; what the form does not know travels along. */
@@ -22,7 +22,7 @@ export type Reading = { readonly value: unknown } | { readonly key: Key; readonl
 export function readField(field: Field, raw: string | boolean): Reading {
   if (typeof raw === "boolean") return { value: raw || undefined };
   const text = raw.trim();
-  if (text === "") return field.needed ? { key: "inputs.fault.needed", fill: {} } : { value: undefined };
+  if (text === "") return field.needed ? { key: "inputs.fault.missing", fill: {} } : { value: undefined };
   if (field.kind === "yesno") return { value: text === "yes" };
   if (field.kind === "choice") return { value: text };
   if (field.kind === "text") {
@@ -60,29 +60,29 @@ export function contradictions(inputs: Inputs, sections: readonly Section[]): re
   const say = (path: string, key: Key): void => void found.push({ path, key, fill: {} });
   for (const { path } of sections.filter((section) => section.fields.some((field) => field.name === "end_s"))) {
     entriesAt(inputs, path).forEach(({ start_s: start, end_s: end }, index) => {
-      if (typeof start === "number" && typeof end === "number" && end <= start) say(`${path}.${index}.end_s`, "inputs.fault.order");
+      if (typeof start === "number" && typeof end === "number" && end <= start) say(`${path}.${index}.end_s`, "inputs.fault.interval_order");
     });
   }
   const segments = entriesAt(inputs, "segments");
   segments.forEach((segment, index) => {
-    if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.overlap");
+    if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.segments_overlap");
   });
   const operations = entriesAt(inputs, "operations");
   operations.forEach((operation, index) => {
-    if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.both");
+    if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.minutes_or_pieces");
     const first = operations.findIndex((other) => other["name"] === operation["name"]);
-    if (first < index) say(`operations.${index}.name`, "inputs.fault.same_name");
+    if (first < index) say(`operations.${index}.name`, "inputs.fault.operations_doubled");
   });
   entriesAt(inputs, "corrections").forEach((entry, index) => {
     const ofSignal = isGiven(entry["signal"]) || isGiven(entry["value_deg"]);
     const whole = isGiven(entry["signal"]) && isGiven(entry["value_deg"]);
     const kinds = [whole, isGiven(entry["posture"]), isGiven(entry["row"])].filter(Boolean).length;
-    if (kinds !== 1 || ofSignal !== whole) say(`corrections.${index}.posture`, "inputs.fault.correction");
+    if (kinds !== 1 || ofSignal !== whole) say(`corrections.${index}.posture`, "inputs.fault.correction_kind");
   });
   const shift = inputs["shift"] as Entry | null | undefined;
   const meals = entriesAt(inputs, "shift.breaks").filter((pause) => pause["meal"]);
   const away = meals.reduce((sum, pause) => sum + Number(pause["minutes"]), 0);
-  if (shift && Number(shift["minutes"] ?? SHIFT_MIN) - away <= 0) say("shift.minutes", "inputs.fault.no_work");
+  if (shift && Number(shift["minutes"] ?? SHIFT_MIN) - away <= 0) say("shift.minutes", "inputs.fault.no_work_time");
   return found;
 }
 
@@ -93,14 +93,14 @@ function overlap(one: Entry, other: Entry): boolean {
 /** Minutes of a shift whose length was not given. */
 const SHIFT_MIN = 480;
 
-/** The places an answer of the service concerns: `options.inputs.load.0.kg: …; inputs.shift: …`. */
+/** The places an answer of the service concerns. */
 export function faultsOf(problem: Problem): readonly Fault[] {
   if (problem.code === "needs_video") return [{ path: "person.height_m", key: "problem.needs_video", fill: {} }];
   if (problem.code === "log_rewritten") return [{ path: "exclusions", key: "problem.log_rewritten", fill: {} }];
   if (problem.code !== "invalid_request") return [];
-  return problem.message.split(/; (?=[\w.]+: )/).flatMap((part) => {
-    const [, path, detail] = /^(?:(?:options\.)?inputs\.)?([\w.]+): (.*)$/s.exec(part) ?? [];
-    return path && detail ? [{ path, key: "inputs.fault.refused", fill: { detail } } as const] : [];
+  return (problem.more.faults ?? []).filter(({ place }) => place !== "").map(({ place, code, detail }) => {
+    const key = `inputs.fault.${code}`;
+    return { path: place.replace(/^(?:options\.)?inputs\./, ""), key: isKey(key) ? key : "inputs.fault.refused", fill: { detail } };
   });
 }
 

@@ -68,6 +68,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.warning_lift_not_seen":
     "V okamžiku zadaného zvedání nebyly vidět ruce nebo obě dolní končetiny, a proto nebylo vyhodnoceno. Zadejte vzdálenosti.",
   "report.warning_cut_at_end": "Zadání pokračuje za koncem záznamu: platí jen po jeho konec.",
+  "report.warning_filmed_ahead": "Datum natáčení je v budoucnosti. Zkontrolujte je, nebo hodiny tohoto počítače.",
   "report.warning_behind_end": "Zadání převzaté z předchozí analýzy leží za koncem záznamu: nikde neplatí.",
   "report.warning_correction_unseen": "V žádné sekundě této opravy, převzaté z předchozí analýzy, není nikdo vidět: oprava nikde neplatí.",
   "report.warning_correction_partly_unseen": "V části úseku této opravy není nikdo vidět: tam oprava neplatí a doba zůstává nezjištěná.",

@@ -68,6 +68,7 @@ export const report = {
   "report.warning_lift_not_seen":
     "The hands or both feet were not seen at the second of an entered lift: it was not judged. Enter its distances.",
   "report.warning_cut_at_end": "The entry goes on behind the end of the clip: it holds only up to there.",
+  "report.warning_filmed_ahead": "The date of filming lies in the future. Check it, or the clock of this computer.",
   "report.warning_behind_end": "The entry, kept from the analysis before, lies behind the end of the clip: it holds nowhere.",
   "report.warning_correction_unseen": "Nobody is seen in any second of this correction, kept from the analysis before: it holds nowhere.",
   "report.warning_correction_partly_unseen": "In part of the seconds of this correction nobody is seen: there it does not hold, and the time stays unknown.",

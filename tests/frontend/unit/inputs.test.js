@@ -22,7 +22,7 @@ test("what is outside the limits is told with the limits in the reader's unit", 
   assert.equal(readField(field("person", "age_years"), "40.5").key, "inputs.fault.whole");
   assert.equal(readField(field("operations", "pieces"), "0").key, "inputs.fault.above");
   assert.equal(readField(field("load", "kg"), "heavy").key, "inputs.fault.range");
-  assert.equal(readField(field("load", "kg"), "").key, "inputs.fault.needed");
+  assert.equal(readField(field("load", "kg"), "").key, "inputs.fault.missing");
 });
 
 test("an empty field is not entered, and a typographic minus is one", () => {
@@ -33,23 +33,23 @@ test("an empty field is not entered, and a typographic minus is one", () => {
 });
 
 test("a stretch ends after it starts", () => {
-  assert.deepEqual(faults({ neutral: [{ start_s: 2, end_s: 2 }], load: [{ kg: 1, start_s: 3 }] }), [["neutral.0.end_s", "order"]]);
+  assert.deepEqual(faults({ neutral: [{ start_s: 2, end_s: 2 }], load: [{ kg: 1, start_s: 3 }] }), [["neutral.0.end_s", "interval_order"]]);
 });
 
 test("stretches of operations may touch but not overlap", () => {
   const told = (start_s) => ({ segments: [{ operation: "b", start_s, end_s: 5 }, { operation: "a", start_s: 0, end_s: 2 }] });
   assert.deepEqual(faults(told(2)), []);
-  assert.deepEqual(faults(told(1.5)), [["segments.1.start_s", "overlap"]]);
+  assert.deepEqual(faults(told(1.5)), [["segments.1.start_s", "segments_overlap"]]);
 });
 
 test("an operation has one name and minutes or pieces", () => {
   const operations = [{ name: "saw", minutes: 5, pieces: 2 }, { name: "saw" }];
-  assert.deepEqual(faults({ operations }), [["operations.0.pieces", "both"], ["operations.1.name", "same_name"]]);
+  assert.deepEqual(faults({ operations }), [["operations.0.pieces", "minutes_or_pieces"], ["operations.1.name", "operations_doubled"]]);
 });
 
 test("meal breaks leave some work", () => {
   const breaks = [{ minutes: 480, meal: true }];
-  assert.deepEqual(faults({ shift: { breaks } }), [["shift.minutes", "no_work"]]);
+  assert.deepEqual(faults({ shift: { breaks } }), [["shift.minutes", "no_work_time"]]);
   assert.deepEqual(faults({ shift: { minutes: 510, breaks } }), []);
 });
 
@@ -61,10 +61,17 @@ test("a correction is a posture or an angle with its value", () => {
 });
 
 test("the service's own words find their field", () => {
-  const detail = "options.inputs.load.0.kg: Input should be less; or equal; options.person: Input should be valid; inputs.shift: Value error";
-  const found = faultsOf(new Problem(422, "invalid_request", detail));
-  assert.deepEqual(found.map(({ path }) => path), ["load.0.kg", "options.person", "shift"]);
+  const faults = [
+    { place: "options.inputs.load.0.kg", code: "less_than_equal", detail: "Input should be less; or equal" },
+    { place: "options.person", code: "int_type", detail: "Input should be valid" },
+    { place: "inputs.segments", code: "segments_overlap", detail: "two segments overlap" },
+    { place: "", code: "json_invalid", detail: "Invalid JSON" },
+  ];
+  const found = faultsOf(new Problem(422, "invalid_request", "", { faults }));
+  assert.deepEqual(found.map(({ path }) => path), ["load.0.kg", "options.person", "segments"]);
+  assert.deepEqual(found.map(({ key }) => key.split(".").at(-1)), ["refused", "refused", "segments_overlap"]);
   assert.equal(found[0].fill.detail, "Input should be less; or equal");
+  assert.deepEqual(faultsOf(new Problem(422, "invalid_request", "")), []);
   assert.equal(faultsOf(new Problem(409, "needs_video", ""))[0].path, "person.height_m");
   assert.deepEqual(faultsOf(new Problem(503, "internal", "a: b")), []);
 });
