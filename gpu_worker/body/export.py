@@ -13,7 +13,7 @@ from gpu_worker.body import rotation
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import JOINTS, Gravity
 from gpu_worker.npz import Streamed, save_npz
-from gpu_worker.spilled import gathered, pieces
+from gpu_worker.spilled import Spilled, gathered, pieces
 
 SCHEMA_VERSION = 1
 
@@ -32,10 +32,12 @@ def save_smplx(body: BodyTrack, gravity: Gravity, target: Path | BinaryIO) -> No
     translation = translation_in_gravity_frame(body, gravity)[held]
     smplx = body.body_model == "smplx"
 
+    poses = _spilled_poses(body, gravity, held)
+
     def some(columns: slice) -> Streamed:
         width = len(range(*columns.indices(3 * JOINTS)))
-        blocks = (_poses(body, gravity, held[piece])[:, columns] for piece in pieces(len(held)))
-        return Streamed(len(held), (width,), np.float64, blocks)
+        blocks = (poses[piece][:, columns] for piece in pieces(len(poses)))
+        return Streamed(len(poses), (width,), np.float64, blocks)
 
     arrays: dict[str, NDArray[Any] | Streamed] = {
         "schema_version": np.array(SCHEMA_VERSION),
@@ -78,6 +80,14 @@ def translation_in_gravity_frame(body: BodyTrack, gravity: Gravity) -> Array:
     """(T, 3). The pelvis's rotation turns about the pelvis, so R·(p + t) = p + t′ with p the pelvis at rest."""
     pelvis = body.rest_joints[0]
     return np.asarray((body.translation + pelvis) @ gravity.camera_to_gravity().T - pelvis)
+
+
+def _spilled_poses(body: BodyTrack, gravity: Gravity, frames: NDArray[np.int64]) -> Spilled[np.float64]:
+    """(N, 165) poses of the frames with these numbers, worked out once for the several arrays they are written to."""
+    poses = Spilled((3 * JOINTS,), np.float64)
+    for piece in pieces(len(frames)):
+        poses.append(_poses(body, gravity, frames[piece]))
+    return poses
 
 
 def _poses(body: BodyTrack, gravity: Gravity, frames: NDArray[np.int64]) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +119,28 @@ def test_smplx_file_has_the_keys_animation_programs_read(standing: BodyTrack, tm
         assert np.isfinite(data["poses"]).all(), "animation programs cannot read gaps"
         assert data["seen"].tolist() == [True, True, False, True, True]
         assert np.array_equal(data["poses"][2], data["poses"][1])
+
+
+class Counted:
+    """Rows that count how often each was read."""
+
+    def __init__(self, rows: np.ndarray) -> None:
+        self._rows, self.read = rows, np.zeros(len(rows), dtype=int)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, rows: slice | int, /) -> np.ndarray:
+        self.read[rows] += 1
+        return self._rows[rows]
+
+
+def test_poses_are_read_once_for_all_their_arrays(standing: BodyTrack, tmp_path: Path) -> None:
+    counted = Counted(standing.poses[:])
+    save_smplx(replace(standing, poses=counted), TILTED, tmp_path / "counted.smplx.npz")
+    save_smplx(standing, TILTED, tmp_path / "plain.smplx.npz")
+    assert counted.read.max() == 1
+    assert (tmp_path / "counted.smplx.npz").read_bytes() == (tmp_path / "plain.smplx.npz").read_bytes()
+    with np.load(tmp_path / "plain.smplx.npz", allow_pickle=False) as data:
+        parts = [data[name] for name in ("root_orient", "pose_body", "pose_jaw", "pose_eye", "pose_hand")]
+        assert np.array_equal(np.concatenate(parts, axis=1), data["poses"])
