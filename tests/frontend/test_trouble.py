@@ -77,7 +77,10 @@ def test_refused_video_says_how_large_it_may_be(visit: Visit, cloud: FakeCloud, 
         (too_many_jobs(60), "příliš mnoho analýz. Zkuste to znovu za 60 s."),
         (Problem(503, "internal", "Something failed.", reference="R-1"), "nahlaste číslo R-1."),
         (invalid(Fault("", "json_invalid", "Invalid JSON")), "co bylo odesláno (body: Invalid JSON)."),
-        (Problem(413, "body_too_large", "A request may have up to 1000000 bytes."), "než služba najednou přijme."),
+        (
+            Problem(413, "body_too_large", "A request may have up to 1000000 bytes."),
+            "než služba najednou přijme. Některé údaje vynechte.",
+        ),
     ],
 )
 def test_a_problem_is_told_in_czech_with_the_service_s_own_words_in_brackets_at_most(
