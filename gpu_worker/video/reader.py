@@ -168,19 +168,21 @@ class VideoReader:
 
     @property
     def _without_times(self) -> bool:
-        """AVI stores no presentation times: what FFmpeg shows for them is in decoding order."""
+        """AVI stores no presentation times, only packets' places; what FFmpeg shows for them is in decoding order."""
         return self._container.format.name == "avi"
 
     def _decode(self) -> Generator[_Picture, None, None]:
         """Every frame with its time. Frames that do not come after the one before are left out."""
         start: Fraction | None = None
         rate = self._stream.average_rate or self._stream.guessed_rate or Fraction(25)
-        counted = self._without_times
+        time = -1 / rate
         for frame in self._decoded_frames():
-            if counted or frame.pts is None:
-                time = (start or Fraction(0)) + (self.decoded / rate)
+            # A decoder hands out one frame for each packet, in order of presentation: the packet's place is its time.
+            stamp = frame.dts if self._without_times else frame.pts
+            if stamp is None:
+                time += 1 / rate
             else:
-                time = frame.pts * (frame.time_base or self._stream.time_base or Fraction(1, 1000))
+                time = stamp * (frame.time_base or self._stream.time_base or Fraction(1, 1000))
             start = time if start is None else start
             time_s = float(time - start)
             if self.decoded and time_s <= self.last_time_s:

@@ -42,6 +42,17 @@ def test_every_frame_of_every_codec_is_decoded_at_its_time(tmp_path: Path, file:
     assert video.clip.duration_s == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264", "mjpeg"])
+def test_frames_that_an_avi_lacks_leave_their_time_behind(tmp_path: Path, codec: str) -> None:
+    places = [place for place in range(60) if place not in (10, 11, 12, 30) and not 40 <= place < 50]
+    pixels = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+    make = Make(codec, pixels, frames=len(places), rate=25, places=places)
+    with open_video(write(tmp_path / "old.avi", make), "old.avi") as video:
+        seen = [f.time_s for f in video.frames()]
+    assert np.allclose(seen, np.array(places) / 25, atol=1e-6)
+    assert video.lost_s == 0
+
+
 def test_variable_frame_rate_keeps_the_recorded_times(tmp_path: Path) -> None:
     times = list(accumulate([40, 33, 200, 10, 90, 500, 33], initial=700))
     path = write(tmp_path / "phone.mp4", Make(frames=len(times), times_ms=times))

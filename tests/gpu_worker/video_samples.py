@@ -24,6 +24,8 @@ class Make:
     frames: int = 30
     rate: int = 30
     times_ms: Sequence[int] | None = None
+    places: Sequence[int] | None = None
+    """Which frames of an even rate there are; the others were dropped while filming."""
     turn_deg: int = 0
     """Counter-clockwise, as a player will show it."""
     mirrored: bool = False
@@ -61,10 +63,14 @@ def _write(path: Path, make: Make) -> Path:
             stream.set_display_rotation(make.turn_deg, hflip=make.mirrored)
         if make.times_ms is not None:
             stream.codec_context.time_base = Fraction(1, 1000)
+        if make.places is not None:
+            stream.codec_context.time_base = Fraction(1, make.rate)
         for number in range(make.frames):
             frame = av.VideoFrame.from_ndarray(picture(number), format="rgb24")
             if make.times_ms is not None:
                 frame.pts, frame.time_base = make.times_ms[number], Fraction(1, 1000)
+            if make.places is not None:
+                frame.pts, frame.time_base = make.places[number], Fraction(1, make.rate)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
