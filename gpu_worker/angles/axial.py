@@ -41,6 +41,12 @@ def calibrated(body: Body, neutral: Neutral, segment: str) -> Array:
     return raw if rotation is None else turned(raw, rotation.T)
 
 
+def between(body: Body, neutral: Neutral, below: str, segment: str) -> Array:
+    """(3, 3, T) frame of a segment as the segment below sees it, upright in the neutral posture if both have theirs."""
+    both = neutral.together(below, segment)
+    return relative(calibrated(body, both, below), calibrated(body, both, segment))
+
+
 def bend(rotation: Array) -> tuple[Array, Array]:
     """Flexion (forward) and side bend (to the right) of a segment's long axis in its parent's planes, degrees (T,)."""
     long_axis = rotation[:, 1]
@@ -67,14 +73,12 @@ def pitch_about_own_axis(segment: Array) -> Array:
 
 def axial_angles(body: Body, neutral: Neutral) -> dict[str, Array]:
     """Signals of pelvis, trunk, neck and head by name, (T,) each."""
-    pelvis, trunk, thorax, head = (
-        calibrated(body, neutral, segment) for segment in ("pelvis", "trunk", "thorax", "head")
-    )
+    pelvis, trunk, head = (calibrated(body, neutral, segment) for segment in ("pelvis", "trunk", "head"))
     signals: dict[str, Array] = {"trunk_inclination": angle_deg(trunk[:, 1], UP)}
     signals["trunk_flexion"], signals["trunk_side_bend"] = bend(relative(body.heading, trunk))
-    signals["trunk_twist"] = twist(relative(pelvis, thorax))
+    signals["trunk_twist"] = twist(between(body, neutral, "pelvis", "thorax"))
     signals["head_flexion"] = pitch_about_own_axis(head)
-    neck = relative(thorax, head)
+    neck = between(body, neutral, "thorax", "head")
     signals["neck_flexion"], signals["neck_side_bend"] = bend(neck)
     signals["neck_twist"] = twist(neck)
     signals["pelvis_flexion"], signals["pelvis_side_bend"] = bend(relative(body.heading, pelvis))

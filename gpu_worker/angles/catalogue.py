@@ -29,7 +29,8 @@ class Quantity:
     gravity: GravityAxis = ""
     """Axis about which an error of gravity turns this angle; empty if the angle does not use gravity."""
     segments: tuple[str, ...] = ()
-    """Segments whose neutral rotation moves this angle (upper_arm, forearm, thigh, shank without side)."""
+    """Segments whose neutral rotations together make this angle 0 in the neutral posture (upper_arm, forearm, thigh,
+    shank without side); empty where no neutral moves it."""
     sided: bool = True
     unit: Literal["deg", "m", "share"] = "deg"
     hands: bool = False
@@ -98,9 +99,9 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("arm_adduction", "upper arm", "spine3, sagittal plane", "elbow across the body", "0…90", NEVER,
              ("spine3", "shoulder"), "arm", "", _THORAX_ARM),
     Quantity("arm_rotation", "upper arm", "spine3, about its own axis", "inward", "−180…180", "elevation above 150°",
-             ("spine3", "shoulder"), "axial", "", ("thorax",)),
+             ("spine3", "shoulder"), "axial"),
     Quantity("shoulder_raised", "collarbone", "spine3, its rest direction", "up", "−180…180", NEVER,
-             ("spine3", "collar"), "shoulder", "", ("thorax",)),
+             ("spine3", "collar"), "shoulder"),
     Quantity("forearm_rotation", "hand", "upper arm, about the forearm", "pronation; 0 = thumb up", "−180…180",
              "hand not seen, elbow bent more than 150°", ("shoulder", "wrist"), "axial", hands=True),
     Quantity("wrist_deviation", "hand", "forearm", "ulnar", "−90…90", "hand not seen",
@@ -108,7 +109,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("hip_abduction", "thigh", "pelvis, out of the sagittal plane", "away from the body", "−90…90",
              "thigh hidden", ("pelvis", "hip"), "hip", "", ("pelvis", "thigh")),
     Quantity("hip_rotation", "thigh", "pelvis, about its own axis", "inward", "−180…180",
-             "thigh hidden, hip bent more than 150°", ("pelvis", "hip"), "axial", "", ("pelvis",)),
+             "thigh hidden, hip bent more than 150°", ("pelvis", "hip"), "axial"),
     Quantity("ankle_flexion", "foot", "shank, its rest direction", "toes up", "−180…180", LEG_HIDDEN,
              ("knee", "ankle"), "ankle"),
     Quantity("weight_share", "body", "both feet", "on this foot", "0…1", "sitting, lying, kneeling or a foot unseen",

@@ -40,23 +40,23 @@ RETROFLEXION_TO_DEG = 120.0
 
 def limb_angles(body: Body, neutral: Neutral, hands_seen: NDArray[np.bool_]) -> dict[str, Array]:
     """Signals of arms and legs by name, (T,) each; `hands_seen` is (T, 2), left and right."""
-    pelvis, thorax = calibrated(body, neutral, "pelvis"), calibrated(body, neutral, "thorax")
     signals: dict[str, Array] = {}
     for number, side in enumerate(SIDES):
-        angles = {**_arm(body, neutral, thorax, side), **_forearm(body, neutral, side)}
+        angles = {**_arm(body, neutral, side), **_forearm(body, neutral, side)}
         angles |= {name: without(angle, ~hands_seen[:, number]) for name, angle in _hand(body, side).items()}
-        thigh, shank = _thigh(body, neutral, pelvis, side), _shank(body, neutral, side)
+        thigh, shank = _thigh(body, neutral, side), _shank(body, neutral, side)
         angles |= {name: without(angle, ~body.thighs_seen[number]) for name, angle in thigh.items()}
         angles |= {name: without(angle, ~body.shanks_seen[number]) for name, angle in shank.items()}
         signals |= {f"{name}_{side.name}": angle for name, angle in angles.items()}
     return signals
 
 
-def _arm(body: Body, neutral: Neutral, thorax: Array, side: Side) -> dict[str, Array]:
-    arm = body.upper_arm(side)
-    turn = relative(thorax, arm)
-    hanging = neutral.reference(f"upper_arm_{side.name}", DOWN)
-    direction = hanging @ into(thorax, -arm[:, 1])
+def _arm(body: Body, neutral: Neutral, side: Side) -> dict[str, Array]:
+    arm, segment = body.upper_arm(side), f"upper_arm_{side.name}"
+    turn = relative(body.turn(SPINE3), arm)
+    both = neutral.together("thorax", segment)
+    direction = both.reference(segment, DOWN) @ into(calibrated(body, both, "thorax"), -arm[:, 1])
+    against_gravity = neutral.reference(segment, DOWN) @ into(body.heading, -arm[:, 1])
     outward, forward = side.outward * direction[0], direction[2]
     elevation = angle_deg(direction, DOWN)
     plane = np.degrees(np.arctan2(forward, outward))
@@ -67,7 +67,7 @@ def _arm(body: Body, neutral: Neutral, thorax: Array, side: Side) -> dict[str, A
     collar_at_rest = body.rest_direction(side.collar, side.shoulder)
     return {
         "arm_elevation": elevation,
-        "arm_elevation_gravity": angle_deg(hanging @ into(body.heading, -arm[:, 1]), DOWN),
+        "arm_elevation_gravity": angle_deg(against_gravity, DOWN),
         "arm_flexion": without(flexion, frontal & raised),
         "arm_abduction": asin_deg(outward),
         "arm_plane": without(plane, (elevation < PLANE_POLE_DEG) | (elevation > 180 - PLANE_POLE_DEG)),
@@ -102,10 +102,11 @@ def _hand(body: Body, side: Side) -> dict[str, Array]:
     }
 
 
-def _thigh(body: Body, neutral: Neutral, pelvis: Array, side: Side) -> dict[str, Array]:
-    at_rest = body.rest_direction(side.hip, side.knee)
-    hanging = neutral.reference(f"thigh_{side.name}", at_rest)
-    direction = hanging @ into(pelvis, rotate(body.turn(side.hip), at_rest))
+def _thigh(body: Body, neutral: Neutral, side: Side) -> dict[str, Array]:
+    at_rest, segment = body.rest_direction(side.hip, side.knee), f"thigh_{side.name}"
+    both = neutral.together("pelvis", segment)
+    thigh = into(calibrated(body, both, "pelvis"), rotate(body.turn(side.hip), at_rest))
+    direction = both.reference(segment, at_rest) @ thigh
     outward = side.outward * direction[0]
     flexion = wrap_deg(np.degrees(np.arctan2(direction[2], -direction[1])), BRANCH_DEG)
     turn = relative(body.turn(PELVIS), body.turn(side.hip))

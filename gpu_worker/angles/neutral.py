@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,15 @@ class Neutral:
     def doubtful(self) -> frozenset[str]:
         """Segments whose offset may be the person's own though it is not applied."""
         return frozenset(segment for segment, reason in self.left_out.items() if reason in MAYBE_NEUTRAL)
+
+    def together(self, *segments: str) -> Self:
+        """The neutral of an angle between `segments`: applied to all of them or to none.
+
+        What two segments have in common, gravity's error for one, does not show in the angle between them; taken off
+        one of them it would.
+        """
+        whole = self.applied.issuperset(segments)
+        return self if whole else replace(self, applied=self.applied.difference(segments))
 
     def applied_rotation(self, segment: str) -> Array | None:
         """The (3, 3) rotation of a trunk segment, or None where the model's neutral holds."""

@@ -42,7 +42,7 @@ class AngleSeries:
     offsets: Mapping[str, float]
     """Neutral offsets that were subtracted, degrees, by signal; empty where none was applied."""
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
-    """Neutral offsets that were not subtracted, or not wholly, by signal."""
+    """Neutral offsets that were not subtracted, by signal."""
     flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     """name -> (T,): `heading_held` where the pelvis lies on its side and the last valid heading was kept;
     `interpolated` where the person was missed for so short a time that later steps interpolate the signals."""

@@ -51,6 +51,31 @@ def test_marked_seconds_become_the_zero_of_every_segment() -> None:
     assert series.offsets["arm_elevation_gravity_left"] > 5
 
 
+def test_whatever_is_told_as_subtracted_reads_zero_in_the_neutral_posture() -> None:
+    times = np.arange(60) / RATE
+    pose = Pose(
+        count=60, trunk_flexion=4, trunk_side=3, trunk_twist=5, neck_flexion=6, neck_side=2, neck_twist=4,
+        arm_elevation=(9, 7), arm_plane=(20, 40), arm_inward=(25, 15), elbow=(12, 8), hip=(3, 5), knee=(6, 4),
+    )  # fmt: skip
+    motion = pose.motion(times)
+    series = angles(motion, neutral_of(motion, marked_s=[(0.0, 4.0)]))
+    assert {"trunk_twist", "neck_flexion", "arm_flexion_left", "hip_flexion_right"} <= series.offsets.keys()
+    for name in series.offsets.keys() - {"arm_plane_left", "arm_plane_right"}:
+        assert series.signals[name][30] == pytest.approx(0, abs=0.01), name
+
+
+def test_an_angle_whose_offset_is_not_subtracted_is_not_moved_by_half_of_it() -> None:
+    times = np.arange(240) / RATE
+    pose = Pose(count=240, yaw=np.where(times < 10, 0.0, 90.0), trunk_flexion=5.0, neck_flexion=6.0)
+    motion = pose.motion(times)
+    neutral = neutral_of(motion)
+    assert ("thorax" in neutral.applied, "head" in neutral.applied) == (True, False)
+    plain, series = angles(motion), angles(motion, neutral)
+    assert series.left_out["neck_flexion"] == (pytest.approx(6, abs=0.1), "above_8_degrees")
+    for name in series.left_out:
+        np.testing.assert_allclose(series.signals[name], plain.signals[name], atol=1e-9, err_msg=name)
+
+
 def test_quiet_standing_seen_from_two_sides_is_found_and_applied() -> None:
     motion = shift(lean=5.0, turning=90.0)
     neutral = neutral_of(motion)
