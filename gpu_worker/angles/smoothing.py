@@ -69,19 +69,29 @@ def smooth(times_s: Array, channels: Array, measured: NDArray[np.bool_], highest
     Runs too short to filter (under four frames) come back as they are.
     """
     smoothed = np.full(channels.shape, np.nan)
-    index = np.flatnonzero(measured)
-    starts = np.flatnonzero(np.diff(runs(times_s, measured)[index])) + 1
-    for piece in np.split(index, starts):
+    run = runs(times_s, measured)
+    index = np.flatnonzero(run >= 0)
+    for piece in np.split(index, np.flatnonzero(np.diff(run[index])) + 1):
         if len(piece) == 0:
             continue
-        whole = len(piece) == piece[-1] - piece[0] + 1
-        inside = slice(int(piece[0]), int(piece[-1]) + 1) if whole else piece
+        inside = slice(int(piece[0]), int(piece[-1]) + 1)
         # An hour's record goes through a few channels at a time, to need little memory.
         at_once = max(1, _AT_ONCE // len(piece))
         for first in range(0, len(channels), at_once):
             some = slice(first, first + at_once)
-            smoothed[some, inside] = _smooth_run(times_s[inside], channels[some, inside], highest_hz)
+            filled = _filled(times_s[inside], channels[some, inside], measured[inside])
+            smoothed[some, inside] = _smooth_run(times_s[inside], filled, highest_hz)
+    smoothed[:, ~measured] = np.nan
     return smoothed
+
+
+def _filled(times_s: Array, channels: Array, measured: NDArray[np.bool_]) -> Array:
+    """Channels (C, K) with the frames that were not measured (K,) read between those that were."""
+    if measured.all():
+        return channels
+    filled = channels.copy()
+    filled[:, ~measured] = _resample(times_s[measured], channels[:, measured], times_s[~measured])
+    return filled
 
 
 def _smooth_run(times_s: Array, channels: Array, highest_hz: float) -> Array:
@@ -102,8 +112,19 @@ def _smooth_run(times_s: Array, channels: Array, highest_hz: float) -> Array:
 
 
 def _resample(known_at: Array, channels: Array, wanted_at: Array) -> Array:
-    """(C, W) channels (C, K) linearly interpolated between increasing places `known_at` (K,)."""
-    after = np.clip(np.searchsorted(known_at, wanted_at), 1, len(known_at) - 1)
-    span = known_at[after] - known_at[after - 1]
-    share = np.clip((wanted_at - known_at[after - 1]) / span, 0.0, 1.0)
-    return np.asarray(channels[:, after - 1] * (1 - share) + channels[:, after] * share)
+    """(C, W) channels (C, K) between increasing places `known_at` (K,), by cubic Hermite pieces.
+
+    Straight lines would take away up to a sixth of a movement at 2 Hz where 12 frames a second are chosen from 30. The
+    slope at a place is that from its neighbour before to the one after: two places close together stay harmless.
+    """
+    last = len(known_at) - 1
+    left = np.clip(np.searchsorted(known_at, wanted_at, side="right") - 1, 0, last - 1)
+    right, before, after = left + 1, np.maximum(left - 1, 0), np.minimum(left + 2, last)
+    step = known_at[right] - known_at[left]
+    share = np.clip((wanted_at - known_at[left]) / step, 0.0, 1.0)
+    rising = share**2 * (3 - 2 * share)
+    slope_left = share * (1 - share) ** 2 * step / (known_at[right] - known_at[before])
+    slope_right = share**2 * (share - 1) * step / (known_at[after] - known_at[left])
+    outer = channels[:, after] * slope_right - channels[:, before] * slope_left
+    inner = channels[:, left] * (1 - rising - slope_right) + channels[:, right] * (rising + slope_left)
+    return np.asarray(outer + inner)

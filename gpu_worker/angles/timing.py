@@ -17,6 +17,8 @@ Mask = NDArray[np.bool_]
 MAX_GAP_S = 0.5
 """Longest gap in seconds that is bridged; anything longer is unknown time."""
 _TOLERANCE_S = 1e-6
+_STEPS = 12
+"""Steps over which a sample rate is taken: frames chosen from a video's come at uneven steps, two and three in turn."""
 
 
 @dataclass(frozen=True)
@@ -122,5 +124,6 @@ def bridged(times_s: Array, values: Array, line: Timeline) -> Array:
 
 
 def sample_rate_hz(times_s: Array) -> float:
-    """Sampled frames a second, from the median distance of neighbours; NaN for fewer than two frames."""
-    return float(1 / np.median(np.diff(times_s))) if len(times_s) > 1 else float("nan")
+    """Sampled frames a second, from the median length of a dozen steps; NaN for fewer than two frames."""
+    steps = min(_STEPS, len(times_s) - 1)
+    return float(steps / np.median(times_s[steps:] - times_s[:-steps])) if steps > 0 else float("nan")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.smoothing import bandwidth, cutoff_hz, smooth
-from gpu_worker.angles.timing import bridged, timeline
+from gpu_worker.angles.timing import bridged, sample_rate_hz, timeline
 from gpu_worker.angles.zones import original_zones, seconds_in_zones
 from tests.gpu_worker.moving_body import Pose, unseen
 
@@ -109,6 +109,35 @@ def test_filter_gives_values_at_the_real_times_of_an_uneven_record() -> None:
     values = np.sin(2 * np.pi * 0.4 * times)
     filtered = smooth(times, values[None], np.ones(500, dtype=np.bool_), 6.0)[0]
     assert np.abs(filtered - values)[5:-5].max() < 0.08
+
+
+def chosen(video_hz: float, rate_hz: float, seconds: float) -> np.ndarray:
+    """Times of the frames that are taken of a video, the first in each slot."""
+    times = np.arange(0, seconds, 1 / video_hz)
+    slot = np.floor(times * rate_hz + 0.05)
+    return times[np.concatenate([[True], slot[1:] > slot[:-1]])]
+
+
+def test_sample_rate_of_frames_chosen_from_a_video_does_not_hang_on_the_last_of_them() -> None:
+    times = chosen(30, 12, 60.0)
+    rates = [sample_rate_hz(times[:stop]) for stop in range(len(times) - 4, len(times))]
+    assert rates == pytest.approx([12.0] * 4, abs=0.01)
+    assert sample_rate_hz(chosen(30000 / 1001, 12, 60.0)) == pytest.approx(12.0, abs=0.05)
+
+
+@pytest.mark.parametrize(("video_hz", "rate"), [(30, 12), (30000 / 1001, 12), (25, 12), (24, 5)])
+def test_filter_keeps_a_movement_in_frames_chosen_from_a_video(video_hz: float, rate: float) -> None:
+    times = chosen(video_hz, rate, 120.0)
+    wave = np.exp(2j * np.pi * rate / 8 * times)
+    passed = smooth(times, np.stack([wave.real, wave.imag]), np.ones(len(times), dtype=np.bool_), 6.0)
+    assert abs(np.mean((passed[0] + 1j * passed[1]) * wave.conj())) > 0.98
+
+
+def test_filter_takes_no_swing_from_two_frames_that_lie_close_together() -> None:
+    steps = np.where(np.arange(400) % 20 == 10, 0.001, 1 / 30)
+    times = np.cumsum(steps)
+    noise = np.random.default_rng(6).normal(size=(20, 400))
+    assert np.abs(smooth(times, noise, np.ones(400, dtype=np.bool_), 6.0)).max() < np.abs(noise).max()
 
 
 def test_turning_past_180_degrees_is_filtered_without_a_jump() -> None:
