@@ -9,7 +9,7 @@ from typing import Literal
 
 from gpu_worker.angles.joints import SIDES
 
-GravityAxis = Literal["", "lateral", "forward", "any"]
+GravityAxis = Literal["", "lateral", "head_lateral", "forward", "any"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("trunk_twist", "spine3", "pelvis", "to the right", "−180…180", "bent more than 150° against the pelvis",
              ("pelvis", "spine3"), "trunk_twist", "", ("pelvis", "thorax"), sided=False),
     Quantity("head_flexion", "head", "gravity, own heading", "forward", "−180…180", "head on its side (beyond 60°)",
-             ("head",), "head", "lateral", ("head",), sided=False),
+             ("head",), "head", "head_lateral", ("head",), sided=False),
     Quantity("neck_flexion", "head", "spine3", "forward", "−180…180", "side bend beyond 60°",
              ("spine3", "head"), "neck", "", ("thorax", "head"), sided=False),
     Quantity("neck_side_bend", "head", "spine3", "to the right", "−90…90", NEVER,

@@ -8,10 +8,12 @@ import numpy as np
 
 from gpu_worker.angles import errors, joints
 from gpu_worker.angles.catalogue import SIGNALS, Signal
-from gpu_worker.angles.geometry import Array
+from gpu_worker.angles.geometry import Array, unit
 from gpu_worker.angles.neutral import Neutral
 from gpu_worker.angles.segments import Body
 from gpu_worker.motion import Gravity, Motion
+
+_LEVEL: Array = np.array([[1.0], [0.0], [1.0]])
 
 
 def sigmas(
@@ -21,6 +23,7 @@ def sigmas(
     model = errors.of(motion)
     tilts: dict[str, Array | float] = {
         "lateral": _tilt_sigma(body.heading[:, 0], gravity),
+        "head_lateral": _tilt_sigma(unit(body.turn(joints.HEAD)[:, 0] * _LEVEL), gravity),
         "forward": _tilt_sigma(body.heading[:, 2], gravity),
         "any": max(gravity.pitch_sigma_deg, gravity.roll_sigma_deg) ** 2,
         "": 0.0,

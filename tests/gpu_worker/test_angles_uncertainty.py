@@ -13,6 +13,7 @@ from gpu_worker.angles.compute import angles
 from gpu_worker.angles.errors import ErrorModel, ErrorTerms, shipped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.uncertainty import possible_truths, zone_minutes
+from gpu_worker.motion import Gravity
 from tests.gpu_worker.moving_body import Pose
 
 NAME = "trunk_flexion"
@@ -77,6 +78,15 @@ def test_same_seed_gives_the_same_interval() -> None:
         zone_minutes(series(LEAN, 9.0), NAME, (60.0,), np.random.default_rng(4), draws=50) for _ in range(2)
     )  # fmt: skip
     assert (one.low, one.high) == (other.low, other.high)
+
+
+def test_unknown_camera_pitch_makes_a_head_turned_to_the_camera_unsure_whichever_way_the_pelvis_faces() -> None:
+    pitched = Gravity(0.0, 0.0, 12.0, 0.0, "estimated")
+    aside = Pose(yaw=90.0, neck_twist=90.0).motion()
+    level, unsure = angles(aside), angles(aside, gravity=pitched)
+    added = {n: unsure.sigma[n][0] ** 2 - level.sigma[n][0] ** 2 for n in ("head_flexion", "trunk_flexion")}
+    assert added["head_flexion"] == pytest.approx(12.0**2 - 1, abs=0.1)
+    assert added["trunk_flexion"] == pytest.approx(-1, abs=0.1)
 
 
 def test_clip_in_which_nothing_was_seen_has_no_minutes() -> None:
