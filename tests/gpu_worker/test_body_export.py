@@ -107,6 +107,13 @@ def test_smplx_file_describes_the_same_joints_as_the_motion(body: Body, standing
         assert np.allclose(joints[standing.seen], motion.joints[:][standing.seen], atol=1e-9)
 
 
+def test_smplx_file_of_frames_at_uneven_steps_plays_as_long_as_the_clip(standing: BodyTrack, tmp_path: Path) -> None:
+    file = tmp_path / "clip.smplx.npz"
+    save_smplx(replace(standing, times_s=np.array([0, 3, 5, 8, 11]) / 30), TILTED, file)
+    with np.load(file, allow_pickle=False) as data:
+        assert (len(data["poses"]) - 1) / data["mocap_frame_rate"] == pytest.approx(11 / 30)
+
+
 def test_smplx_file_has_the_keys_animation_programs_read(standing: BodyTrack, tmp_path: Path) -> None:
     file = tmp_path / "clip.smplx.npz"
     save_smplx(standing, TILTED, file)
