@@ -46,7 +46,7 @@ def measure(motion: Motion, inputs: Inputs, inherited: LogLength = NO_LOG) -> An
         refuse_behind(inputs, length_of(motion), inherited)
     marked = [(interval.start_s, interval.end_s) for interval in inputs.neutral]
     try:
-        neutral = neutral_of(motion, marked_s=marked)
+        neutral = neutral_of(motion, marked_s=marked, confirmed=inputs.person.stands_neutral)
     except ValueError:
         nobody = refusal("neutral_unseen", "nobody is seen upright in the seconds marked as neutral")
         raise JobFailed(FailureCode.INVALID_INPUTS, nobody) from nobody

@@ -61,6 +61,7 @@ class Person(Strict):
     sex: Literal["female", "male"] | None = None
     age_years: int | None = Field(default=None, ge=15, le=99)
     height_m: float | None = Field(default=None, ge=1.2, le=2.3)
+    stands_neutral: bool = Field(default=False, description="how the worker stands at rest is their neutral posture")
 
 
 class Camera(Strict):

@@ -46,8 +46,9 @@ def neutral_of(
 
     `marked_s` are (start, stop) seconds in which the user says the person stands in the neutral posture; without them
     stretches of at least `QUIET_S` of quiet standing are taken. Offsets found automatically are applied only up to 8°
-    and when seen from different headings, unless `confirmed`. Raises ValueError where no marked second shows the
-    person and which way they face: someone who lies on the side from the start has no heading.
+    and when seen from different headings, or up to 30° where the user says the person stands so (`confirmed`). Raises
+    ValueError where no marked second shows the person and which way they face: someone who lies on the side from the
+    start has no heading.
     """
     if not marked_s and not motion.seen.any():
         return MODEL_NEUTRAL

@@ -20,6 +20,8 @@ def entered_lines(inputs: Inputs, words: Catalogue) -> list[str]:
         words.text("entered-neutral", start=clock(marked.start_s, words), end=clock(marked.end_s, words))
         for marked in inputs.neutral
     ]
+    if inputs.person.stands_neutral:
+        lines.append(words.text("entered-stands-neutral"))
     if inputs.person.height_m is not None:
         lines.append(words.text("entered-height", height=words.number(inputs.person.height_m, 2)))
     if inputs.parts is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from contract.inputs import Inputs, Person
 from gpu_worker.angles.calibration import heading_spread_deg, neutral_of
 from gpu_worker.angles.compute import angles
 from gpu_worker.angles.neutral import Neutral
@@ -17,6 +18,7 @@ from gpu_worker.motion import Motion
 from gpu_worker.report.catalogue import LANGUAGES, catalogue
 from gpu_worker.report.document.clips import offset_lines
 from gpu_worker.report.texts import signal_words
+from gpu_worker.verdict import measure
 from tests.gpu_worker.moving_body import Pose
 
 RATE = 12.0
@@ -95,6 +97,15 @@ def test_standing_seen_from_one_heading_is_shown_but_not_applied_until_confirmed
     assert series.signals["trunk_flexion"][30] == pytest.approx(5, abs=0.1)
     assert series.sigma["trunk_flexion"][30] > angles(motion).sigma["trunk_flexion"][30]
     assert first(neutral_of(motion, confirmed=True), motion, "trunk_flexion") == pytest.approx(0, abs=0.3)
+
+
+def test_a_worker_said_to_stand_neutral_is_measured_from_there() -> None:
+    motion = shift(lean=12.0)
+    person = Person(stands_neutral=True)
+    told, untold = (measure(motion, inputs) for inputs in (Inputs(person=person), Inputs()))
+    assert untold.signals["trunk_flexion"][30] == pytest.approx(12, abs=0.1)
+    assert told.signals["trunk_flexion"][30] == pytest.approx(0, abs=0.3)
+    assert told.sigma["trunk_flexion"][30] < untold.sigma["trunk_flexion"][30]
 
 
 def test_automatic_offset_above_eight_degrees_is_not_applied() -> None:

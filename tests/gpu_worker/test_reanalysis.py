@@ -229,7 +229,11 @@ def test_seconds_marked_as_neutral_and_any_corrected_signal_stand_in_the_report(
 ) -> None:
     said = {"reason": "seen on site", "who": "J. N.", "when": "2026-11-28T12:00:00Z", "start_s": 0, "end_s": 1}
     correction = {**said, "signal": "shoulder_raised_left", "value_deg": 20}
-    told = {"neutral": [{"start_s": 0, "end_s": 1}], "corrections": [correction]}
+    told = {
+        "neutral": [{"start_s": 0, "end_s": 1}],
+        "corrections": [correction],
+        "person": {"stands_neutral": True},
+    }
     options, news = JobOptions(inputs=Inputs.model_validate(told), language=language), News()
     reanalyse(source(content), lambda: io.BytesIO(content), options, tmp_path, news)
     analysis = json.loads(news.results[ArtifactKind.ANALYSIS].read_text(encoding="utf-8"))

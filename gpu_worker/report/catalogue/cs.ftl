@@ -217,6 +217,7 @@ entered-from = od { $start }
 entered-until = do { $end }
 entered-operation = operace „{ $operation }“
 entered-neutral = Neutrální poloha: { $start } až { $end }
+entered-stands-neutral = Neutrální poloha: jak pracovník na záznamu v klidu stojí
 entered-height = Výška pracovníka: { $height } m
 entered-parts = Hodnocené části těla: { $parts }
 warnings-heading = Upozornění

@@ -217,6 +217,7 @@ entered-from = from { $start }
 entered-until = until { $end }
 entered-operation = operation “{ $operation }”
 entered-neutral = Neutral posture: { $start } to { $end }
+entered-stands-neutral = Neutral posture: as the worker stands at rest in the video
 entered-height = Height of the worker: { $height } m
 entered-parts = Parts of the body that are judged: { $parts }
 warnings-heading = Warnings
