@@ -109,7 +109,7 @@ def _agreement_lines(what: str, found: Agreement) -> Iterator[str]:
 
 
 def _share(share: Share) -> str:
-    return f"{100 * share.value:.0f} % ({share.hits}/{share.total})"
+    return f"{100 * share.value:.0f} % ({share.hits}/{share.total})" if share.total else "none"
 
 
 def as_json(result: Result) -> str:
