@@ -1,13 +1,14 @@
-"""Arrays with a row for every frame of a clip that take no memory: they lie in a file and are read a stretch at a time.
+"""What there is of every frame of a clip takes no memory: it lies in a file and is read a stretch or a signal at once.
 
-A long clip's joints and rotations would be the largest thing a worker holds, and nothing needs all of them at once.
+A long clip's landmarks, joints, rotations and angles would be the largest thing a worker holds, and nothing needs all
+of them at once. `Spilled` has a row for each frame and is read by stretches, `Columns` has signals and is read by name.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -18,6 +19,9 @@ PIECE = 1024
 
 Scalar_co = TypeVar("Scalar_co", bound=np.generic, covariant=True)
 Scalar = TypeVar("Scalar", bound=np.generic)
+Name = TypeVar("Name")
+
+Array = NDArray[np.float64]
 
 
 class Rows(Protocol[Scalar_co]):
@@ -77,10 +81,9 @@ class Spilled(Generic[Scalar]):
 
     def _read(self, start: int, stop: int) -> NDArray[Scalar]:
         self._file.flush()
-        content = bytearray((stop - start) * self._row_bytes)
-        if os.preadv(self._file.fileno(), [content], start * self._row_bytes) < len(content):
-            raise OSError("a temporary file was cut short")
-        return np.frombuffer(content, self._dtype).reshape(stop - start, *self._shape)
+        rows = np.empty((stop - start, *self._shape), self._dtype)
+        _read(self._file.fileno(), rows, start * self._row_bytes)
+        return rows
 
 
 class Mapped(Generic[Scalar]):
@@ -94,6 +97,79 @@ class Mapped(Generic[Scalar]):
 
     def __getitem__(self, rows: slice | int, /) -> NDArray[Scalar]:
         return self._how(self._rows[rows])
+
+
+class Columns(Mapping[Name, Array]):
+    """Signals (T,) of one clip by name, in a temporary file without a name; each is read when it is asked for."""
+
+    def __init__(self, names: Iterable[Name], count: int) -> None:
+        """`count` frames; what is not written yet is 0."""
+        self._number = {name: number for number, name in enumerate(names)}
+        self._count = count
+        self._file = tempfile.TemporaryFile(prefix="poloha-columns-")  # noqa: SIM115 (closed with the last reference)
+        self._file.truncate(self._place(len(self._number), 0))
+
+    @classmethod
+    def of(cls, values: Mapping[Name, Array], how: Callable[[Name, Array], Array]) -> Columns[Name]:
+        """What `how` makes of each of the signals."""
+        made = cls(values, len(next(iter(values.values()), ())))
+        for name in values:
+            made.write([name], slice(None), how(name, values[name])[None])
+        return made
+
+    def read(self, names: Iterable[Name], frames: slice) -> Array:
+        """(N, F) some signals over a stretch."""
+        start, stop, _ = frames.indices(self._count)
+        wanted = list(names)
+        values = np.empty((len(wanted), stop - start))
+        for name, row in zip(wanted, values, strict=True):
+            _read(self._file.fileno(), row, self._place(self._number[name], start))
+        return values
+
+    def write(self, names: Iterable[Name], frames: slice, values: Array) -> None:
+        """Put in some signals (N, F) over a stretch. Raises ValueError for another shape."""
+        start, stop, _ = frames.indices(self._count)
+        for name, row in zip(names, values, strict=True):
+            if row.shape != (stop - start,):
+                raise ValueError(f"a signal of {row.shape} for {stop - start} frames")
+            _write(self._file.fileno(), np.ascontiguousarray(row, np.float64), self._place(self._number[name], start))
+
+    def _place(self, number: int, frame: int) -> int:
+        return (number * self._count + frame) * np.dtype(np.float64).itemsize
+
+    def __getitem__(self, name: Name) -> Array:
+        return np.asarray(self.read([name], slice(None))[0])
+
+    def __iter__(self) -> Iterator[Name]:
+        return iter(self._number)
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+
+def _read(file: int, target: NDArray[Any], at: int) -> None:
+    """Fill `target` from byte `at` on."""
+    if target.size and os.preadv(file, [target.data.cast("B")], at) < target.nbytes:
+        raise OSError("a temporary file was cut short")
+
+
+class Picked(Generic[Scalar]):
+    """Some of other rows, by their numbers (N,)."""
+
+    def __init__(self, rows: Rows[Scalar], at: NDArray[np.int64]) -> None:
+        self._rows, self._at = rows, at
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __getitem__(self, rows: slice | int, /) -> NDArray[Scalar]:
+        return gathered(self._rows, self._at[rows]) if isinstance(rows, slice) else self._rows[int(self._at[rows])]
+
+
+def _write(file: int, values: NDArray[Any], at: int) -> None:
+    """Put `values` at byte `at`."""
+    if os.pwrite(file, values.data, at) < values.nbytes:
+        raise OSError("a temporary file could not be written to its end")
 
 
 def gathered(rows: Rows[Scalar], at: NDArray[np.int64]) -> NDArray[Scalar]:

@@ -15,9 +15,10 @@ from gpu_worker.angles.limbs import limb_angles
 from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral, Reason, Source
 from gpu_worker.angles.places import weight_on_right
 from gpu_worker.angles.posture import postures
-from gpu_worker.angles.segments import Body, body_of
+from gpu_worker.angles.segments import Body, Segments, bone, segments_of
 from gpu_worker.angles.timing import timeline
 from gpu_worker.motion import Gravity, Motion
+from gpu_worker.spilled import pieces
 
 Mask = NDArray[np.bool_]
 
@@ -53,40 +54,47 @@ def neutral_of(
     if not marked_s and not motion.seen.any():
         return MODEL_NEUTRAL
     with np.errstate(invalid="ignore"):
-        body = body_of(motion, gravity)
-        angles = axial_angles(body, MODEL_NEUTRAL) | limb_angles(body, MODEL_NEUTRAL, motion.hands_seen)
+        segments = segments_of(motion, gravity)
+        angles = segments.signals(
+            lambda frames, body: (
+                axial_angles(body, MODEL_NEUTRAL) | limb_angles(body, MODEL_NEUTRAL, motion.hands_seen[frames])
+            )
+        )
+        posture = postures(segments)
         source: Source = "marked" if marked_s else "standing"
         if marked_s:
             times = motion.times_s
             frames = motion.seen & np.any([(times >= a) & (times <= b) for a, b in marked_s], axis=0)
-            frames &= np.isfinite(body.heading).all(axis=(0, 1))
+            frames &= np.isfinite(segments.lateral).all(axis=0)
             if not frames.any():
                 raise ValueError("the marked seconds do not show the person, or not which way they face")
         else:
-            frames = quiet_standing(body, angles)
+            frames = quiet_standing(segments, angles, posture)
             if not frames.any():
                 return MODEL_NEUTRAL
-        rotations = _mean_rotations(body, frames)
-    away = {segment: _away_deg(rotation, _model(body, segment)) for segment, rotation in rotations.items()}
+        rotations = _mean_rotations(segments, frames)
+    away = {
+        segment: _away_deg(rotation, _model(motion.rest_joints, segment)) for segment, rotation in rotations.items()
+    }
     spread = heading_spread_deg(angles["view"][frames])
-    standing = bool(np.mean(postures(body)[frames] == "standing") > 0.5)
+    standing = bool(np.mean(posture[frames] == "standing") > 0.5)
     left_out = _left_out(source, away, spread, standing, confirmed)
     line = timeline(motion.times_s, frames)
     applied = frozenset(away.keys() - left_out.keys())
     return Neutral(source, rotations, applied, _offsets(angles, frames), away, line.observed_s, spread, left_out)
 
 
-def quiet_standing(body: Body, angles: Mapping[str, Array]) -> Mask:
+def quiet_standing(segments: Segments, angles: Mapping[str, Array], posture: NDArray[np.str_]) -> Mask:
     """(T,) True within stretches of at least `QUIET_S`: upright, knees straight, arms hanging, feet loaded, at rest."""
-    right = weight_on_right(body)
-    calm = (postures(body) == "standing") & (np.abs(right - 0.5) <= 0.5 - LOADED_SHARE)
+    right = segments.over(weight_on_right)
+    calm = (posture == "standing") & (np.abs(right - 0.5) <= 0.5 - LOADED_SHARE)
     calm &= angles["trunk_inclination"] < UPRIGHT_DEG
     for side in SIDES:
         calm &= angles[f"knee_flexion_{side.name}"] < STRAIGHT_KNEE_DEG
         calm &= angles[f"arm_elevation_gravity_{side.name}"] < HANGING_ARM_DEG
     for joint in (NECK, *(side.wrist for side in SIDES)):
-        calm &= _speed(body.times_s, body.place(joint)) < QUIET_M_S
-    line = timeline(body.times_s, calm)
+        calm &= _speed(segments.times_s, segments.place(joint)) < QUIET_M_S
+    line = timeline(segments.times_s, calm)
     measured = line.known & calm
     # A stretch ends at the first restless frame, even a short one.
     run = np.cumsum(np.concatenate([[True], ~measured[1:] | ~measured[:-1] | (line.run[1:] != line.run[:-1])]))
@@ -131,17 +139,30 @@ def _left_out(
     return {segment: left_out[segment] for segment in away if segment in left_out}
 
 
-def _mean_rotations(body: Body, frames: Mask) -> dict[str, Array]:
+def _mean_rotations(segments: Segments, frames: Mask) -> dict[str, Array]:
     """segment -> (3, 3), the robust mean over the frames in the form `Neutral` holds."""
-    level = body.heading
+    chosen = [
+        {name: values[..., frames[piece]] for name, values in _places_of(segments.part(piece)).items()}
+        for piece in pieces(len(frames))
+        if frames[piece].any()
+    ]
+    rotations = {}
+    for name in chosen[0]:
+        values = np.concatenate([part[name] for part in chosen], axis=-1)
+        trunk = values.ndim == 3
+        rotations[name] = _mean_rotation(values) if trunk else minimal_rotation(_mean_direction(values), DOWN)
+    return rotations
+
+
+def _places_of(body: Body) -> dict[str, Array]:
+    """segment -> (3, 3, T) how it is turned in the level frame, or (3, T) where a limb points."""
     axial = {
         "pelvis": body.turn(PELVIS), "trunk": body.trunk(), "thorax": body.turn(SPINE3), "head": body.turn(HEAD)
     }  # fmt: skip
-    rotations = {name: _mean_rotation(relative(level, turn)[:, :, frames]) for name, turn in axial.items()}
+    places = {name: relative(body.heading, turn) for name, turn in axial.items()}
     for side in SIDES:
-        for name, direction in _limb_directions(body, side).items():
-            rotations[f"{name}_{side.name}"] = minimal_rotation(_mean_direction(direction[:, frames]), DOWN)
-    return rotations
+        places |= {f"{name}_{side.name}": direction for name, direction in _limb_directions(body, side).items()}
+    return places
 
 
 def _limb_directions(body: Body, side: Side) -> dict[str, Array]:
@@ -157,14 +178,14 @@ def _limb_directions(body: Body, side: Side) -> dict[str, Array]:
     }
 
 
-def _model(body: Body, segment: str) -> Array | None:
-    """(3,) direction of a limb in the model's own neutral, None for the segments of the trunk."""
+def _model(rest: Array, segment: str) -> Array | None:
+    """(3,) direction of a limb in the model's own neutral, None for the segments of the trunk; `rest` is (55, 3)."""
     for side in SIDES:
         directions = {
             f"upper_arm_{side.name}": DOWN,
-            f"forearm_{side.name}": body.rest_direction(side.elbow, side.wrist),
-            f"thigh_{side.name}": body.rest_direction(side.hip, side.knee),
-            f"shank_{side.name}": body.rest_direction(side.knee, side.ankle),
+            f"forearm_{side.name}": bone(rest, side.elbow, side.wrist),
+            f"thigh_{side.name}": bone(rest, side.hip, side.knee),
+            f"shank_{side.name}": bone(rest, side.knee, side.ankle),
         }
         if segment in directions:
             return directions[segment]

@@ -6,12 +6,13 @@ import numpy as np
 
 from gpu_worker.angles.axial import axial_angles
 from gpu_worker.angles.catalogue import BY_NAME, SIGNALS
+from gpu_worker.angles.geometry import Array
 from gpu_worker.angles.joints import SIDES
 from gpu_worker.angles.limbs import limb_angles
 from gpu_worker.angles.neutral import MODEL_NEUTRAL, Neutral
 from gpu_worker.angles.places import place_signals
 from gpu_worker.angles.posture import ON_FEET, postures
-from gpu_worker.angles.segments import body_of
+from gpu_worker.angles.segments import Body, segments_of
 from gpu_worker.angles.series import AngleSeries, LeftOut
 from gpu_worker.angles.sigma import sigmas
 from gpu_worker.angles.smoothing import bandwidth
@@ -31,12 +32,17 @@ def angles(
     """
     neutral = neutral or MODEL_NEUTRAL
     with np.errstate(invalid="ignore"):
-        body = body_of(motion, gravity, smoothed)
-        posture = postures(body)
-        values = axial_angles(body, neutral) | limb_angles(body, neutral, motion.hands_seen)
-        values |= place_signals(body, np.isin(posture, ON_FEET))
-        signals = {signal.name: values[signal.name] for signal in SIGNALS}
-        sigma = sigmas(motion, body, neutral, gravity or motion.gravity, signals)
+        segments = segments_of(motion, gravity, smoothed)
+        posture = postures(segments)
+        on_feet = np.isin(posture, ON_FEET)
+
+        def of(frames: slice, body: Body) -> dict[str, Array]:
+            values = axial_angles(body, neutral) | limb_angles(body, neutral, motion.hands_seen[frames])
+            values |= place_signals(body, on_feet[frames])
+            return {signal.name: values[signal.name] for signal in SIGNALS}
+
+        signals = segments.signals(of)
+        sigma = sigmas(motion, segments, neutral, gravity or motion.gravity, signals)
     passed = bandwidth(motion.times_s) if smoothed and len(motion.times_s) > 1 else None
     return AngleSeries(
         times_s=motion.times_s,
@@ -48,9 +54,11 @@ def angles(
         offsets=_offsets(neutral),
         left_out=_left_out(neutral),
         flags={
-            "heading_held": body.heading_held,
+            "heading_held": segments.heading_held,
             "interpolated": timeline(motion.times_s, motion.seen).interpolated,
-            **{f"leg_hidden_{s.name}": motion.seen & ~seen for s, seen in zip(SIDES, body.shanks_seen, strict=True)},
+            **{
+                f"leg_hidden_{s.name}": motion.seen & ~seen for s, seen in zip(SIDES, segments.shanks_seen, strict=True)
+            },
         },
         bandwidth_hz={"body": passed.body_hz, "head": passed.head_hz} if passed else {},
         error_model=motion.error_model,

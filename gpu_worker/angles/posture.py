@@ -14,7 +14,7 @@ from gpu_worker.angles.geometry import DOWN, UP, Array, angle_deg, into
 from gpu_worker.angles.intervals import UNKNOWN, settled
 from gpu_worker.angles.joints import NECK, SIDES
 from gpu_worker.angles.places import dot2, floor_height, mass_centre, sole_height
-from gpu_worker.angles.segments import Body
+from gpu_worker.angles.segments import Body, Segments
 from gpu_worker.angles.timing import sample_rate_hz, timeline
 
 CLASSES = ("standing", "sitting", "kneeling", "squatting", "one_legged", "lying", "walking")
@@ -32,16 +32,18 @@ WALKING_M_S, STEP_M, STRIDE_S = 0.4, 0.12, 1.5
 DWELL_S = 0.4
 
 
-def postures(body: Body) -> NDArray[np.str_]:
+def postures(segments: Segments) -> NDArray[np.str_]:
     """(T,) class of each frame, empty where the person or both legs are unseen; stays under `DWELL_S` take the class
     before."""
-    states = _classes(body)
-    line = timeline(body.times_s, states != UNKNOWN)
+    states = segments.over(_at_rest)
+    states[_walks(segments) & np.isin(states, (STANDING, ONE_LEGGED))] = WALKING
+    line = timeline(segments.times_s, states != UNKNOWN)
     calm = settled(states, line, DWELL_S)
     return np.append(np.array(CLASSES), "")[calm]
 
 
-def _classes(body: Body) -> NDArray[np.int64]:
+def _at_rest(body: Body) -> NDArray[np.int64]:
+    """(T,) class of each frame by itself, so as if nobody walked."""
     soles = sole_height(body)
     floor = floor_height(soles)
     leg = sum(float(np.linalg.norm(body.rest[b] - body.rest[a])) for a, b in ((1, 4), (4, 7)))
@@ -67,7 +69,6 @@ def _classes(body: Body) -> NDArray[np.int64]:
         (KNEELING, kneels.any(axis=0) & (hip > KNEELING_HIP)),
         (SITTING, (folded & supported) | (hip < FLOOR_SEAT_HIP)),
         (SQUATTING, folded),
-        (WALKING, _walks(body)),
         (ONE_LEGGED, np.abs(soles[0] - soles[1]) > RAISED_FOOT_M),
     )
     states = np.select([rule for _, rule in rules], [state for state, _ in rules], STANDING)
@@ -88,20 +89,20 @@ def _mean_of(sides: Array, seen: NDArray[np.bool_]) -> Array:
     return np.asarray(np.where(seen.all(axis=0), (left + right) / 2, one))
 
 
-def _walks(body: Body) -> NDArray[np.bool_]:
+def _walks(segments: Segments) -> NDArray[np.bool_]:
     """(T,) True while the pelvis travels and the feet pass each other."""
-    times, pelvis = body.times_s, body.place(0)[[0, 2]]
-    valid = np.isfinite(pelvis[0]) & np.isfinite(body.heading[0, 0])
+    times, pelvis = segments.times_s, segments.place(0)[[0, 2]]
+    feet = segments.over(lambda body: into(body.heading, body.place(7) - body.place(8))[2])
+    valid = np.isfinite(pelvis[0]) & np.isfinite(segments.lateral[0])
     if valid.sum() < 4:
         return np.zeros(len(times), dtype=np.bool_)
     ahead, behind = (
         np.stack([np.interp(times + shift, times[valid], axis[valid]) for axis in pelvis]) for shift in (0.5, -0.5)
     )
     travel = ahead - behind
-    stride = valid & body.shanks_seen.all(axis=0)
+    stride = valid & segments.shanks_seen.all(axis=0)
     if stride.sum() < 4:
         return np.zeros(len(times), dtype=np.bool_)
-    feet = into(body.heading, body.place(7) - body.place(8))[2]
     feet = np.interp(times, times[stride], feet[stride])
     window = max(3, round(STRIDE_S * sample_rate_hz(times)))
     passing = (maximum_filter1d(feet, window) > STEP_M) & (minimum_filter1d(feet, window) < -STEP_M)

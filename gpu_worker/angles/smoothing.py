@@ -25,7 +25,6 @@ COARSE_BELOW_HZ = 8.0
 _ORDER = 2
 _SHORTEST = 4
 _PADDING = 15
-_AT_ONCE = 1_500_000
 _UNIFORM = 0.01
 """Distance from the uniform grid, as a share of a step, that needs no resampling."""
 
@@ -75,12 +74,8 @@ def smooth(times_s: Array, channels: Array, measured: NDArray[np.bool_], highest
         if len(piece) == 0:
             continue
         inside = slice(int(piece[0]), int(piece[-1]) + 1)
-        # An hour's record goes through a few channels at a time, to need little memory.
-        at_once = max(1, _AT_ONCE // len(piece))
-        for first in range(0, len(channels), at_once):
-            some = slice(first, first + at_once)
-            filled = _filled(times_s[inside], channels[some, inside], measured[inside])
-            smoothed[some, inside] = _smooth_run(times_s[inside], filled, highest_hz)
+        filled = _filled(times_s[inside], channels[:, inside], measured[inside])
+        smoothed[:, inside] = _smooth_run(times_s[inside], filled, highest_hz)
     smoothed[:, ~measured] = np.nan
     return smoothed
 

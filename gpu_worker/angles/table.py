@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.angles.catalogue import BY_COLUMN, SIGNALS, Signal
+from gpu_worker.angles.catalogue import BY_COLUMN, BY_NAME, SIGNALS, Signal
 from gpu_worker.angles.series import AngleSeries, LeftOut
+from gpu_worker.spilled import Columns
 
 FORMAT = "# poloha angles 1"
 _OFFSET, _LEFT_OUT, _BANDWIDTH, _ERRORS = "# neutral offset", "# neutral left_out", "# bandwidth_hz", "# error_model "
@@ -88,8 +89,8 @@ def read(source: Path | bytes) -> AngleSeries:
 def rounded(series: AngleSeries) -> AngleSeries:
     """The series exactly as a CSV of it reads back, so that an analysis of either gives the same numbers."""
 
-    def all_of(values: Mapping[str, Array]) -> dict[str, Array]:
-        return {s.name: _round(values[s.name], _decimals(s)) for s in SIGNALS if s.name in values}
+    def all_of(values: Mapping[str, Array]) -> Columns[str]:
+        return Columns.of(values, lambda name, found: _round(found, _decimals(BY_NAME[name])))
 
     return replace(
         series,

@@ -14,6 +14,7 @@ from contract.inputs import Correction, Inputs, Scoped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import spans_s
 from gpu_worker.ergonomics import reba
+from gpu_worker.spilled import Columns
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -151,18 +152,21 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
 
     Raises ValueError for a correction of a signal that does not exist.
     """
-    signals = dict(angles.signals)
+    changed: dict[str, Floats] = {}
     posture = angles.posture
     for correction in inputs.corrections:
         where = angles.seen & corrected_frames(correction, angles.times_s)
         if correction.signal is not None and correction.value_deg is not None:
-            if correction.signal not in signals:
-                raise refusal("signal_unknown", "there is no signal {name}", name=correction.signal)
-            signals[correction.signal] = np.where(where, correction.value_deg, signals[correction.signal])
+            name = correction.signal
+            if name not in angles.signals:
+                raise refusal("signal_unknown", "there is no signal {name}", name=name)
+            before = changed[name] if name in changed else angles.signals[name]
+            changed[name] = np.where(where, correction.value_deg, before)
         elif correction.posture is not None:
             posture = np.where(where, correction.posture, posture)
-    if posture is angles.posture and not any(c.signal for c in inputs.corrections):
+    if posture is angles.posture and not changed:
         return angles
+    signals = Columns.of(angles.signals, lambda name, measured: changed.get(name, measured))
     return replace(angles, signals=signals, posture=posture)
 
 

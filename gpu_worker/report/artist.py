@@ -44,7 +44,9 @@ class Artist:
         self._scale = min(1.0, SHORT_SIDE / min(picture), LONG_SIDE / max(picture))
         self.size = (_even(picture[0] * self._scale), _even(picture[1] * self._scale))
         """Width and height of the drawn picture; even, as H.264 wants."""
-        self._track, self._body, self._angles = track, body, angles
+        self._track, self._body = track, body
+        signals = {} if angles is None else angles.signals
+        self._shown = {line.signal: signals[line.signal] for line in LINES if line.signal in signals}
         self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
         self._heads = [HeadTrack.of(track), *map(HeadTrack.of_sightings, heads)] if blur else []
         self._painter, self._hidden = BodyPainter(body), hidden_limbs(track.joint_sigma_deg)
@@ -103,10 +105,7 @@ class Artist:
 
     def _signals(self, sample: int | None) -> dict[str, float]:
         """The read-out's angles at that sample; angles and track have the same samples."""
-        if self._angles is None or sample is None:
-            return {}
-        signals = self._angles.signals
-        return {line.signal: float(signals[line.signal][sample]) for line in LINES if line.signal in signals}
+        return {} if sample is None else {name: float(values[sample]) for name, values in self._shown.items()}
 
 
 def _even(length: float) -> int:

@@ -13,6 +13,7 @@ from gpu_worker.angles.series import AngleSeries
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.ergonomics.given import corrected, given
+from gpu_worker.spilled import Columns
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class ClipReport:
         """The angles as they were judged: with an expert's corrections, NaN where the time counts nowhere."""
         inputs, found = self.analysis.inputs, corrected(self.angles, self.analysis.inputs)
         counted = given(inputs, found.times_s).counted
-        signals = {name: np.where(counted, values, np.nan) for name, values in found.signals.items()}
+        signals = Columns.of(found.signals, lambda _, values: np.where(counted, values, np.nan))
         return replace(found, signals=signals)
 
     @property

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gpu_worker.spilled import Mapped, Spilled, gathered, pieces
+from gpu_worker.spilled import Columns, Mapped, Picked, Spilled, gathered, pieces
 
 
 def counted(count: int) -> Spilled[np.float32]:
@@ -71,3 +71,32 @@ def test_single_rows_are_gathered_in_the_order_asked_for() -> None:
 def test_pieces_cover_everything_once() -> None:
     assert [(piece.start, piece.stop) for piece in pieces(7, 3)] == [(0, 3), (3, 6), (6, 7)]
     assert list(pieces(0)) == []
+
+
+def test_signals_come_back_by_name_whole_and_by_stretch() -> None:
+    signals = Columns(("one", "two"), 5)
+    signals.write(["two", "one"], slice(1, 3), np.array([[1.0, 2.0], [np.nan, 4.0]]))
+    assert list(signals) == ["one", "two"]
+    assert np.array_equal(signals["one"], [0, np.nan, 4, 0, 0], equal_nan=True)
+    assert signals.read(["two", "one"], slice(2, 9)).tolist() == [[2, 0, 0], [4, 0, 0]]
+    assert signals.read(["two"], slice(5, 9)).shape == (1, 0)
+    assert "three" not in signals
+
+
+def test_a_signal_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="for 5 frames"):
+        Columns(("one",), 5).write(["one"], slice(None), np.zeros((1, 4)))
+
+
+def test_signals_are_made_of_others_one_by_one() -> None:
+    values = {"one": np.array([1.0, 2.0]), "two": np.array([3.0, 4.0])}
+    made = Columns.of(values, lambda name, found: found * (10 if name == "two" else 1))
+    assert {name: made[name].tolist() for name in made} == {"one": [1, 2], "two": [30, 40]}
+    assert dict(Columns.of({}, lambda _, found: found)) == {}
+
+
+def test_picked_rows_are_those_of_the_numbers() -> None:
+    picked = Picked(counted(9), np.array([7, 1, 2]))
+    assert len(picked) == 3
+    assert picked[1:].tolist() == [[2, 3], [4, 5]]
+    assert picked[0].tolist() == [14, 15]
