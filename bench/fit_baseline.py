@@ -51,10 +51,10 @@ class Row:
 
 def adam(clip: Scene, body: Body, surface: bool) -> Array:
     """(T, 55, 3) joints, camera frame, of the original's scheme."""
-    world = torch.from_numpy(clip.track.world[:, _LANDMARKS]).float()
+    world = torch.from_numpy(clip.track.world[:][:, _LANDMARKS]).float()
     pose = torch.zeros(len(world), 55, 3)
     pose[:, [16, 17], 2] = torch.tensor([-1.2, 1.2])
-    pose[:, 0, 1] = torch.from_numpy(_heading(clip.track.world.astype(np.float64))).float()
+    pose[:, 0, 1] = torch.from_numpy(_heading(clip.track.world[:].astype(np.float64))).float()
     move = torch.zeros(len(world), 3)
     betas = torch.zeros(len(world), 10)
     unknowns = [pose.requires_grad_(), move.requires_grad_(), betas.requires_grad_()]

@@ -184,7 +184,7 @@ def _on_landmarks(body: Body, given: dict[int, Targets]) -> Callable[[Scene], Ar
     def solve(clip: Scene) -> Array:
         track = given[id(clip)].track
         hips = clip.joints[:, 1:3].mean(1, keepdims=True)
-        points = track.world @ rotation.between(*_axes(hips[:, 0])).numpy().transpose(0, 2, 1)
+        points = track.world[:] @ rotation.between(*_axes(hips[:, 0])).numpy().transpose(0, 2, 1)
         joints = np.zeros((len(points), 55, 3))
         joints[:, joint[on_joint]] = points[:, landmark[on_joint]]
         return solver(points[:, landmark[~on_joint]], joints)

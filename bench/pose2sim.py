@@ -189,7 +189,7 @@ def evaluate(folder: Path, tracks: dict[str, PoseTrack], rooms: dict[str, Segmen
         columns = [names.index(name) for name, _, _ in _POINTS]
         truth = (world[:count, columns] - camera.position) @ camera.rotation.T
         height = _stature(names, world)
-        raw = track.world[:count, [landmark for _, _, landmark in _POINTS]].astype(np.float64)
+        raw = track.world[:count][:, [landmark for _, _, landmark in _POINTS]].astype(np.float64)
         rows.append(score(serial, "raw landmarks", raw, truth, camera.gravity(), ASSUMED_LEVEL, track.times_s[:count]))
         for method, focal, tall in (
             ("fit", None, None),

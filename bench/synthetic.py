@@ -129,7 +129,7 @@ def scores(filming: Filming, found: Recovered) -> list[Score]:
     """The raw landmarks and the fit, both against the truth."""
     truth, name = filming.truth, filming.take.name
     true_angles = angles(truth.motion(), smoothed=False).signals
-    world = found.pose.world.astype(np.float64)
+    world = found.pose.world[:].astype(np.float64)
     raw, fitted = world[:, _LANDMARKS], found.body.joints[:][:, _JOINTS].astype(np.float64)
     made = [_score(name, "raw landmarks", truth, raw, _raw_angles(world, truth.gravity), true_angles)]
     for method, gravity in (("fit", truth.gravity), ("fit, own gravity", found.gravity)):

@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_worker.spilled import pieces
+from gpu_worker.spilled import Mapped, Rows, Spilled, pieces
 
 Array = NDArray[np.float64]
-Floats = NDArray[np.floating[Any]]
 
 WEIGHTS = Path(__file__).with_name("correction.npz")
 NETWORKS = 3
@@ -55,6 +54,7 @@ _LIMBS = (
     (((23, 24), (25, 26)), ((25, 26), (27, 28)), ((29, 30), (31, 32))),
 )
 """Arms and legs: upper bone, lower bone, and what moves along with the lower bone's end; left and right."""
+_BONES = sum(len(bones) for *bones, _ in _LIMBS)
 _PIECE = 512
 """Frames that are corrected together."""
 _FULL_LENGTH = 0.8
@@ -65,13 +65,13 @@ _FULL_LENGTH = 0.8
 class Corrected:
     """Where the points of the body lie; T frames, points in the order of `POINTS`."""
 
-    world: Array
+    world: Rows[np.float64]
     """(T, 29, 3) along the viewing ray, metres, relative to the hips, camera frame."""
-    sigma: Array
+    sigma: Rows[np.float64]
     """(T, 29, 3) one standard deviation: right, up, towards the viewer."""
-    pixels: Array
+    pixels: Rows[np.float64]
     """(T, 29, 2) in the picture."""
-    pixel_sigma: Array
+    pixel_sigma: Rows[np.float64]
     """(T, 29) one standard deviation of each of the two, pixels."""
 
 
@@ -165,22 +165,26 @@ def mirrored_points(points: Array) -> Array:
     return flipped
 
 
-def correct(image: Floats, world: Floats, visibility: Floats) -> Corrected:
-    """Corrected landmarks of T frames; arguments as in `PoseTrack`, all finite."""
-    count, points = len(image), len(POINTS)
-    shapes = ((points, 3), (points, 3), (points, 2), (points,))
-    whole = Corrected(*(np.empty((count, *shape)) for shape in shapes))
-    for piece in pieces(count, _PIECE):
+def correct(
+    image: Rows[np.floating[Any]], world: Rows[np.floating[Any]], visibility: Rows[np.floating[Any]]
+) -> Corrected:
+    """Corrected landmarks of T frames of one clip, in files; arguments as in `PoseTrack`, all finite."""
+    points = len(POINTS)
+    whole = [Spilled(shape, np.float64) for shape in ((points, 3), (points, 3), (points, 2), (points,))]
+    lengths = [np.zeros((2, _BONES, 0))]
+    for piece in pieces(len(image), _PIECE):
         seen = (values[piece].astype(np.float64) for values in (image, world, visibility))
         found = _correct(Frames.of(*seen))
-        whole.world[piece], whole.sigma[piece] = found.world, found.sigma
-        whole.pixels[piece], whole.pixel_sigma[piece] = found.pixels, found.pixel_sigma
-    to_full_length(whole.world)
-    return whole
+        for rows, values in zip(whole, found, strict=True):
+            rows.append(values)
+        lengths.append(_lengths(found[0]))
+    of_bones = full_length(np.concatenate(lengths, axis=-1))
+    raw, *others = whole
+    return Corrected(Mapped(raw, lambda points: stretched(points, of_bones)), *others)
 
 
-def _correct(frames: Frames) -> Corrected:
-    """The same of a few frames, with bones of whatever length the networks say."""
+def _correct(frames: Frames) -> tuple[Array, Array, Array, Array]:
+    """The same of a few frames, in the order of `Corrected`, with bones of whatever length the networks say."""
     model = _model()
     mean, apart = model.answers(frames.features(), frames.mirrored_features())
     shift, shift_sigma = _faded(mean[..., :3], mean[..., 3:6], apart[..., :3], _DISAGREEMENT)
@@ -189,7 +193,7 @@ def _correct(frames: Frames) -> Corrected:
     back = frames.turn.swapaxes(-1, -2)
     # Variances turn with the squares of the rotation's elements.
     sigma = np.sqrt(turned(np.square(shift_sigma), np.square(back)))
-    return Corrected(
+    return (
         centred(turned(frames.world + shift, back)) * size,
         _WORLD_SPREAD * model.calibration[0] * sigma * size,
         frames.in_picture(frames.pixels + in_picture),
@@ -197,24 +201,20 @@ def _correct(frames: Frames) -> Corrected:
     )
 
 
-def to_full_length(points: Array) -> None:
-    """Give every limb of one person's points (T, 29, 3), in place, bones as long as they are elsewhere in the clip.
+def full_length(lengths: Array) -> Array:
+    """(bones,) how long each bone of one person is, from its lengths in a clip (side, bones, T).
 
-    The mean of several guesses of a bone's direction is shorter than the bone. Directions are kept, and each bone gets
-    the length that one in five of its sightings exceeds, both sides together.
+    The mean of several guesses of a bone's direction is shorter than the bone. So each bone gets the length that one in
+    five of its sightings exceeds, both sides together.
     """
-    lengths = [
-        [np.quantile(np.concatenate([_length(points, bone, s) for s in (0, 1)]), _FULL_LENGTH) for bone in bones]
-        for *bones, _ in _LIMBS
-    ]
-    for piece in pieces(len(points), _PIECE):
-        _stretch(points[piece], lengths)
+    return np.array([np.quantile(np.concatenate([*of_bone]), _FULL_LENGTH) for of_bone in lengths.swapaxes(0, 1)])
 
 
-def _stretch(points: Array, lengths: list[list[np.float64]]) -> None:
-    """Give the bones of each of `_LIMBS` these lengths in place."""
-    before = points.copy()
-    for (*bones, attached), of_limb in zip(_LIMBS, lengths, strict=True):
+def stretched(before: Array, lengths: Array) -> Array:
+    """Points (T, 29, 3) with bones of these lengths (bones,), in the order of `_LIMBS`, each in its direction."""
+    points, longest = before.copy(), iter(lengths)
+    for *bones, attached in _LIMBS:
+        of_limb = [next(longest) for _ in bones]
         for side in (0, 1):
             shift = np.zeros((len(points), 3))
             for (upper, lower), length in zip(bones, of_limb, strict=True):
@@ -224,6 +224,12 @@ def _stretch(points: Array, lengths: list[list[np.float64]]) -> None:
                 points[:, b] += shift
             for pair in attached:
                 points[:, POINTS.index(pair[side])] += shift
+    return points
+
+
+def _lengths(points: Array) -> Array:
+    """(side, bones, T) lengths of the bones of `_LIMBS`."""
+    return np.array([[_length(points, bone, side) for *bones, _ in _LIMBS for bone in bones] for side in (0, 1)])
 
 
 def _length(points: Array, bone: tuple[tuple[int, int], tuple[int, int]], side: int) -> Array:

@@ -1,4 +1,7 @@
-"""What the detector saw, as the solver wants it: only seen frames, only the markers' landmarks, with noise scales."""
+"""What the detector saw, as the solver wants it: only seen frames, only the markers' landmarks, with noise scales.
+
+`Observed` is the whole clip, which lies in files; `Observations` are some of its frames, as tensors.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from torch import Tensor
 
 from contract.failures import FailureCode, JobFailed
 from gpu_worker.body import camera
-from gpu_worker.body.correction import correct
+from gpu_worker.body.correction import Corrected, correct
 from gpu_worker.body.markers import Markers
 from gpu_worker.pose.track import PoseTrack
+from gpu_worker.spilled import Mapped, Picked, Rows, gathered, pieces
 
 LATERAL_SIGMA = 0.03
 """Metres, world landmarks across the viewing ray."""
@@ -32,8 +36,6 @@ _LEAST_SIZE_PX = 20.0
 class Observations:
     """N seen frames, M markers. Camera frame: x right, y up, z towards the viewer; metres, pixels."""
 
-    rows: Tensor
-    """(N,) indices into the track."""
     times_s: Tensor
     """(N,)"""
     pixels: Tensor
@@ -51,59 +53,94 @@ class Observations:
     centre: Tensor
     """(2,) principal point in pixels."""
 
-    def part(self, index: Tensor | slice) -> Observations:
-        """The same for some of the frames."""
-        return Observations(
-            self.rows[index],
-            self.times_s[index],
-            self.pixels[index],
-            self.world[index],
-            self.world_sigma[index],
-            self.trust[index],
-            self.pixel_sigma[index],
-            self.hips[index],
-            self.centre,
+    def __len__(self) -> int:
+        return len(self.times_s)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The N seen frames of a clip."""
+
+    rows: NDArray[np.int64]
+    """(N,) indices into the track."""
+    times_s: NDArray[np.float64]
+    """(N,)"""
+    image: Rows[np.floating[Any]]
+    """(N, 33, 2) the detector's landmarks in pixels."""
+    visibility: Rows[np.floating[Any]]
+    """(N, 33)"""
+    found: Corrected
+    """Where the markers' landmarks are taken to be."""
+    least_pixel_sigma: float
+    """Share of the person's size in the picture below which no landmark's place is certain."""
+    points: Markers
+    centre: Tensor
+    """(2,) principal point in pixels, on the device that solves."""
+
+    def part(self, frames: slice | NDArray[np.int64]) -> Observations:
+        """Some of the frames."""
+        found = self.found
+        image, visible, world, sigma, pixels, pixel_sigma = (
+            (rows[frames] if isinstance(frames, slice) else gathered(rows, frames)).astype(np.float64)
+            for rows in (self.image, self.visibility, found.world, found.sigma, found.pixels, found.pixel_sigma)
         )
+        trust = visible[:, self.points.landmark.numpy()].clip(_LEAST_VISIBILITY, 1) * self.points.trust.numpy()
+        return Observations(
+            times_s=self._tensor(self.times_s[frames]),
+            pixels=self._tensor(pixels),
+            world=self._tensor(world),
+            world_sigma=self._tensor(sigma),
+            trust=self._tensor(trust),
+            pixel_sigma=self._tensor(np.hypot(pixel_sigma, self.least_pixel_sigma * _size(image)[:, None])),
+            hips=self._tensor(image[:, 23:25].mean(1)),
+            centre=self.centre,
+        )
+
+    def _tensor(self, values: NDArray[np.float64]) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(values)).to(self.centre.device)
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: bool = True) -> Observations:
+def observe(track: PoseTrack, points: Markers, device: str = "cpu", corrected: bool = True) -> Observed:
     """What the track shows of the markers; `corrected` applies the learnt model of the detector's errors.
 
     Raises JobFailed(NO_PERSON_FOUND) when no frame holds a person.
     """
-    complete = np.isfinite(track.image).all((1, 2)) & np.isfinite(track.world).all((1, 2))
-    rows = np.flatnonzero(track.seen & complete)
+    rows = np.flatnonzero(_complete(track))
     if not len(rows):
         raise JobFailed(FailureCode.NO_PERSON_FOUND)
-    visible = np.nan_to_num(track.visibility[rows]).astype(np.float64)
-    image, world, landmark = track.image[rows], track.world[rows], points.landmark.numpy()
-    box = image.max(axis=1).astype(np.float64) - image.min(axis=1)
-    size = np.linalg.norm(box, axis=-1).clip(min=_LEAST_SIZE_PX)[:, None]
-    pixels: NDArray[np.floating[Any]]
-    points_3d: NDArray[np.floating[Any]]
-    if corrected:
-        better = correct(image, world, visible)
-        pixels, pixel_sigma = better.pixels, np.hypot(better.pixel_sigma, _LEAST_PIXEL_SIGMA * size)
-        points_3d, sigma = better.world, better.sigma
-    else:
-        pixels, points_3d = image[:, landmark], world[:, landmark]
-        pixel_sigma = np.broadcast_to(PIXEL_SIGMA * size, pixels.shape[:2])
-        sigma = np.broadcast_to([LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA], points_3d.shape)
+    image, world = Picked(track.image, rows), Picked(track.world, rows)
+    visibility = Mapped(Picked(track.visibility, rows), np.nan_to_num)
+    found = correct(image, world, visibility) if corrected else _as_detected(image, world, points)
+    centre = torch.tensor(camera.principal_point(track.size), dtype=torch.float64, device=device)
+    least = _LEAST_PIXEL_SIGMA if corrected else 0.0
+    return Observed(rows, track.times_s[rows], image, visibility, found, least, points, centre)
 
-    def tensor(values: NDArray[np.floating[Any]]) -> Tensor:
-        return torch.from_numpy(np.ascontiguousarray(values, np.float64)).to(device)
 
-    return Observations(
-        rows=torch.from_numpy(rows),
-        times_s=tensor(track.times_s[rows]),
-        pixels=tensor(pixels),
-        world=tensor(points_3d),
-        world_sigma=tensor(sigma),
-        trust=tensor(visible[:, landmark].clip(_LEAST_VISIBILITY, 1) * points.trust.numpy()),
-        pixel_sigma=tensor(pixel_sigma),
-        hips=tensor(image[:, 23:25].astype(np.float64).mean(1)),
-        centre=tensor(np.array(camera.principal_point(track.size))),
+def _complete(track: PoseTrack) -> NDArray[np.bool_]:
+    """(T,) True where the person was seen and every landmark is known."""
+    known = track.seen.copy()
+    for piece in pieces(len(known)):
+        for landmarks in (track.image[piece], track.world[piece]):
+            known[piece] &= np.isfinite(landmarks).all((1, 2))
+    return known
+
+
+def _as_detected(image: Rows[np.floating[Any]], world: Rows[np.floating[Any]], points: Markers) -> Corrected:
+    """The landmarks themselves, with the same noise everywhere."""
+    landmark = points.landmark.numpy()
+    spread = [LATERAL_SIGMA, LATERAL_SIGMA, DEPTH_SIGMA]
+    return Corrected(
+        Mapped(world, lambda at: at[:, landmark].astype(np.float64)),
+        Mapped(world, lambda at: np.broadcast_to(spread, (len(at), len(landmark), 3))),
+        Mapped(image, lambda at: at[:, landmark].astype(np.float64)),
+        Mapped(image, lambda at: np.repeat(PIXEL_SIGMA * _size(at)[:, None], len(landmark), 1)),
     )
+
+
+def _size(image: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """(N,) diagonal of the landmarks' box, pixels."""
+    box = image.max(axis=1).astype(np.float64) - image.min(axis=1)
+    return np.asarray(np.linalg.norm(box, axis=-1).clip(min=_LEAST_SIZE_PX))

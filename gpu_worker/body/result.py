@@ -12,7 +12,7 @@ from torch import Tensor
 from gpu_worker.body import rotation
 from gpu_worker.body.model import Body
 from gpu_worker.body.normal import State
-from gpu_worker.body.observations import Observations
+from gpu_worker.body.observations import Observed
 from gpu_worker.body.skeleton import BODY_JOINTS, PARENTS
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import JOINTS
@@ -35,6 +35,8 @@ class Solution:
     """(N, 22)"""
     residual_px: Tensor
     """(N, M, 2) observed minus projected."""
+    trust: Tensor
+    """(N, M) see `Observations`."""
 
 
 class Result:
@@ -43,9 +45,9 @@ class Result:
     Fingers rest, jaw and eyes are straight.
     """
 
-    def __init__(self, pose: PoseTrack, body: Body, seen: Observations) -> None:
+    def __init__(self, pose: PoseTrack, body: Body, seen: Observed) -> None:
         self._pose, self._body = pose, body
-        self._rows, self._trust = seen.rows.numpy(), seen.trust
+        self._rows = seen.rows
         count = len(pose.times_s)
         self._sigma, self._residual, self._translation = _unseen(count, JOINTS), _unseen(count), _unseen(count, 3)
         self._poses, self._joints = Spilled((JOINTS, 3), np.float32), Spilled((JOINTS, 3), np.float32)
@@ -60,7 +62,7 @@ class Result:
         turns[:, _HANDS] = self._body.hand_rest
         joints, rotations = self._body.forward(state.betas.cpu().numpy(), turns, translation)
         self._sigma[here] = _down_the_tree(solved.joint_sigma_deg.cpu().numpy())
-        self._residual[here] = _root_mean_square(solved.residual_px, self._trust[frames])
+        self._residual[here] = _root_mean_square(solved.residual_px, solved.trust)
         self._translation[here] = translation
         for rows, values in ((self._poses, turns), (self._joints, joints), (self._rotations, rotations)):
             rows.place(here, values)

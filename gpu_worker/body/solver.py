@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
-from torch import Tensor
 
 from gpu_worker.body import camera
 from gpu_worker.body.descent import Problem, Tie, descend, joint_sigma_deg
@@ -20,7 +19,7 @@ from gpu_worker.body.initial import first_guess
 from gpu_worker.body.markers import markers
 from gpu_worker.body.model import SHAPE_SIZE, Body
 from gpu_worker.body.normal import Geometry, State, residuals
-from gpu_worker.body.observations import Observations, observe
+from gpu_worker.body.observations import Observed, observe
 from gpu_worker.body.prior import Prior, prior
 from gpu_worker.body.result import Result, Solution
 from gpu_worker.body.shape_prior import shape_prior
@@ -79,21 +78,21 @@ def _fit(
     return result.track(shared)
 
 
-def _spread(count: int) -> Tensor:
+def _spread(count: int) -> NDArray[np.int64]:
     """Indices of at most `SHARED_FRAMES` of `count` frames."""
-    return torch.from_numpy(np.unique(np.linspace(0, count - 1, min(count, SHARED_FRAMES)).round().astype(np.int64)))
+    return np.unique(np.linspace(0, count - 1, min(count, SHARED_FRAMES)).round().astype(np.int64))
 
 
 def _all_frames(
     shape: Geometry,
     tables: Prior,
-    seen: Observations,
+    seen: Observed,
     shared: State,
     result: Result,
     on_progress: Callable[[float], None],
 ) -> None:
     """Chunk by chunk into `result`; each starts tied to the last kept frame of the one before, so there is no seam."""
-    times = seen.times_s.cpu().numpy()
+    times = seen.times_s
     tie: Tie | None = None
     for first in range(0, len(seen), CHUNK):
         last = min(first + CHUNK, len(seen))
@@ -114,4 +113,4 @@ def _chunk(problem: Problem, start: State, kept: int) -> Solution:
     sigma = joint_sigma_deg(problem, found, at)
     pixels = at.pixels * problem.seen.pixel_sigma[..., None]
     state = replace(found, local=found.local[:kept], translation=found.translation[:kept])
-    return Solution(state, sigma[:kept], pixels[:kept])
+    return Solution(state, sigma[:kept], pixels[:kept], problem.seen.trust[:kept])

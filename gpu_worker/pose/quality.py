@@ -34,12 +34,13 @@ def residuals(track: PoseTrack) -> Array:
     """
     slopes = _turned_slopes(track)
     u, v = slopes[..., 0], slopes[..., 1]
-    x, y, z = np.moveaxis(track.world, -1, 0)
+    x, y, z = np.moveaxis(track.world[:], -1, 0)
     one, none = np.ones_like(u), np.zeros_like(u)
     left = np.concatenate([np.stack([one, none, -u], axis=-1), np.stack([none, one, -v], axis=-1)], axis=1)
     right = np.concatenate([-u * z - x, -v * z - y], axis=1)
-    weighted = np.swapaxes(left * np.tile(track.visibility, 2)[..., None], 1, 2)
-    good = track.seen & (np.nan_to_num(track.visibility).sum(axis=1) > 3)
+    visibility = track.visibility[:]
+    weighted = np.swapaxes(left * np.tile(visibility, 2)[..., None], 1, 2)
+    good = track.seen & (np.nan_to_num(visibility).sum(axis=1) > 3)
     moved = np.full((len(left), 3), np.nan)
     moved[good] = np.linalg.solve((weighted @ left)[good], (weighted @ right[..., None])[good])[..., 0]
     off = (left @ moved[..., None])[..., 0] - right
@@ -49,7 +50,7 @@ def residuals(track: PoseTrack) -> Array:
 def _turned_slopes(track: PoseTrack) -> Array:
     """(T, 33, 2) slopes x and y of the landmarks' rays in a camera that looks at the middle of the hips."""
     width, height = track.size
-    slopes = (track.image - [width / 2, height / 2]) * [1, -1] / (_FOCAL * max(width, height))
+    slopes = (track.image[:] - [width / 2, height / 2]) * [1, -1] / (_FOCAL * max(width, height))
     rays = np.concatenate([slopes, np.full((*slopes.shape[:2], 1), -1.0)], axis=-1)
     axis = rays[:, _HIPS].mean(axis=1)
     axis /= np.linalg.norm(axis, axis=1, keepdims=True)
@@ -75,6 +76,6 @@ def _part(track: PoseTrack, frames: slice) -> PoseTrack:
 
 def _quality(track: PoseTrack) -> Array:
     off = residuals(track)[:, _BODY]
-    weight = track.visibility[:, _BODY]
+    weight = track.visibility[:][:, _BODY]
     mean_square = np.sum(weight * off**2, axis=1) / np.maximum(np.sum(weight, axis=1), 1e-6)
     return np.where(track.seen, 1 / (1 + np.nan_to_num(mean_square) / _USUAL_M**2), 0.0)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.spilled import Rows
+
 LANDMARKS = 33
 
 
@@ -16,18 +18,18 @@ class PoseTrack:
     """BlazePose's 33 landmarks of one person; T sampled frames. Unseen frames are NaN and `seen` is False.
 
     Camera frame: x right, y up, z towards the viewer (right-handed), metres. Image: x right, y down, pixels of the
-    upright picture. What the detector says is kept in single precision, as it came.
+    upright picture. What the detector says is kept in single precision, as it came; its landmarks may lie in a file.
     """
 
     times_s: NDArray[np.float64]
     """(T,) presentation times in seconds."""
     frame_index: NDArray[np.int64]
     """(T,) positions in the video stream."""
-    image: NDArray[np.floating[Any]]
+    image: Rows[np.floating[Any]]
     """(T, 33, 2) landmarks in pixels."""
-    world: NDArray[np.floating[Any]]
+    world: Rows[np.floating[Any]]
     """(T, 33, 3) world landmarks in metres, centred on the hips, in the camera frame."""
-    visibility: NDArray[np.floating[Any]]
+    visibility: Rows[np.floating[Any]]
     """(T, 33) 0..1, the detector's own estimate that the landmark is not occluded."""
     score: NDArray[np.float64]
     """(T,) 0..1, the detector's presence score."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gpu_worker.body.correction import POINTS, bone_length, centred, correct
+from gpu_worker.body import correction
+from gpu_worker.body.correction import POINTS, bone_length, centred
 
 HELD_OUT = Path(__file__).with_name("vectors") / "body_correction_held_out.npz"
 Array = NDArray[np.float64]
@@ -19,6 +21,22 @@ def seen() -> dict[str, Array]:
     """What the detector saw on renders that no network was trained on, and the truth beside it."""
     with np.load(HELD_OUT) as data:
         return {name: data[name].astype(np.float64) for name in data.files}
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What is found, as arrays."""
+
+    world: Array
+    sigma: Array
+    pixels: Array
+    pixel_sigma: Array
+
+
+def correct(image: Array, world: Array, visibility: Array) -> Corrected:
+    """The landmarks corrected."""
+    found = correction.correct(image, world, visibility)
+    return Corrected(found.world[:], found.sigma[:], found.pixels[:], found.pixel_sigma[:])
 
 
 def distance(points: Array, truth: Array) -> Array:
