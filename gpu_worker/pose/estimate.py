@@ -19,7 +19,8 @@ from gpu_worker.pose.persons import Person, choose, persons
 from gpu_worker.pose.quality import quality
 from gpu_worker.pose.track import LANDMARKS, PoseTrack
 from gpu_worker.pose.tracker import Tracker
-from gpu_worker.pose.trail import heads
+from gpu_worker.pose.trail import heads, landmarks_of
+from gpu_worker.spilled import Mapped, Spilled, pieces
 from gpu_worker.video.ahead import ahead
 from gpu_worker.video.clip import Clip, Frame
 
@@ -84,18 +85,19 @@ def estimate(
 def pose_track(person: Person, tracker: Tracker, size: tuple[int, int]) -> PoseTrack:
     """One person's landmarks over every frame that `tracker` was given; `size` is the picture's width and height."""
     count = len(tracker.times_s)
-    image, world, visibility = (np.full((count, LANDMARKS, *rest), np.nan, np.float32) for rest in ((2,), (3,), ()))
-    scores = np.full(count, np.nan)
+    landmarks, scores = Spilled((LANDMARKS, 6), np.float32), np.full(count, np.nan)
     for trail in person.trails:
-        scores[trail.frames] = trail.scores
-        for frame, row in zip(trail.frames, trail.rows, strict=True):
-            image[frame], world[frame], visibility[frame] = row[:, :2], row[:, 2:5], row[:, 5]
+        frames, rows = np.array(trail.frames), trail.rows
+        scores[frames] = trail.scores
+        for piece in pieces(len(frames)):
+            landmarks.place(frames[piece], landmarks_of(rows[piece]))
+    landmarks.fill(count)
     track = PoseTrack(
         times_s=np.array(tracker.times_s),
         frame_index=np.array(tracker.frame_index, dtype=np.int64),
-        image=image,
-        world=world,
-        visibility=visibility,
+        image=Mapped(landmarks, lambda rows: rows[..., :2]),
+        world=Mapped(landmarks, lambda rows: rows[..., 2:5]),
+        visibility=Mapped(landmarks, lambda rows: rows[..., 5]),
         score=scores,
         seen=np.isfinite(scores),
         size=size,

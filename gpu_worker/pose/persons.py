@@ -13,7 +13,7 @@ from contract.failures import FailureCode, JobFailed
 from contract.job import PersonPoint
 from gpu_worker.pose import appearance
 from gpu_worker.pose.estimator import Array
-from gpu_worker.pose.trail import Trail
+from gpu_worker.pose.trail import Trail, region_of
 
 _COLOUR_UNIT = 15.0
 """CIELAB distance that clothes may seem to change by in one clip, from light and creases."""
@@ -86,7 +86,7 @@ def _from_point(person: Person, point: PersonPoint, size: tuple[int, int]) -> fl
     for trail in person.trails:
         nearest = int(np.argmin(np.abs(np.array(trail.times_s) - point.time_s)))
         if abs(trail.times_s[nearest] - point.time_s) <= _POINT_S:
-            roi = trail.rois[nearest]
+            roi = region_of(trail.rows[nearest])
             best = min(best, float(np.hypot(*(roi[:2] - place)) / roi[2]))
     return best
 
@@ -106,7 +106,10 @@ class _Ends:
     @classmethod
     def of(cls, trails: Sequence[Trail]) -> _Ends:
         starts, ends = (np.array([t.times_s[k] for t in trails]) for k in (0, -1))
-        first, last = (np.array([t.rois[k] for t in trails], np.float64) for k in (0, -1))
+        first, last = (
+            np.array([region_of(row) for row in rows], np.float64)
+            for rows in ([t.rows[0] for t in trails], [t.last for t in trails])
+        )
         return cls(starts, ends, first, last, np.array([t.colour for t in trails]))
 
     def together(self) -> NDArray[np.bool_]:

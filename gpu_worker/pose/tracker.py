@@ -7,6 +7,7 @@ are looked at when the picture is searched, so that the choice between all of th
 
 from __future__ import annotations
 
+from array import array
 from itertools import combinations
 from typing import Any
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from contract.job import PersonPoint
 from gpu_worker.pose import appearance
 from gpu_worker.pose.estimator import Array, Landmarks, PoseEstimator
-from gpu_worker.pose.trail import Trail
+from gpu_worker.pose.trail import Sightings, Trail, colours_of, landmarks_of, region_of
 from gpu_worker.video.clip import Frame
 
 Points = NDArray[np.floating[Any]]
@@ -67,11 +68,12 @@ class Tracker:
         self._followed, self._worth = (_FOLLOWED_ANYBODY, 0.0) if anybody else (_FOLLOWED, _WORTH)
         self._pinned: Trail | None = None
         self._searched_s = -np.inf
+        self._sightings = Sightings()
         self.trails: list[Trail] = []
         """Everyone ever followed, in the order they were found; somebody lost and found again has two."""
-        self.times_s: list[float] = []
+        self.times_s = array("d")
         """Time of each sampled frame."""
-        self.frame_index: list[int] = []
+        self.frame_index = array("q")
         """Position of each sampled frame in the video stream."""
 
     def push(self, frame: Frame) -> None:
@@ -135,7 +137,7 @@ class Tracker:
         """Where two trails lie on one body, end the one that does not look like it."""
         seen = [t for t in self.trails if t.alive and t.last_seen_s == time_s]
         for one, other in combinations(seen, 2):
-            if one.alive and other.alive and _same_body(one.rows[-1][:, :2], other.rows[-1][:, :2], one.rois[-1][2]):
+            if one.alive and other.alive and _on_one_body(one, other):
                 intruder = _intruder(one, other)
                 intruder.alive = False
                 intruder.forget(time_s - _UNDO_S)
@@ -151,9 +153,9 @@ class Tracker:
             if not near and detection.roi[2] >= _SMALLEST_PX and len(regions) < _MOST_NEW:
                 regions.append(detection.roi)
         for region, landmarks in self._confirmed(frame, regions):
-            if any(_same_body(landmarks.image, t.rows[-1][:, :2], region[2]) for t in seen):
+            if any(_same_body(landmarks.image, landmarks_of(t.last)[:, :2], region[2]) for t in seen):
                 continue
-            trail = self._lost_at(region, frame) or Trail(region, frame.time_s)
+            trail = self._lost_at(region, frame) or Trail(region, frame.time_s, self._sightings)
             if not trail.frames:
                 self.trails.append(trail)
             trail.place(region, frame.time_s)
@@ -203,13 +205,20 @@ def _steady(before: Array, now: Array, step_s: float) -> bool:
     return near and abs(float(np.log(max(now[2], 1.0) / before[2]))) <= _GROWTH
 
 
+def _on_one_body(one: Trail, other: Trail) -> bool:
+    """Whether two trails saw the same person last."""
+    ours, theirs = one.last, other.last
+    return _same_body(landmarks_of(ours)[:, :2], landmarks_of(theirs)[:, :2], float(region_of(ours)[2]))
+
+
 def _same_body(one: Points, other: Points, side: float) -> bool:
     return bool(np.median(np.linalg.norm(np.subtract(one, other), axis=1)) < _SAME_BODY * side)
 
 
 def _intruder(one: Trail, other: Trail) -> Trail:
     """Of two trails on one body, the one whose person usually looks different from what it sees now."""
-    usual, now = (np.array(c, np.float64) for c in ([one.colour, other.colour], [one.colours[-1], other.colours[-1]]))
+    usual = np.array([one.colour, other.colour])
+    now = np.array([colours_of(trail.last) for trail in (one, other)], np.float64)
     strange = appearance.differences(usual, now)
     if np.isfinite(strange).all() and abs(strange[0] - strange[1]) > _CLEARLY:
         return one if strange[0] > strange[1] else other

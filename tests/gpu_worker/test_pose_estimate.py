@@ -28,10 +28,10 @@ def test_a_man_who_balances_is_seen_in_every_frame_upright_and_at_a_human_scale(
     assert len(track.times_s) == 10
     assert np.all(np.diff(track.times_s) > 0)
     for knee, ankle in ((LEFT_KNEE, LEFT_ANKLE), (LEFT_KNEE + 1, LEFT_ANKLE + 1)):
-        shank_m = np.linalg.norm(track.world[:, knee] - track.world[:, ankle], axis=1)
+        shank_m = np.linalg.norm(track.world[:][:, knee] - track.world[:][:, ankle], axis=1)
         assert np.all((shank_m > 0.25) & (shank_m < 0.5))
-    assert np.all(track.image[:, NOSE, 1] < track.image[:, LEFT_ANKLE, 1])
-    assert np.allclose((track.world[:, 23] + track.world[:, 24]) / 2, 0, atol=0.02)
+    assert np.all(track.image[:][:, NOSE, 1] < track.image[:][:, LEFT_ANKLE, 1])
+    assert np.allclose((track.world[:][:, 23] + track.world[:][:, 24]) / 2, 0, atol=0.02)
     assert heard == sorted(heard)
     assert heard[-1] <= 1
 
@@ -59,7 +59,7 @@ def test_two_people_in_one_clip_are_told_apart_to_the_end() -> None:
     woman = PersonPoint(time_s=4.2, x=0.46, y=0.72)
     people = persons(tracker.trails)
     man, walker = (pose_track(choose(people, wanted, size), tracker, size) for wanted in (None, woman))
-    hips = [track.image[:, 23:25].mean(axis=1) for track in (man, walker)]
+    hips = [track.image[:][:, 23:25].mean(axis=1) for track in (man, walker)]
     assert man.seen.mean() > 0.85
     assert walker.seen[(walker.times_s > 2.2) & (walker.times_s < 6.2)].all()
     assert not walker.seen[walker.times_s > 7].any(), "she has left the picture"

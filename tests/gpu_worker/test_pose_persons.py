@@ -7,21 +7,21 @@ import tracemalloc
 import numpy as np
 
 from gpu_worker.pose.persons import persons
-from gpu_worker.pose.trail import Trail
+from gpu_worker.pose.trail import Sightings, Trail
 
 RED, BLUE = (50.0, 60.0, 40.0, 50.0, 60.0, 40.0), (30.0, 20.0, -60.0, 30.0, 20.0, -60.0)
+SIGHTINGS = Sightings()
 
 
 def trail(start_s: float, end_s: float, x: float, colours: tuple[float, ...]) -> Trail:
     """Somebody who stood at `x` in these clothes."""
     roi = np.array([x, 200.0, 150.0, 0.0])
-    made = Trail(roi, start_s)
+    made = Trail(roi, start_s, SIGHTINGS)
     for number, time_s in enumerate((start_s, end_s)):
         made.frames.append(number)
         made.times_s.append(time_s)
-        made.rows.append(np.ones((33, 6), np.float32))
-        made.rois.append(roi.astype(np.float32))
-        made.colours.append(np.array(colours, np.float32))
+        seen = np.ones((33, 6), np.float32), roi.astype(np.float32), np.array(colours, np.float32)
+        made.numbers.append(SIGHTINGS.add(*seen))
     made.weight = end_s - start_s
     return made
 
@@ -35,7 +35,7 @@ def test_trails_of_the_same_clothes_are_one_person_and_those_seen_at_once_two() 
 
 def test_nobody_followed_is_nobody() -> None:
     assert persons([]) == []
-    assert persons([Trail(np.array([1.0, 2.0, 3.0, 0.0]), 0.0)]) == []
+    assert persons([Trail(np.array([1.0, 2.0, 3.0, 0.0]), 0.0, SIGHTINGS)]) == []
 
 
 def test_an_hour_of_someone_lost_and_found_takes_no_memory_by_the_square() -> None:

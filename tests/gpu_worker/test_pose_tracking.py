@@ -21,7 +21,7 @@ RED, BLUE, GREEN = (200, 40, 40), (40, 40, 200), (40, 160, 40)
 
 
 def hips(track: PoseTrack) -> np.ndarray:
-    return (track.image[:, 23] + track.image[:, 24]) / 2
+    return (track.image[:][:, 23] + track.image[:][:, 24]) / 2
 
 
 def follows(stage: Stage, number: int, track: PoseTrack) -> bool:
@@ -73,8 +73,8 @@ def test_who_was_hidden_for_seconds_is_the_same_person_afterwards_and_nan_meanwh
     assert follows(stage, 0, track)
     hidden = (track.times_s > 2) & (track.times_s < 5)
     assert not track.seen[hidden].any()
-    assert np.isnan(track.image[hidden]).all()
-    assert np.isnan(track.world[hidden]).all()
+    assert np.isnan(track.image[:][hidden]).all()
+    assert np.isnan(track.world[:][hidden]).all()
     assert track.seen[~hidden].mean() > 0.9
 
 
