@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-PIECE = 1024
+PIECE = 512
 """Frames that are worked on together where a whole clip is gone through."""
 
 Scalar_co = TypeVar("Scalar_co", bound=np.generic, covariant=True)

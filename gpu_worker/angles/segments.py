@@ -38,7 +38,7 @@ LEVEL_SHARE = 0.5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_AT_ONCE = 250_000
+_AT_ONCE = 100_000
 """Numbers that are filtered together."""
 
 

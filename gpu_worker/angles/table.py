@@ -25,7 +25,7 @@ FORMAT = "# poloha angles 1"
 _OFFSET, _LEFT_OUT, _BANDWIDTH, _ERRORS = "# neutral offset", "# neutral left_out", "# bandwidth_hz", "# error_model "
 _SIGMA, _FLAG = "_sigma", "flag_"
 _TIME_DECIMALS = 6
-_CHUNK = 4096
+_CHUNK = 512
 
 Array = NDArray[np.float64]
 Bytes = NDArray[np.bytes_]
