@@ -38,7 +38,9 @@ LEVEL_SHARE = 0.5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_AT_ONCE = 100_000
+AT_ONCE = 2048
+"""Frames that angles are measured of together: fewer take longer in all."""
+_FILTERED_AT_ONCE = 250_000
 """Numbers that are filtered together."""
 
 
@@ -147,14 +149,14 @@ class Segments:
         """The same for signals by name; `how` hears which frames it is given."""
         names = how(slice(0, 0), self.part(slice(0, 0)))
         found = Columns(names, len(self.times_s))
-        for frames in pieces(len(self.times_s)):
+        for frames in pieces(len(self.times_s), AT_ONCE):
             values = how(frames, self.part(frames))
             found.write(values, frames, np.stack(list(values.values())))
         return found
 
     def _stretches(self) -> list[slice]:
         """Of the whole clip; of a clip without frames one without any."""
-        return list(pieces(len(self.times_s))) or [slice(0, 0)]
+        return list(pieces(len(self.times_s), AT_ONCE)) or [slice(0, 0)]
 
 
 def segments_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool = True) -> Segments:
@@ -163,7 +165,7 @@ def segments_of(motion: Motion, gravity: Gravity | None = None, smoothed: bool =
     channels = Columns(range(3 * (len(PLACES) + 2 * len(TURNING))), count)
     measured = np.zeros(count, np.bool_)
     change = None if gravity is None else gravity.camera_to_gravity() @ motion.gravity.camera_to_gravity().T
-    for frames in pieces(count):
+    for frames in pieces(count, AT_ONCE):
         found = _channels(motion, frames)
         if change is not None:
             found = np.einsum("ij,njt->nit", change, found.reshape(-1, 3, found.shape[1])).reshape(found.shape)
@@ -197,7 +199,7 @@ def _smooth(times_s: Array, channels: Columns[int], measured: NDArray[np.bool_])
     """Filter in place, a few channels at a time."""
     head = len(channels) - 6
     for some_of, highest_hz in ((range(head), BODY_CUTOFF_HZ), (range(head, len(channels)), HEAD_CUTOFF_HZ)):
-        for some in pieces(len(some_of), max(1, _AT_ONCE // max(1, len(times_s)))):
+        for some in pieces(len(some_of), max(1, _FILTERED_AT_ONCE // max(1, len(times_s)))):
             names, whole = some_of[some], slice(None)
             channels.write(names, whole, smooth(times_s, channels.read(names, whole), measured, highest_hz))
 

@@ -8,7 +8,7 @@ from gpu_worker.angles import errors, joints
 from gpu_worker.angles.catalogue import BY_NAME, Signal
 from gpu_worker.angles.geometry import Array, unit
 from gpu_worker.angles.neutral import Neutral
-from gpu_worker.angles.segments import Body, Segments
+from gpu_worker.angles.segments import AT_ONCE, Body, Segments
 from gpu_worker.motion import Gravity, Motion
 from gpu_worker.spilled import Columns, pieces
 
@@ -20,7 +20,7 @@ def sigmas(
 ) -> Columns[str]:
     """name -> (T,) standard deviation of a single frame's value, in its unit; NaN where the signal is."""
     model, found = errors.of(motion), Columns(signals, len(motion.times_s))
-    for frames in pieces(len(motion.times_s)):
+    for frames in pieces(len(motion.times_s), AT_ONCE):
         tilts = _tilts(segments.part(frames), gravity)
         of_joint = motion.joint_sigma_deg[frames].astype(np.float64).T ** 2
         values = signals.read(signals, frames)
