@@ -28,6 +28,7 @@ export interface Job {
 
 export type Happening =
   | { readonly type: "sent"; readonly sent: number; readonly total: number }
+  /** The connection broke; the video is sent again from its start. */
   | { readonly type: "waiting" }
   | { readonly type: "uploaded" }
   | { readonly type: "upload_failed"; readonly problem: Problem }
@@ -52,7 +53,7 @@ export function reduce(job: Job, happening: Happening): Job {
     case "sent":
       return { ...job, upload: { phase: "sending", sent: happening.sent, total: happening.total, waiting: false } };
     case "waiting":
-      return job.upload.phase === "sending" ? { ...job, upload: { ...job.upload, waiting: true } } : job;
+      return job.upload.phase === "sending" ? { ...job, upload: { ...job.upload, sent: 0, waiting: true } } : job;
     case "uploaded":
       return { ...job, upload: { phase: "done" } };
     case "upload_failed":

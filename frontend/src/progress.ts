@@ -22,11 +22,18 @@ export function stepOf(job: Job): Step {
   return STEPS.find((step) => step === stage) ?? "save";
 }
 
-/** Minutes left at the mean speed since `startedAt`; null while too little has been sent to tell. */
-export function minutesLeft(sent: number, total: number, startedAt: number, now: number): number | null {
-  const seconds = (now - startedAt) / 1000;
-  if (seconds < 3 || sent < total / 100) return null;
-  return ((total - sent) / sent) * seconds / 60;
+/** When sending was first looked at, and what had been sent by then. */
+export interface Start {
+  readonly at: number;
+  readonly sent: number;
+}
+
+/** Minutes left at the mean speed since `start`; null while too little has been sent to tell. */
+export function minutesLeft(sent: number, total: number, start: Start, now: number): number | null {
+  const seconds = (now - start.at) / 1000;
+  const since = sent - start.sent;
+  if (seconds < 3 || since < total / 100) return null;
+  return ((total - sent) / since) * seconds / 60;
 }
 
 export interface ProgressView {
@@ -38,7 +45,7 @@ export interface ProgressView {
 export function createProgress(
   cancel: () => Promise<void>, t: Translate, language: Language, now: () => number,
 ): ProgressView {
-  const startedAt = now();
+  let start: Start | null = null;
   const title = h("h2", { class: "progress-title" });
   const value = h("span", { class: "progress-value" });
   const bar = h("progress", { max: 1 });
@@ -54,13 +61,14 @@ export function createProgress(
 
   const update = (job: Job): void => {
     const scene = sceneOf(job);
+    start = startOf(job, start, now());
     setText(title, t(titleOf(scene)));
     const share = shareOf(job, scene);
     bar.setAttribute("aria-label", t(scene === "sending" ? "progress.upload" : "progress.overall"));
     if (share === null) bar.removeAttribute("value");
     else bar.value = share;
     setText(value, share === null ? "" : formatPercent(share * 100, language));
-    setText(facts, factsOf(job, t, language, startedAt, now()));
+    setText(facts, factsOf(job, t, language, start, now()));
     const current = STEPS.indexOf(stepOf(job));
     STEPS.forEach((step, index) => {
       const shown = steps.get(step);
@@ -89,11 +97,17 @@ function shareOf(job: Job, scene: Scene): number | null {
   return scene === "processing" ? (job.status?.progress ?? 0) : null;
 }
 
-function factsOf(job: Job, t: Translate, language: Language, startedAt: number, now: number): string {
+/** A broken connection starts the sending over. */
+function startOf(job: Job, start: Start | null, now: number): Start | null {
+  if (job.upload.phase !== "sending" || job.upload.waiting) return null;
+  return start ?? { at: now, sent: job.upload.sent };
+}
+
+function factsOf(job: Job, t: Translate, language: Language, start: Start | null, now: number): string {
   if (sceneOf(job) !== "sending" || job.upload.phase !== "sending") return "";
   const { sent, total } = job.upload;
   const parts = [t("progress.sent", { sent: formatBytes(sent, language), total: formatBytes(total, language) })];
-  const minutes = minutesLeft(sent, total, startedAt, now);
+  const minutes = start && minutesLeft(sent, total, start, now);
   if (minutes !== null && sent < total) {
     parts.push(minutes < 1 ? t("progress.left.seconds") : t("progress.left.minutes", { minutes: Math.round(minutes) }));
   }

@@ -147,6 +147,7 @@ export class Session {
         progress: (sent, total) => this.#tell({ type: "sent", sent, total }),
         waiting: () => this.#tell({ type: "waiting" }),
         wait: this.#tools.wait,
+        now: this.#tools.now,
         put: putOnce,
       }, this.#abort.signal);
       this.#tell({ type: "uploaded" });

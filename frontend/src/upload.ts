@@ -9,27 +9,30 @@ export interface Sending {
   /** The connection broke; the next try starts after a pause. */
   readonly waiting: () => void;
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly now: () => number;
   /** One PUT: its HTTP status, 0 where the connection broke. */
   readonly put: typeof putOnce;
 }
 
-const TRIES = 5;
 const PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
 
 /**
- * Sends `body`, again when the connection breaks. A 412 says that the object exists: an earlier try had arrived although
- * its answer was lost, so the caller asks the edge. Rejects with a `Problem` when sending makes no sense any more.
+ * Sends `body`, again when the connection breaks, for as long as the ticket is good. A 412 says that the object exists: an
+ * earlier try had arrived although its answer was lost, so the caller asks the edge. Rejects with a `Problem` when sending
+ * makes no sense any more.
  */
 export async function send(ticket: UploadTicket, body: Blob, sending: Sending, signal: AbortSignal): Promise<Outcome> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const status = await sending.put(ticket, body, sending.progress, signal);
     if (status >= 200 && status < 300) return "stored";
     if (status === 412) return "already_there";
     signal.throwIfAborted();
     const mayPass = status === 0 || status === 429 || status >= 500;
-    if (!mayPass || attempt === TRIES) throw new Problem(status, codeOf(status), "");
+    const ranOut = sending.now() >= Date.parse(ticket.expires_at);
+    if (!mayPass || ranOut) throw new Problem(status, codeOf(status), "");
     sending.waiting();
-    await sending.wait(PAUSE_MS * 2 ** (attempt - 1), signal);
+    await sending.wait(pause, signal);
   }
 }
 

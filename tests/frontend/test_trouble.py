@@ -116,9 +116,11 @@ def test_slow_upload_shows_how_far_it_is(visit: Visit, cloud: FakeCloud, tmp_pat
 def test_broken_upload_is_sent_again(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     cloud.faults.puts = ["drop", "503"]
     page = visit()
-    job_id = send_video(page, cloud, video)
+    choose_and_start(page, video)
+    page.see(".progress-trouble:has-text('sent again from its start')")
+    assert page.see(".progress-facts") == "0 B of 307 kB"
     page.see("text=/^Uploaded$/")
-    stored = cloud.uploaded(job_id)
+    stored = cloud.uploaded(cloud.only_job())
     assert stored is not None
     assert stored.body == video.read_bytes()
     assert puts(cloud) == 3

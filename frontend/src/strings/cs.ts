@@ -85,7 +85,7 @@ export const cs: Catalogue = {
   "progress.left.minutes": "zbývá asi {minutes} min",
   "progress.stay": "Nechte stránku otevřenou, dokud se video nenahraje.",
   "progress.leave": "Stránku můžete zavřít. Analýza běží dál a toto zařízení ji zase najde.",
-  "progress.broken": "Spojení se přerušilo. Zkouší se znovu…",
+  "progress.broken": "Spojení se přerušilo. Jakmile to půjde, pošle se video znovu od začátku.",
   "progress.unreachable": "Teď není spojení. Analýza běží dál a stránka se sama zeptá znovu.",
   "progress.attempt": "Pokus {attempt}: předchozí byl přerušen.",
   "progress.cancel": "Zastavit analýzu",

@@ -85,7 +85,7 @@ export const en = {
   "progress.left.minutes": "about {minutes} min left",
   "progress.stay": "Keep this page open until the upload is done.",
   "progress.leave": "You can close this page. The analysis goes on, and this device finds it again.",
-  "progress.broken": "The connection broke. Trying again…",
+  "progress.broken": "The connection broke. The video is sent again from its start as soon as that works.",
   "progress.unreachable": "No connection just now. The analysis goes on; this page looks again by itself.",
   "progress.attempt": "Attempt {attempt}: the one before was interrupted.",
   "progress.cancel": "Stop the analysis",

@@ -4,15 +4,21 @@ import { contentTypeOf, faultOf } from "../../../frontend/src/choose.ts";
 import { minutesLeft } from "../../../frontend/src/progress.ts";
 import { send } from "../../../frontend/src/upload.ts";
 
-const ticket = { method: "PUT", url: "https://storage/x", headers: {}, expires_at: "" };
+const EXPIRES = "2026-01-01T06:00:00Z";
+const ticket = { method: "PUT", url: "https://storage/x", headers: {}, expires_at: EXPIRES };
 
 async function attempt(...statuses) {
   const seen = { puts: 0, waits: [] };
+  let clock = Date.parse("2026-01-01T05:00:00Z");
+  const wait = async (ms) => {
+    seen.waits.push(ms);
+    clock += ms;
+  };
   const put = async () => {
     seen.puts += 1;
-    return statuses.shift();
+    return statuses.shift() ?? 0;
   };
-  const sending = { progress() {}, waiting() {}, wait: async (ms) => void seen.waits.push(ms), put };
+  const sending = { progress() {}, waiting() {}, wait, now: () => clock, put };
   seen.outcome = await send(ticket, new Blob(["x"]), sending, new AbortController().signal).catch((error) => error.code);
   return seen;
 }
@@ -30,9 +36,11 @@ test("what cannot pass is not tried again", async () => {
   assert.deepEqual(await attempt(400), { puts: 1, waits: [], outcome: "upload_refused" });
 });
 
-test("sending gives up after five tries", async () => {
-  const seen = await attempt(0, 0, 0, 0, 0, 0);
-  assert.deepEqual([seen.puts, seen.outcome], [5, "offline"]);
+test("a connection that stays away is waited for until the permission to upload has run out", async () => {
+  const seen = await attempt();
+  assert.equal(seen.outcome, "offline");
+  assert.deepEqual(seen.waits.slice(0, 6), [1000, 2000, 4000, 8000, 16_000, 30_000]);
+  assert.ok(seen.waits.reduce((sum, ms) => sum + ms, 0) >= 3_600_000);
 });
 
 test("a video is known by the browser's type or else by its ending", () => {
@@ -47,7 +55,9 @@ test("a video is known by the browser's type or else by its ending", () => {
 });
 
 test("the time left is told once enough was sent to tell it", () => {
-  assert.equal(minutesLeft(1, 1000, 0, 60_000), null);
-  assert.equal(minutesLeft(500, 1000, 0, 1000), null);
-  assert.equal(minutesLeft(250, 1000, 0, 60_000), 3);
+  const start = { at: 0, sent: 0 };
+  assert.equal(minutesLeft(1, 1000, start, 60_000), null);
+  assert.equal(minutesLeft(500, 1000, start, 1000), null);
+  assert.equal(minutesLeft(250, 1000, start, 60_000), 3);
+  assert.equal(minutesLeft(500, 1000, { at: 0, sent: 250 }, 60_000), 2);
 });
