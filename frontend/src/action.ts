@@ -1,7 +1,7 @@
 /** A button that asks the service for something and says so when it was refused. */
 
 import { Problem } from "./api.ts";
-import { h, setText } from "./dom.ts";
+import { h, keepFocus, setText } from "./dom.ts";
 import { sentenceOf } from "./problem.ts";
 import type { Translate } from "./strings/index.ts";
 
@@ -23,7 +23,10 @@ export function createAction(label: string, style: string, act: () => Promise<vo
         const problem = error instanceof Problem ? error : new Problem(0, "unexpected", "");
         setText(fault, sentenceOf(problem, t));
       })
-      .finally(() => (button.disabled = false));
+      .finally(() => {
+        button.disabled = false;
+        keepFocus(button);
+      });
   };
   button.addEventListener("click", () => run(act));
   return { element: h("span", { class: "action" }, button, fault), run };

@@ -1,13 +1,15 @@
 /** Choosing a video: by the button, or dropped anywhere on the page. */
 
 import { Problem, type NewVideo } from "./api.ts";
-import { h, setText, svg } from "./dom.ts";
+import { UPLOAD_LIMIT_BYTES } from "./contract.ts";
+import { h, keepFocus, setText, svg } from "./dom.ts";
 import { formatBytes, type Language } from "./format.ts";
 import { createOptions, type OptionsDraft } from "./options.ts";
 import { createPreview } from "./preview.ts";
 import { sentenceOf } from "./problem.ts";
 import type { Key, Translate } from "./strings/index.ts";
 
+const LIMIT_MB = UPLOAD_LIMIT_BYTES / 1e6;
 const TYPES: Readonly<Record<string, string>> = {
   mp4: "video/mp4", m4v: "video/mp4", mov: "video/quicktime", mkv: "video/x-matroska", webm: "video/webm",
   avi: "video/x-msvideo", mts: "video/mp2t", m2ts: "video/mp2t", ts: "video/mp2t", "3gp": "video/3gpp",
@@ -17,7 +19,8 @@ const TYPES: Readonly<Record<string, string>> = {
 /** What is wrong with a file before anything is sent; null when nothing is. */
 export function faultOf(file: Pick<File, "name" | "size" | "type">): Key | null {
   if (file.size === 0) return "choose.empty";
-  return contentTypeOf(file).startsWith("video/") ? null : "choose.not_video";
+  if (!contentTypeOf(file).startsWith("video/")) return "choose.not_video";
+  return file.size > UPLOAD_LIMIT_BYTES ? "problem.file_too_large" : null;
 }
 
 /** The browser's own guess, else by the ending: browsers do not know every container. */
@@ -53,7 +56,7 @@ export function createChooser(
   const empty = h("div", { class: "drop-empty" }, dropPicture(),
     h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or")),
     h("label", { for: "video", class: "button" }, t("choose.button")),
-    h("p", { class: "drop-formats" }, t("choose.formats")));
+    h("p", { class: "drop-formats" }, t("choose.formats", { limit: LIMIT_MB })));
   const name = h("p", { class: "file-name" });
   const size = h("p", { class: "file-size" });
   const picture = h("div", { class: "file-picture" });
@@ -71,7 +74,7 @@ export function createChooser(
     if (!file) return;
     shown = file;
     const wrong = faultOf(file);
-    setText(fault, wrong ? t(wrong) : "");
+    setText(fault, wrong ? t(wrong, { limit: LIMIT_MB }) : "");
     chosen = wrong ? null : file;
     empty.hidden = chosen !== null;
     filled.hidden = submit.hidden = chosen === null;
@@ -99,6 +102,7 @@ export function createChooser(
       setText(fault, options.tell(problem) ? t("problem.see_fields") : sentenceOf(problem, t));
       submit.disabled = false;
       setText(submit, t("choose.start"));
+      keepFocus(submit);
     });
   };
   input.addEventListener("change", () => takeAndGoOn(input.files?.[0]));

@@ -57,6 +57,9 @@ export interface JobStatus {
   readonly failure?: Failure | null;
 }
 
+/** The largest video that the edge takes. */
+export const UPLOAD_LIMIT_BYTES = 100_000_000;
+
 const ENDED: ReadonlySet<JobState> = new Set(["completed", "failed", "cancelled", "expired", "deleted"]);
 
 /** True where nothing automatic may happen any more, so that nobody needs to poll. */

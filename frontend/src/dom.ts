@@ -21,6 +21,11 @@ export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Gives back the focus that a button lost while it rested; one that has gone elsewhere stays there. */
+export function keepFocus(button: HTMLButtonElement): void {
+  if (document.activeElement === document.body) button.focus();
+}
+
 function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.replace(/^on/, ""), value as EventListener);

@@ -18,6 +18,11 @@ export function formatNumber(value: number, language: Language, digits: number):
   return new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "negative" }).format(value);
 }
 
+/** As a field shows it: every digit that counts, and nothing between thousands. */
+export function formatPlain(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: 6, useGrouping: false }).format(value);
+}
+
 /** 0:07, 12:30, 1:02:03. */
 export function formatClock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
@@ -53,8 +58,8 @@ export function formatDuration(seconds: number, language: Language): string {
 
 /** 43 %, and “< 1 %” rather than a nought for something that did happen. */
 export function formatPercent(percent: number, language: Language): string {
-  if (percent > 0 && percent < 1) return "< 1 %";
-  return `${formatNumber(percent, language, 0)} %`;
+  if (percent > 0 && percent < 1) return "<\u00a01\u00a0%";
+  return `${formatNumber(percent, language, 0)}\u00a0%`;
 }
 
 export function formatDegrees(degrees: number, language: Language): string {

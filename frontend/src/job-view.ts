@@ -60,7 +60,7 @@ export function createJobView({ actions, preview, t, language, now, family }: Jo
     const done = sceneOf(job) === "completed";
     middle.hidden = failure !== null || done;
     if (!middle.hidden) progress.update(job);
-    early.hidden = done || failure !== null || linked(job).length === 0;
+    early.hidden = done || failure !== null || !linked(job).some((file) => file.kind === "analysis.json");
     if (JSON.stringify(failure) !== told) {
       told = JSON.stringify(failure);
       failed.hidden = failure === null;

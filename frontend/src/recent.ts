@@ -3,11 +3,14 @@
 import { hasEnded, type JobState } from "./contract.ts";
 import { h, setText } from "./dom.ts";
 import { formatDate, type Language } from "./format.ts";
+import { createQuestion } from "./question.ts";
 import type { Memory, Remembered } from "./remember.ts";
 import type { Translate } from "./strings/index.ts";
 
 /** So many unfinished jobs are asked for once when the list is shown. */
 const MOST_ASKED = 5;
+/** Nothing is left of these that the reader could miss. */
+const GONE: readonly (JobState | undefined)[] = ["deleted", "expired"];
 
 /** Null where there is nothing to list. `ask` gives a job's present state, and rejects where it cannot be had. */
 export function createRecent(
@@ -18,10 +21,16 @@ export function createRecent(
   const section = h("section", { class: "recent", "aria-labelledby": "recent-title" },
     h("h2", { id: "recent-title" }, t("recent.title")), list);
   for (const job of memory.all()) {
-    const row = createRow(job, t, language, () => {
+    const forget = (): void => {
       memory.forget(job.id);
+      const next = row.nextElementSibling ?? row.previousElementSibling;
       row.remove();
+      next?.querySelector("a")?.focus();
       if (memory.all().length === 0) section.remove();
+    };
+    const row = createRow(job, t, language, () => {
+      if (GONE.includes(memory.find(job.id)?.state)) forget();
+      else askToForget(job, row, forget, t);
     });
     list.append(row);
   }
@@ -46,6 +55,18 @@ function createRow(job: Remembered, t: Translate, language: Language, forget: ()
         [formatDate(job.createdAt, language), job.parent ? t("recent.again") : ""].filter(Boolean).join(" · ")),
       state),
     h("button", { type: "button", class: "icon", "aria-label": name, title: name, onclick: forget }, "×"));
+}
+
+/** Only this list holds the key: without it nobody can open or erase the analysis. */
+function askToForget(job: Remembered, row: HTMLElement, forget: () => void, t: Translate): void {
+  const question = { title: t("forget.title"), text: t("forget.text", { name: job.name }), yes: t("forget.button") };
+  const dialog = createQuestion(question, async () => {
+    dialog.close();
+    forget();
+  }, t);
+  dialog.addEventListener("close", () => dialog.remove());
+  row.append(dialog);
+  dialog.showModal();
 }
 
 function writeState(label: HTMLElement, state: JobState | "unknown", t: Translate): void {

@@ -13,6 +13,8 @@ const FEET = 22;
 const AXIS = 40;
 const STEP_S = 0.1;
 const LONG_STEP_S = 1;
+/** Labels nearer to each other than this run into one. */
+const LABEL_PX = 12;
 
 export interface Timeline {
   readonly element: HTMLElement;
@@ -68,6 +70,8 @@ export function createTimeline(
   };
   const draw = (): void => {
     width = slider.clientWidth;
+    // Not shown yet.
+    if (width === 0) return;
     picture.setAttribute("width", String(width));
     picture.replaceChildren(
       ...lanes.flatMap((lane) => drawLane(lane, angles, width, x)), ...drawTimes(duration, width, height, x), band, head,
@@ -124,8 +128,8 @@ function drawLane(lane: Lane, angles: Angles, width: number, x: (seconds: number
       class: `band severity-${severity}`, x: AXIS, width: Math.max(width - AXIS, 0), y: y(clip(to)),
       height: y(clip(from)) - y(clip(to)),
     }));
-  const marks = [back, middle, far]
-    .filter((degrees) => degrees > lane.low && degrees < lane.high)
+  // The end of the acceptable zone matters most.
+  const marks = apart([middle, back, far].filter((degrees) => degrees > lane.low && degrees < lane.high), y)
     .map((degrees) => svg("text", { class: "mark", x: AXIS - 6, y: y(degrees) + 4 }, `${degrees}°`.replace("-", "−")));
   const runs = thin(angles.times, angles.signals[lane.part], Math.max(Math.round(width), 1));
   const path = runs
@@ -144,6 +148,12 @@ function drawLane(lane: Lane, angles: Angles, width: number, x: (seconds: number
     return svg("rect", { class: "seen", x: from, y: lane.top, width: to - from, height: LANE });
   });
   return [unseen, ...seen, ...bands, ...marks, svg("path", { class: "curve", d: path }), lane.inside];
+}
+
+/** Those of `marks` that leave room for those before them. */
+export function apart(marks: readonly number[], y: (mark: number) => number): readonly number[] {
+  return marks.reduce<readonly number[]>(
+    (kept, mark) => kept.every((other) => Math.abs(y(other) - y(mark)) >= LABEL_PX) ? [...kept, mark] : kept, []);
 }
 
 /** About one label for every 90 pixels, at round times. */

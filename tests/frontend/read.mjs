@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { readCamera } from "../../frontend/src/camera.ts";
-import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES } from "../../frontend/src/contract.ts";
+import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES, UPLOAD_LIMIT_BYTES } from "../../frontend/src/contract.ts";
 import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { cs } from "../../frontend/src/strings/cs.ts";
 import { en } from "../../frontend/src/strings/en.ts";
@@ -20,6 +20,7 @@ import { LIMITS, readZones, severityOf } from "../../frontend/src/zones.ts";
 const commands = {
   contract: () => ({
     states: STATES, ended: STATES.filter(hasEnded), stages: STAGES, kinds: KINDS, codes: FAILURE_CODES,
+    uploadLimitBytes: UPLOAD_LIMIT_BYTES,
     sentences: Object.fromEntries(FAILURE_CODES.map((code) => [code, en[`failure.${code}`]])),
   }),
   limits: () => LIMITS,

@@ -21,6 +21,7 @@ from gpu_worker.angles.table import encoded
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult
 from gpu_worker.motion import Gravity
+from settings import PUT_LIMIT_BYTES
 from tests.frontend.ask import ask_page
 from tests.frontend.sample_results import CAMERA, FOCAL_PX, TILT, movement
 
@@ -32,6 +33,7 @@ def test_page_knows_every_state_stage_result_and_failure() -> None:
     assert page["stages"] == [str(stage) for stage in Stage]
     assert set(page["kinds"]) == {str(kind) for kind in ArtifactKind}
     assert set(page["codes"]) == {str(code) for code in FailureCode}
+    assert page["uploadLimitBytes"] == PUT_LIMIT_BYTES
 
 
 def test_page_tells_failures_in_the_contract_s_words() -> None:

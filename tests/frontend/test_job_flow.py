@@ -24,7 +24,7 @@ def test_video_goes_all_the_way_to_results(visit: Visit, cloud: FakeCloud, video
     cloud.report(job_id, Stage.POSE, 0.43)
     page.until("() => document.querySelector('progress').value === 0.43")
     assert "Find the body" in page.see("[aria-current=step]")
-    assert page.evaluate("() => document.title").startswith("43 %")
+    assert page.evaluate("() => document.title").startswith("43\u00a0%")
 
     cloud.complete(job_id, everything(cloud, job_id))
     page.see("text=Time in zones")
@@ -148,6 +148,25 @@ def test_job_can_be_stopped_started_again_and_deleted(visit: Visit, cloud: FakeC
     page.see("text=Choose a video")
     assert cloud.status(job_id).state == "deleted"
     assert page.evaluate("() => document.querySelectorAll('.recent-row').length") == 0
+
+
+def test_analysis_leaves_the_list_only_after_a_question(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    page.goto(cloud.url + "/")
+    page.click(".recent-row > button")
+    assert "Nobody can then open or delete the analysis lifting boxes.mp4" in page.see("dialog")
+    assert page.audit() == []
+    page.click("text=Keep it")
+    page.see_no("dialog")
+    page.see(".recent-row")
+    page.click(".recent-row > button")
+    page.click("text=Remove from the list")
+    page.see_no(".recent")
+    assert cloud.status(job_id).state != "deleted"
+    page.reload()
+    page.see("text=Drop a video here")
+    page.see_no(".recent")
 
 
 def test_list_of_recent_jobs_tells_what_happened_meanwhile(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -46,6 +46,18 @@ def test_file_that_is_no_video_is_told_at_once(visit: Visit, tmp_path: Path) -> 
     assert "does not look like a video" in page.see(".chooser > .fault")
 
 
+def test_file_that_is_too_large_is_told_at_once(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
+    large = tmp_path / "whole shift.mp4"
+    with large.open("wb") as file:
+        file.truncate(100_000_001)
+    page = visit()
+    assert "up to 100 MB" in page.see(".drop-formats")
+    page.choose_file("#video", large)
+    assert "larger than the 100 MB" in page.see(".chooser > .fault")
+    assert not page.evaluate("() => document.querySelector('button[type=submit]').checkVisibility()")
+    assert cloud.tokens == {}
+
+
 def test_height_of_a_giant_is_questioned(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     page.click("#told > summary")
@@ -58,12 +70,13 @@ def test_height_of_a_giant_is_questioned(visit: Visit, cloud: FakeCloud, video: 
 
 
 def test_refused_video_says_how_large_it_may_be(visit: Visit, cloud: FakeCloud, video: Path) -> None:
-    cloud.faults.create = Problem(413, "file_too_large", "Too large.", limit_bytes=100_000_000)
+    cloud.faults.create = Problem(413, "file_too_large", "Too large.", limit_bytes=50_000_000)
     page = visit()
     choose_and_start(page, video)
-    assert "larger than the 100 MB" in page.see(".chooser > .fault")
+    assert "larger than the 50 MB" in page.see(".chooser > .fault")
     cloud.faults.create = None
-    page.click("button[type=submit]")
+    page.until("() => document.activeElement.type === 'submit'")
+    page.press("button[type=submit]", "Enter")
     page.see("text=/^Uploaded$/")
 
 

@@ -1,6 +1,7 @@
 /** Reads what was typed into the contract's values, and finds what the contract would refuse. Pure. */
 
 import type { Problem } from "../api.ts";
+import { formatPlain, type Language } from "../format.ts";
 import { isKey, type Fill, type Key } from "../strings/index.ts";
 import type { Field, Section } from "./spec.ts";
 
@@ -41,17 +42,17 @@ function readNumber(field: Field, shown: number): Reading {
   return { key: field.above ? "inputs.fault.above" : "inputs.fault.range", fill };
 }
 
-/** What the field shows for a value of the contract. */
-export function textOf(field: Field, value: unknown): string {
+/** What the field shows for a value of the contract, as the reader's language writes it. */
+export function textOf(field: Field, value: unknown, language: Language): string {
   if (value === null || value === undefined) return "";
   if (field.kind === "yesno") return value ? "yes" : "no";
   if (typeof value !== "number") return String(value);
-  return inUnit(field, value);
+  return formatPlain(inUnit(field, value), language);
 }
 
 /** The reader's unit; without the digits that 2.3 × 100 leaves behind. */
-function inUnit(field: Field, value: number): string {
-  return String(Number((value * (field.scale ?? 1)).toFixed(6)));
+function inUnit(field: Field, value: number): number {
+  return Number((value * (field.scale ?? 1)).toFixed(6));
 }
 
 /** What contradicts itself although every field is well. */

@@ -1,12 +1,19 @@
 /** One field of the form: label, control, unit, hint, and the place for what is wrong with it. */
 
 import { h, setText } from "../dom.ts";
+import type { Language } from "../format.ts";
 import { isKey, type Key, type Translate } from "../strings/index.ts";
 import { readField, textOf, type Reading } from "./check.ts";
 import type { Field, Section } from "./spec.ts";
 
 /** A control's own text, or whether it is ticked. */
 export type Raw = string | boolean;
+
+/** What words and numbers are written in. */
+export interface Speech {
+  readonly t: Translate;
+  readonly language: Language;
+}
 
 export interface FieldView {
   readonly element: HTMLElement;
@@ -25,7 +32,7 @@ export interface FieldView {
 }
 
 /** `id` is unique on the page. A `locked` field is shown and cannot be changed. */
-export function createField(field: Field, section: Section, id: string, t: Translate, locked = false): FieldView {
+export function createField(field: Field, section: Section, id: string, { t, language }: Speech, locked = false): FieldView {
   const hint = hintOf(field, section, t, locked);
   const described = `${hint ? `${id}-hint ` : ""}${id}-fault`;
   const control = createControl(field, id, described, t, locked);
@@ -54,7 +61,7 @@ export function createField(field: Field, section: Section, id: string, t: Trans
     read: () => readField(field, typed()),
     isBlank: () => typed() === "" || typed() === false,
     focus: () => control.focus(),
-    show: (value) => type(isCheck ? Boolean(value) : textOf(field, value)),
+    show: (value) => type(isCheck ? Boolean(value) : textOf(field, value, language)),
   };
 }
 

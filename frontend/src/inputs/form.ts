@@ -1,10 +1,9 @@
 /** The form for what only a person knows: made from the sections of `spec.ts`, read into the contract's JSON. */
 
 import { h, setText } from "../dom.ts";
-import type { Language } from "../format.ts";
 import type { Key, Translate } from "../strings/index.ts";
 import { contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
-import { createField, type FieldView } from "./field.ts";
+import { createField, type FieldView, type Speech } from "./field.ts";
 import { createLog } from "./log.ts";
 import { createRows, typedIn, typeInto, type PickStretch, type Rows, type TypedEntry } from "./rows.ts";
 import type { Section } from "./spec.ts";
@@ -30,9 +29,7 @@ export interface InputsForm {
   readonly below: (section: Section["id"]) => HTMLElement;
 }
 
-export interface FormContext {
-  readonly t: Translate;
-  readonly language: Language;
+export interface FormContext extends Speech {
   /** Makes ids unique on the page. */
   readonly prefix: string;
   readonly now: () => number;
@@ -110,10 +107,11 @@ function createPart(section: Section, context: FormContext): Part {
 
 type Body = Omit<Part, "section" | "fault" | "below">;
 
-function single(section: Section, { t, prefix, locked = [] }: FormContext): Body {
+function single(section: Section, context: FormContext): Body {
+  const { prefix, locked = [] } = context;
   const views = new Map(section.fields.map((field) => {
     const path = `${section.path}.${field.name}`;
-    return [path, createField(field, section, `${prefix}-${section.id}-${field.name}`, t, locked.includes(path))] as const;
+    return [path, createField(field, section, `${prefix}-${section.id}-${field.name}`, context, locked.includes(path))] as const;
   }));
   const fields = [...views.values()];
   return {
@@ -128,8 +126,9 @@ function single(section: Section, { t, prefix, locked = [] }: FormContext): Body
 }
 
 /** A list; what a log held before is shown, and stays as it is. */
-function many(section: Section, { t, language, prefix, now, pick }: FormContext): Body {
-  const rows: Rows = createRows(section, prefix, t, pick ?? null);
+function many(section: Section, context: FormContext): Body {
+  const { t, language, prefix, now, pick } = context;
+  const rows: Rows = createRows(section, prefix, context, pick ?? null);
   const log = section.log ? createLog(t, language) : null;
   let before: readonly Entry[] = [];
   const named = (): readonly (readonly [Entry, ReadonlyMap<string, FieldView>])[] =>

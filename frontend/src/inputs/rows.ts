@@ -2,7 +2,7 @@
 
 import { h } from "../dom.ts";
 import type { Key, Translate } from "../strings/index.ts";
-import { createField, type FieldView, type Raw } from "./field.ts";
+import { createField, type FieldView, type Raw, type Speech } from "./field.ts";
 import type { Section } from "./spec.ts";
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -34,7 +34,8 @@ export interface Rows {
 }
 
 /** `prefix` makes ids unique on the page. */
-export function createRows(section: Section, prefix: string, t: Translate, pick: PickStretch | null): Rows {
+export function createRows(section: Section, prefix: string, speech: Speech, pick: PickStretch | null): Rows {
+  const { t } = speech;
   let rows: Row[] = [];
   let count = 0;
   const list = h("div", { class: "rows" });
@@ -51,7 +52,7 @@ export function createRows(section: Section, prefix: string, t: Translate, pick:
       limit();
       add.focus();
     };
-    const row = createRow({ section, id: `${prefix}-${section.id}-${count}`, label: `${name} ${count}`, t, pick, remove }, entry);
+    const row = createRow({ section, id: `${prefix}-${section.id}-${count}`, label: `${name} ${count}`, speech, pick, remove }, entry);
     rows.push(row);
     list.append(row.element);
     limit();
@@ -77,13 +78,14 @@ interface RowContext {
   readonly section: Section;
   readonly id: string;
   readonly label: string;
-  readonly t: Translate;
+  readonly speech: Speech;
   readonly pick: PickStretch | null;
   readonly remove: () => void;
 }
 
-function createRow({ section, id, label, t, pick, remove }: RowContext, entry: Entry): Row {
-  const fields = section.fields.map((field) => createField(field, section, `${id}-${field.name}`, t));
+function createRow({ section, id, label, speech, pick, remove }: RowContext, entry: Entry): Row {
+  const { t } = speech;
+  const fields = section.fields.map((field) => createField(field, section, `${id}-${field.name}`, speech));
   for (const view of fields) view.show(entry[view.field.name]);
   const known = new Set(section.fields.map((field) => field.name));
   const kept = Object.fromEntries(Object.entries(entry).filter(([key]) => !known.has(key)));

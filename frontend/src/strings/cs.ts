@@ -18,8 +18,8 @@ export const cs: Catalogue = {
   "page.new": "Nová analýza",
   "page.stop": "Zastavit nahrávání",
 
-  "home.title": "Změřte, jak dlouho je tělo při práci v jednotlivých polohách.",
-  "home.lead": "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D a změří, kolik sekund stráví trup, krk a každá paže v jednotlivých pásmech úhlů.",
+  "home.title": "Změřte, jak dlouho je tělo při práci v\u00a0jednotlivých polohách.",
+  "home.lead": "Nahrajte video člověka při práci. Poloha sleduje tělo ve 3D, změří, jak dlouho trvá která pracovní poloha, a\u00a0ukáže kategorii práce podle nařízení vlády č.\u00a0361/2007 Sb.",
   "home.hints": "Jak natočit dobré video",
   "home.hint.whole": "Jeden člověk, celé tělo od hlavy k patám",
   "home.hint.still": "Kamera stojí na místě a vodorovně",
@@ -28,7 +28,7 @@ export const cs: Catalogue = {
   "choose.drop": "Přetáhněte sem video",
   "choose.or": "nebo",
   "choose.button": "Vybrat video",
-  "choose.formats": "MP4, MOV, MKV nebo WebM",
+  "choose.formats": "MP4, MOV, MKV nebo WebM, nejvýše {limit} MB",
   "choose.other": "Vybrat jiné",
   "choose.start": "Nahrát a analyzovat",
   "choose.starting": "Připravuje se…",
@@ -164,10 +164,15 @@ export const cs: Catalogue = {
   "failed.next": "Vybrat video znovu",
   "failed.code": "Kód: {code}",
 
+  "question.keep": "Ponechat",
+
+  "forget.title": "Odebrat ze seznamu?",
+  "forget.text": "Analýzu {name} pak už nikdo neotevře ani nesmaže: klíč k ní má jen toto zařízení. Video a výsledky zůstanou ve službě uložené. Nechcete-li to, analýzu otevřete a smažte ji.",
+  "forget.button": "Odebrat ze seznamu",
+
   "removal.open": "Smazat",
   "removal.title": "Smazat tuto analýzu?",
   "removal.text": "Video i všechny výsledky budou nenávratně smazány.",
-  "removal.keep": "Ponechat",
   "removal.button": "Nenávratně smazat",
 
   "failure.no_person_found":
@@ -193,7 +198,7 @@ export const cs: Catalogue = {
   "problem.upload_link_expired": "Povolení k nahrání vypršelo dřív, než video dorazilo. Začněte nahrávat znovu.",
   "problem.upload_refused": "Úložiště video odmítlo (odpověď {status}). Začněte nahrávat znovu.",
   "problem.conflict": "Stav analýzy se mezitím změnil. Načtěte stránku znovu.",
-  "problem.file_too_large": "Soubor je větší než {limit} MB, které tato služba přijímá. Rozdělte video nebo je uložte menší.",
+  "problem.file_too_large": "Soubor je větší než {limit} MB, které tato služba přijímá. Rozdělte video na části, nebo je uložte v menším rozlišení.",
   "problem.too_many_jobs": "Z tohoto připojení bylo právě spuštěno příliš mnoho analýz. Zkuste to znovu za {wait} s.",
   "problem.not_found": "Služba tuto analýzu už nezná.",
   "problem.needs_video": "Tělo bylo zrekonstruováno s touto výškou. Chcete-li ji změnit, nahrajte video znovu.",

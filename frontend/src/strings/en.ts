@@ -19,7 +19,7 @@ export const en = {
 
   "home.title": "See how long work holds the body in each posture.",
   "home.lead":
-    "Upload a video of a person working. Poloha follows the body in 3D and measures for how many seconds the trunk, the neck and each arm stay in every zone.",
+    "Upload a video of a person working. Poloha follows the body in 3D, measures how long each working posture lasts, and shows the work category by Czech Government Regulation 361/2007.",
   "home.hints": "What makes a good video",
   "home.hint.whole": "One person, whole body, from head to feet",
   "home.hint.still": "A camera that stands still and is held level",
@@ -28,7 +28,7 @@ export const en = {
   "choose.drop": "Drop a video here",
   "choose.or": "or",
   "choose.button": "Choose a video",
-  "choose.formats": "MP4, MOV, MKV or WebM",
+  "choose.formats": "MP4, MOV, MKV or WebM, up to {limit} MB",
   "choose.other": "Choose another",
   "choose.start": "Upload and analyse",
   "choose.starting": "Preparing…",
@@ -164,10 +164,15 @@ export const en = {
   "failed.next": "Choose a video again",
   "failed.code": "Code: {code}",
 
+  "question.keep": "Keep it",
+
+  "forget.title": "Remove it from the list?",
+  "forget.text": "Nobody can then open or delete the analysis {name}: only this device holds its key. The video and the results stay with the service. If you do not want that, open the analysis and delete it.",
+  "forget.button": "Remove from the list",
+
   "removal.open": "Delete",
   "removal.title": "Delete this analysis?",
   "removal.text": "The video and all its results are erased for good.",
-  "removal.keep": "Keep it",
   "removal.button": "Delete for good",
 
   "failure.no_person_found":
@@ -195,7 +200,7 @@ export const en = {
   "problem.upload_link_expired": "The permission to upload ran out before the video had arrived. Start the upload again.",
   "problem.upload_refused": "The storage refused the video (answer {status}). Start the upload again.",
   "problem.conflict": "The state of the analysis has changed meanwhile. Load the page again.",
-  "problem.file_too_large": "The file is larger than the {limit} MB this service accepts. Cut the video or save it smaller.",
+  "problem.file_too_large": "The file is larger than the {limit} MB this service accepts. Cut the video into parts, or save it at a lower resolution.",
   "problem.too_many_jobs": "Too many analyses were started from this connection just now. Try again in {wait} s.",
   "problem.not_found": "The service does not know this analysis any more.",
   "problem.needs_video": "The body was recovered with this height. To change it, upload the video again.",

@@ -78,7 +78,7 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.operations.add": "Přidat operaci",
   "inputs.operations.one": "Operace",
   "inputs.operations.name": "Název",
-  "inputs.operations.minutes": "Minut za směnu",
+  "inputs.operations.minutes": "Doba za směnu",
   "inputs.operations.pieces": "Kusů za směnu",
   "inputs.activity.one": "Činnost",
   "inputs.lifts.one": "Zvedání",

@@ -22,7 +22,7 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
   "verdict.column.interval": "90% interval",
   "verdict.column.status": "Stav",
   "verdict.rest": "Ostatní řádky: {count} z {total}, z toho nehodnocených {missing}",
-  "verdict.reach": "90% interval {range} min",
+  "verdict.reach": "90% interval {range}\u00a0min",
   "verdict.empty": "Hodnoceno, nezjištěna žádná doba",
   "verdict.reason.not_in_video": "Nehodnoceno: z videa to nelze poznat; pokud nastává, zadejte to",
   "verdict.reason.partly_in_video": "Nehodnoceno: z videa je vidět jen část",

@@ -21,7 +21,7 @@ export const verdict = {
   "verdict.column.interval": "90 % interval",
   "verdict.column.status": "Status",
   "verdict.rest": "The other rows: {count} of {total}, {missing} of them not assessed",
-  "verdict.reach": "90 % interval {range} min",
+  "verdict.reach": "90\u00a0% interval {range}\u00a0min",
   "verdict.empty": "Assessed, and no time found in them",
   "verdict.reason.not_in_video": "Not assessed: video does not show it; enter it if it occurs",
   "verdict.reason.partly_in_video": "Not assessed: video shows only part of it",

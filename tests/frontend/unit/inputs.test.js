@@ -13,12 +13,19 @@ test("centimetres become the contract's metres, and back", () => {
   const height = field("person", "height_m");
   assert.deepEqual(readField(height, " 182 "), { value: 1.82 });
   assert.deepEqual(readField(height, "167,5"), { value: 1.675 });
-  assert.equal(textOf(height, 2.3), "230");
-  assert.equal(textOf(height, null), "");
+  assert.equal(textOf(height, 2.3, "en"), "230");
+  assert.equal(textOf(height, null, "en"), "");
+});
+
+test("a value stands in its field as the reader's language writes it, and is read again", () => {
+  const [roll, kg] = [field("camera", "roll_deg"), field("load", "kg")];
+  assert.equal(textOf(kg, 7.5, "cs"), "7,5");
+  assert.equal(textOf(kg, 1000, "en"), "1000");
+  assert.deepEqual(readField(roll, textOf(roll, -2.6, "cs")), { value: -2.6 });
 });
 
 test("what is outside the limits is told with the limits in the reader's unit", () => {
-  assert.deepEqual(readField(field("person", "height_m"), "231"), { key: "inputs.fault.range", fill: { least: "120", most: "230" } });
+  assert.deepEqual(readField(field("person", "height_m"), "231"), { key: "inputs.fault.range", fill: { least: 120, most: 230 } });
   assert.equal(readField(field("person", "age_years"), "40.5").key, "inputs.fault.whole");
   assert.equal(readField(field("operations", "pieces"), "0").key, "inputs.fault.above");
   assert.equal(readField(field("load", "kg"), "heavy").key, "inputs.fault.range");

@@ -56,7 +56,7 @@ test("numbers are written as the language wants them", () => {
   assert.equal(formatBytes(12_345_678, "en"), "12.3 MB");
   assert.equal(formatBytes(999, "en"), "999 B");
   assert.deepEqual([0, 59.9, 61, 3725].map(formatClock), ["0:00", "0:59", "1:01", "1:02:05"]);
-  assert.deepEqual([0, 0.2, 43.4].map((percent) => formatPercent(percent, "en")), ["0 %", "< 1 %", "43 %"]);
+  assert.deepEqual([0, 0.2, 43.4].map((percent) => formatPercent(percent, "en").replaceAll("\u00a0", " ")), ["0 %", "< 1 %", "43 %"]);
   assert.deepEqual([formatMoment(61.26, "en"), formatMoment(59.97, "cs")], ["1:01.3", "1:00,0"]);
   assert.deepEqual([-25, -0.3, Number.NaN].map((degrees) => formatDegrees(degrees, "en")), ["−25°", "0°", "–"]);
   const lengths = [0, 0.04, 0.06, 4.24, 9.97, 41.6, 59.7, 180, 200, 3905, Number.NaN].map((seconds) => formatDuration(seconds, "cs"));

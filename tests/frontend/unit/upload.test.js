@@ -52,6 +52,8 @@ test("a video is known by the browser's type or else by its ending", () => {
   assert.equal(faultOf({ name: "a.mp4", size: 0, type: "video/mp4" }), "choose.empty");
   assert.equal(faultOf({ name: "a.pdf", size: 9, type: "application/pdf" }), "choose.not_video");
   assert.equal(faultOf({ name: "a.mov", size: 9, type: "" }), null);
+  assert.equal(faultOf({ name: "a.mov", size: 100_000_000, type: "" }), null);
+  assert.equal(faultOf({ name: "a.mov", size: 100_000_001, type: "" }), "problem.file_too_large");
 });
 
 test("the time left is told once enough was sent to tell it", () => {
