@@ -16,6 +16,9 @@ export interface Told {
   readonly retryable: boolean;
 }
 
+/** Only the video helps then. */
+const MOTION_GONE = "motion_gone";
+
 /** Null where the job has not failed. */
 export function tellFailure(job: Job, t: Translate): Told | null {
   switch (sceneOf(job)) {
@@ -36,9 +39,11 @@ export function tellFailure(job: Job, t: Translate): Told | null {
   }
 }
 
-/** `retry` starts the same job again; it rejects with a `Problem`. */
-export function createFailure(told: Told, t: Translate, retry: () => Promise<void>): HTMLElement {
-  const other = h("a", { class: told.retryable ? "button quiet" : "button primary", href: "#" }, t("failed.next"));
+/** `retry` starts the same job again; it rejects with a `Problem`. `parent` is the job that this one judged again. */
+export function createFailure(told: Told, t: Translate, retry: () => Promise<void>, parent: string | null): HTMLElement {
+  const back = parent !== null && told.code !== MOTION_GONE;
+  const other = h("a", { class: told.retryable ? "button quiet" : "button primary", href: back ? `#${parent}` : "#" },
+    t(back ? "failed.back" : "failed.next"));
   return h("section", { class: "card failure", role: "alert" },
     h("h2", {}, told.title), h("p", { class: "failure-sentence" }, told.sentence),
     h("div", { class: "failure-next" },

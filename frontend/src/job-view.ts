@@ -64,7 +64,7 @@ export function createJobView({ actions, preview, t, language, now, family }: Jo
     if (JSON.stringify(failure) !== told) {
       told = JSON.stringify(failure);
       failed.hidden = failure === null;
-      failed.replaceChildren(...(failure ? [createFailure(failure, t, () => actions.retry())] : []));
+      failed.replaceChildren(...(failure ? [createFailure(failure, t, () => actions.retry(), family.parent?.id ?? null)] : []));
     }
     results.update(job);
     setText(said, done ? t("results.ready") : middle.hidden ? "" : t(`step.${stepOf(job)}`));

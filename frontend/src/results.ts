@@ -92,7 +92,7 @@ export function createResults(
     judging.hidden = !done;
     verdict.hidden = false;
     const open = unfolded();
-    found.replaceChildren(createVerdict(analysis, { [OF_TILT]: again.draw }, t, language));
+    found.replaceChildren(createVerdict(analysis, { [OF_TILT]: again.draw }, again.enterRow, t, language));
     for (const details of found.querySelectorAll("details")) details.open = open.includes(details.className);
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
@@ -108,6 +108,8 @@ export function createResults(
     judging.hidden = !known || !done;
     again.offer(files.has("overlay.mp4") || job.parent !== null);
     again.draw.hidden ||= !done;
+    again.enterRow.hidden = !done;
+    again.lasts(job.status?.video.duration_s ?? Infinity);
     player.update(files.get("overlay.mp4"), job.status?.video);
     for (const [kind, body] of panels) body.hidden = !files.has(kind);
     // A re-analysis has no video of its own.

@@ -21,8 +21,13 @@ export function createRowTable(rows: readonly RowVerdict[], t: Translate, langua
     h("tbody", { role: "rowgroup" }, ...shown.map((row) => createRow(row, rows, t, language))));
 }
 
-/** The rows without time, behind a disclosure: not assessed, by reason, then those in which nothing was seen. */
-export function createRest(rows: readonly RowVerdict[], t: Translate, language: Language): HTMLElement {
+/**
+ * The rows without time, behind a disclosure: not assessed, by reason, then those in which nothing was seen. `enterRow` is the
+ * way to enter one by hand.
+ */
+export function createRest(
+  rows: readonly RowVerdict[], enterRow: HTMLElement, t: Translate, language: Language,
+): HTMLElement {
   const rest = rows.filter((row) => !hasTime(row));
   const missing = rest.filter((row) => row.reason !== null);
   const reasons = [...new Set(missing.map((row) => row.reason))];
@@ -30,7 +35,7 @@ export function createRest(rows: readonly RowVerdict[], t: Translate, language: 
   const list = (title: string, found: readonly RowVerdict[]): HTMLElement | null => found.length === 0 ? null :
     h("section", {}, h("h4", {}, title), h("ul", {}, ...found.map((row) =>
       h("li", { "data-row": row.row }, ...named(row, rows, t, language), remarksOf(row, rows, t, language), reach(row, t, language)))));
-  return h("details", { class: "rest" }, h("summary", {}, t("verdict.rest", numbers)),
+  return h("details", { class: "rest" }, h("summary", {}, t("verdict.rest", numbers)), enterRow,
     ...reasons.map((reason) => list(textOr(`verdict.reason.${reason}`, String(reason), t), missing.filter((row) => row.reason === reason))),
     list(t("verdict.empty"), rest.filter((row) => row.reason === null)));
 }

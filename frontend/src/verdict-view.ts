@@ -12,9 +12,9 @@ import { createWarnings, readWarnings } from "./warnings.ts";
 /** What the law would say if something were read otherwise. */
 const READINGS = ["verdict-reading", "verdict-both-readings"];
 
-/** Of an `analysis.json`; `remedies` as `createWarnings` takes them. */
+/** Of an `analysis.json`; `remedies` as `createWarnings` takes them, `enterRow` as `createRest` does. */
 export function createVerdict(
-  analysis: unknown, remedies: Readonly<Record<string, HTMLElement>>, t: Translate, language: Language,
+  analysis: unknown, remedies: Readonly<Record<string, HTMLElement>>, enterRow: HTMLElement, t: Translate, language: Language,
 ): HTMLElement {
   const verdict = readVerdict(analysis);
   const methods = readMethods(analysis);
@@ -26,7 +26,7 @@ export function createVerdict(
     createWarnings(readWarnings(analysis, verdict), remedies, t, language),
     verdict && h("section", { class: "verdict-rows" }, h("h3", {}, t("verdict.rows")),
       createRowTable(verdict.rows, t, language),
-      h("p", { class: "hint" }, t("verdict.rows.about")), createRest(verdict.rows, t, language)));
+      h("p", { class: "hint" }, t("verdict.rows.about")), createRest(verdict.rows, enterRow, t, language)));
 }
 
 function createCategory(verdict: ClipVerdict, t: Translate, language: Language): HTMLElement[] {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseAngles, PARTS } from "../../frontend/src/angles.ts";
 import { readCamera } from "../../frontend/src/camera.ts";
 import { FAILURE_CODES, hasEnded, KINDS, STAGES, STATES, UPLOAD_LIMIT_BYTES } from "../../frontend/src/contract.ts";
-import { LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
+import { JUDGED, LOGGED, TOLD } from "../../frontend/src/inputs/spec.ts";
 import { cs } from "../../frontend/src/strings/cs.ts";
 import { en } from "../../frontend/src/strings/en.ts";
 import { report } from "../../frontend/src/strings/report.cs.ts";
@@ -24,7 +24,7 @@ const commands = {
     sentences: Object.fromEntries(FAILURE_CODES.map((code) => [code, en[`failure.${code}`]])),
   }),
   limits: () => LIMITS,
-  inputs: () => [...TOLD, ...LOGGED],
+  inputs: () => [...TOLD, ...LOGGED, ...JUDGED],
   angles: (file) => {
     const { times, signals } = parseAngles(readFileSync(file, "utf8"));
     const lists = PARTS.map((part) => [part, [...signals[part]].map((value) => (Number.isNaN(value) ? null : value))]);

@@ -20,6 +20,7 @@ from gpu_worker.angles.catalogue import SIGNALS
 from gpu_worker.angles.table import encoded
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult
+from gpu_worker.ergonomics.nv361.rules import ROWS
 from gpu_worker.motion import Gravity
 from settings import PUT_LIMIT_BYTES
 from tests.frontend.ask import ask_page
@@ -74,6 +75,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "neutral": inputs.Interval,
     "exclusions": inputs.Exclusion,
     "corrections": inputs.Correction,
+    "rows": inputs.RowEntry,
+    "report": inputs.ReportHeader,
 }
 
 
@@ -93,6 +96,8 @@ def test_form_s_fields_and_limits_are_the_contract_s(section: dict[str, Any]) ->
         shown = {key: field[key] for key in ("least", "most", "choices", "above") if key in field}
         if field["name"] == "signal":
             assert set(shown["choices"]) <= {signal.name for signal in SIGNALS if signal.quantity.unit == "deg"}
+        elif field["kind"] == "row":
+            assert shown["choices"] == list(ROWS)
         else:
             assert shown == limits_of(model, field["name"]), field["name"]
         assert field.get("needed", False) or not model.model_fields[field["name"]].is_required()

@@ -48,9 +48,12 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
     add_entry(page, "operations", name="stack", pieces="900")
     add_entry(page, "segments", operation="saw", start_s="0", end_s="2")
     add_entry(page, "neutral", start_s="0", end_s="1")
+    page.fill("#told-person-pseudonym", "P7")
+    page.fill("#told-report-customer", "Sawmill")
+    page.fill("#told-report-filmed_on", "2026-11-20")
     job_id = send_video(page, cloud, video)
     assert cloud.options[job_id].options.inputs == Inputs.model_validate({
-        "person": {"height_m": 1.675, "age_years": 44, "sex": "female"},
+        "person": {"height_m": 1.675, "age_years": 44, "sex": "female", "pseudonym": "P7"},
         "camera": {"pitch_deg": -12.5},
         "load": [{"kg": 12, "static_or_repeated": True}, {"kg": 3, "start_s": 1, "end_s": 2.5, "shock": True}],
         "coupling": [{"coupling": "poor"}],
@@ -59,6 +62,7 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
         "operations": [{"name": "saw", "minutes": 200}, {"name": "stack", "pieces": 900}],
         "segments": [{"operation": "saw", "start_s": 0, "end_s": 2}],
         "neutral": [{"start_s": 0, "end_s": 1}],
+        "report": {"customer": "Sawmill", "filmed_on": "2026-11-20"},
     })  # fmt: skip
 
 
@@ -98,6 +102,24 @@ def test_wrong_entry_is_told_at_its_field_and_nothing_is_sent(
     assert page.evaluate("() => document.activeElement.getAttribute('aria-invalid')") == "true"
     page.see(".chooser > .fault")
     assert cloud.tokens == {}
+
+
+def test_several_operations_need_their_stretches(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    page.click("#told > summary")
+    for name in ("saw", "stack"):
+        add_entry(page, "operations", name=name)
+    choose_and_start(page, video)
+    assert "which seconds of the video show which" in page.see("#told-segments > .fault")
+    page.press("#told-segments .list > button:focus", "Enter")
+    add = {"operation": "stac", "start_s": "0", "end_s": "2"}
+    for name, text in add.items():
+        page.fill(f"#told-segments .row [id$='-{name}']", text)
+    page.click("button[type=submit]")
+    assert "saw, stack" in page.see("#told-segments .row .fault:not(:empty)")
+    assert cloud.tokens == {}
+    page.fill("#told-segments .row [id$='-operation']", "stack")
+    assert options_sent(page, cloud).inputs.segments[0].operation == "stack"
 
 
 def test_refusal_by_the_service_is_shown_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from contract.inputs import Correction, Exclusion, Inputs, Interval, LoadEntry, Person, Segment, check_append_only
+from contract import state
+from contract.failures import Failure, FailureCode
+from contract.inputs import (
+    Correction,
+    Exclusion,
+    Inputs,
+    Interval,
+    LoadEntry,
+    Person,
+    RowEntry,
+    Segment,
+    check_append_only,
+)
 from contract.job import Stage
 from problems import Fault, Problem, invalid
 from tests.frontend.browser import Page
@@ -144,6 +156,53 @@ def test_corrections_name_a_posture_or_an_angle_and_earlier_ones_stay(
     _, inputs = judged(page, cloud, parent)
     assert inputs.corrections[0] == known
     assert (inputs.corrections[1].signal, inputs.corrections[1].value_deg) == ("trunk_flexion", -7.5)
+
+
+def test_row_that_the_video_does_not_show_is_entered_by_hand(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    parent = start_video(page, cloud, video)
+    cloud.complete(parent, everything(cloud, parent))
+    page.click(".rest > summary")
+    page.click(".rest > button")
+    row = "#again-rows .row"
+    page.until("() => document.activeElement.id.endsWith('-row')")
+    assert "Legs 2:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
+    page.select(f"{row} [id$='-row']", "dk.2")
+    page.click(JUDGE)
+    assert "a time or a share" in page.see(f"{row} .fault:not(:empty)")
+    page.fill(f"{row} [id$='-share']", "12.5")
+    page.fill(f"{row} [id$='-note']", "by stopwatch")
+    _, inputs = judged(page, cloud, parent)
+    assert inputs.rows == (RowEntry(row="dk.2", share=0.125, note="by stopwatch"),)
+
+
+def test_failed_judgement_leads_back_to_the_analysis_that_it_judged(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    parent = finished(page, cloud, video)
+    child, _ = judged(page, cloud, parent)
+    cloud.start(child)
+    failure = Failure.of(FailureCode.INVALID_INPUTS, "segment 1 begins after the clip")
+    cloud.change(child, lambda status: state.fail(status, datetime.now(UTC), failure))
+    page.click(".failure >> text=Back to the analysis before")
+    page.until("id => location.hash === '#' + id", parent)
+    page.see(".again")
+
+
+def test_seconds_that_the_clip_does_not_have_are_told_before_anything_is_sent(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    job_id, early = measure_video(page, cloud, video)
+    cloud.complete(job_id, early)
+    page.click(".again > summary")
+    page.click("#again-neutral .list > button")
+    page.fill("#again-neutral .row [id$='-start_s']", "4")
+    page.fill("#again-neutral .row [id$='-end_s']", "5")
+    page.click(JUDGE)
+    assert "not as long as that" in page.see("#again-neutral .row .fault:not(:empty)")
+    assert cloud.reanalyses == {}
 
 
 def test_refused_judgement_is_told_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -5,10 +5,12 @@ import { Problem } from "../api.ts";
 import { h, setText } from "../dom.ts";
 import type { Language } from "../format.ts";
 import { isKey, type Translate } from "../strings/index.ts";
+import { lawOf, readVerdict, type RowVerdict } from "../verdict.ts";
+import { nameOfRow } from "../verdict-words.ts";
 import { faultsOf, type Inputs } from "./check.ts";
 import { createForm, type FormDraft } from "./form.ts";
 import type { PickStretch } from "./rows.ts";
-import { LOGGED, TOLD } from "./spec.ts";
+import { JUDGED, LOGGED, TOLD } from "./spec.ts";
 import { createTiltTool, type FindVideo, type TiltDraft } from "./tilt-tool.ts";
 
 export interface AgainContext {
@@ -35,10 +37,13 @@ export interface Again {
   readonly element: HTMLElement;
   /** The way to draw a vertical line, for where the analysis doubts the camera's tilt. */
   readonly draw: HTMLElement;
+  /** The way to enter a row of the law, for where the analysis could not assess it. */
+  readonly enterRow: HTMLElement;
   /** Takes what an `analysis.json` says that was entered and what was assumed. */
   show(analysis: unknown): void;
   /** Offers to draw a vertical line, where a video may be found. */
   offer(hasVideo: boolean): void;
+  lasts(seconds: number): void;
   draft(): AgainDraft;
   /** Takes up what was typed before, once `show` has brought what it was typed over. */
   resume(draft: AgainDraft): void;
@@ -56,7 +61,15 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
   let shown = false;
   let resumed: FormDraft | null = null;
   let judging: Promise<void> | null = null;
-  const form = createForm([...LOGGED, ...TOLD], { t, language, prefix: "again", now, locked: LOCKED, pick });
+  let rows: readonly RowVerdict[] = [];
+  let lengthS = Infinity;
+  const form = createForm([...LOGGED, ...JUDGED, ...TOLD], {
+    t, language, prefix: "again", now, locked: LOCKED, pick, lengthS: () => lengthS,
+    nameOfRow: (id) => {
+      const row = rows.find((known) => known.row === id);
+      return row ? `${nameOfRow(id, rows, t)}: ${lawOf(row, language)}` : id;
+    },
+  });
   const tool = createTiltTool({ t, language, findVideo, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
   form.below("camera").append(tool.element);
@@ -83,9 +96,15 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
     details.open = true;
     tool.open();
   } }, t("tilt.open"));
+  const enterRow = h("button", { type: "button", class: "button", onclick: () => {
+    details.open = true;
+    form.add("rows");
+  } }, t("inputs.rows.add"));
   return {
-    element: details, draw,
+    element: details, draw, enterRow,
+    lasts: (seconds) => (lengthS = seconds),
     show(analysis) {
+      rows = readVerdict(analysis)?.rows ?? [];
       const { inputs = {}, assumed: names = [] } = analysis as Stored;
       form.show(inputs);
       if (resumed) form.resume(resumed);

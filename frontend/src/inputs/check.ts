@@ -25,7 +25,7 @@ export function readField(field: Field, raw: string | boolean): Reading {
   const text = raw.trim();
   if (text === "") return field.needed ? { key: "inputs.fault.missing", fill: {} } : { value: undefined };
   if (field.kind === "yesno") return { value: text === "yes" };
-  if (field.kind === "choice") return { value: text };
+  if (["choice", "row", "date"].includes(field.kind)) return { value: text };
   if (field.kind === "text") {
     return text.length <= (field.most ?? Infinity) ? { value: text } : { key: "inputs.fault.long", fill: { most: field.most ?? 0 } };
   }
@@ -55,36 +55,49 @@ function inUnit(field: Field, value: number): number {
   return Number((value * (field.scale ?? 1)).toFixed(6));
 }
 
-/** What contradicts itself although every field is well. */
-export function contradictions(inputs: Inputs, sections: readonly Section[]): readonly Fault[] {
+type Say = (path: string, key: Key, fill?: Fill) => void;
+
+/** What contradicts itself, or a clip that lasts `lengthS`, although every field is well. */
+export function contradictions(inputs: Inputs, sections: readonly Section[], lengthS = Infinity): readonly Fault[] {
   const found: Fault[] = [];
-  const say = (path: string, key: Key): void => void found.push({ path, key, fill: {} });
+  const say: Say = (path, key, fill = {}) => void found.push({ path, key, fill });
   for (const { path } of sections.filter((section) => section.fields.some((field) => field.name === "end_s"))) {
     entriesAt(inputs, path).forEach(({ start_s: start, end_s: end }, index) => {
       if (typeof start === "number" && typeof end === "number" && end <= start) say(`${path}.${index}.end_s`, "inputs.fault.interval_order");
+      if (typeof start === "number" && start >= lengthS) say(`${path}.${index}.start_s`, "inputs.fault.too_late");
     });
   }
-  const segments = entriesAt(inputs, "segments");
-  segments.forEach((segment, index) => {
-    if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.segments_overlap");
-  });
-  const operations = entriesAt(inputs, "operations");
-  operations.forEach((operation, index) => {
-    if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.minutes_or_pieces");
-    const first = operations.findIndex((other) => other["name"] === operation["name"]);
-    if (first < index) say(`operations.${index}.name`, "inputs.fault.operations_doubled");
-  });
+  checkOperations(inputs, say);
   entriesAt(inputs, "corrections").forEach((entry, index) => {
     const ofSignal = isGiven(entry["signal"]) || isGiven(entry["value_deg"]);
     const whole = isGiven(entry["signal"]) && isGiven(entry["value_deg"]);
     const kinds = [whole, isGiven(entry["posture"]), isGiven(entry["row"])].filter(Boolean).length;
     if (kinds !== 1 || ofSignal !== whole) say(`corrections.${index}.posture`, "inputs.fault.correction_kind");
   });
+  entriesAt(inputs, "rows").forEach((entry, index) => {
+    if (isGiven(entry["minutes"]) === isGiven(entry["share"])) say(`rows.${index}.minutes`, "inputs.fault.share_or_minutes");
+  });
   const shift = inputs["shift"] as Entry | null | undefined;
   const meals = entriesAt(inputs, "shift.breaks").filter((pause) => pause["meal"]);
   const away = meals.reduce((sum, pause) => sum + Number(pause["minutes"]), 0);
   if (shift && Number(shift["minutes"] ?? SHIFT_MIN) - away <= 0) say("shift.minutes", "inputs.fault.no_work_time");
   return found;
+}
+
+/** Every second shows one operation of the shift, and no operation is named twice. */
+function checkOperations(inputs: Inputs, say: Say): void {
+  const [operations, segments] = [entriesAt(inputs, "operations"), entriesAt(inputs, "segments")];
+  const names = operations.map((operation) => operation["name"]);
+  operations.forEach((operation, index) => {
+    if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.minutes_or_pieces");
+    if (names.indexOf(operation["name"]) < index) say(`operations.${index}.name`, "inputs.fault.operations_doubled");
+  });
+  segments.forEach((segment, index) => {
+    const known = names.length === 0 || names.includes(segment["operation"]);
+    if (!known) say(`segments.${index}.operation`, "inputs.fault.unknown_operation", { names: names.join(", ") });
+    if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.segments_overlap");
+  });
+  if (operations.length > 1 && segments.length === 0) say("segments", "inputs.fault.no_segments");
 }
 
 function overlap(one: Entry, other: Entry): boolean {

@@ -13,6 +13,8 @@ export type Raw = string | boolean;
 export interface Speech {
   readonly t: Translate;
   readonly language: Language;
+  /** What a row of the law is called; its id where that is not known. */
+  readonly nameOfRow?: (row: string) => string;
 }
 
 export interface FieldView {
@@ -32,10 +34,11 @@ export interface FieldView {
 }
 
 /** `id` is unique on the page. A `locked` field is shown and cannot be changed. */
-export function createField(field: Field, section: Section, id: string, { t, language }: Speech, locked = false): FieldView {
+export function createField(field: Field, section: Section, id: string, speech: Speech, locked = false): FieldView {
+  const { t, language } = speech;
   const hint = hintOf(field, section, t, locked);
   const described = `${hint ? `${id}-hint ` : ""}${id}-fault`;
-  const control = createControl(field, id, described, t, locked);
+  const control = createControl(field, id, described, speech, locked);
   const fault = h("p", { id: `${id}-fault`, class: "fault", role: "alert" });
   const name = t(`inputs.${section.id}.${field.name}` as Key);
   const label = h("label", { for: id }, name);
@@ -71,15 +74,17 @@ function hintOf(field: Field, section: Section, t: Translate, locked: boolean): 
 }
 
 function createControl(
-  field: Field, id: string, described: string, t: Translate, locked: boolean,
+  field: Field, id: string, described: string, { t, nameOfRow = String }: Speech, locked: boolean,
 ): HTMLInputElement | HTMLSelectElement {
   const shared = { id, "aria-describedby": described, "aria-required": field.needed ? "true" : null };
   if (field.kind === "check") return h("input", { ...shared, type: "checkbox" });
   if (field.kind === "text") return h("input", { ...shared, type: "text", autocomplete: "off", maxlength: field.most });
-  if (field.kind === "choice" || field.kind === "yesno") {
+  if (field.kind === "date") return h("input", { ...shared, type: "date" });
+  if (["choice", "row", "yesno"].includes(field.kind)) {
     const choices = field.kind === "yesno" ? ["yes", "no"] : (field.choices ?? []);
+    const name = field.kind === "row" ? nameOfRow : (choice: string): string => t(`inputs.choice.${choice}` as Key);
     return h("select", shared, h("option", { value: "" }, "–"),
-      ...choices.map((choice) => h("option", { value: choice }, t(`inputs.choice.${choice}` as Key))));
+      ...choices.map((choice) => h("option", { value: choice }, name(choice))));
   }
   return h("input", { ...shared, type: "text", inputmode: "decimal", autocomplete: "off", maxlength: 12, readonly: locked });
 }

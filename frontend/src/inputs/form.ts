@@ -23,6 +23,8 @@ export interface InputsForm {
   resume(draft: FormDraft): void;
   /** Shows each fault at its field and goes to the first; what concerns no field here is given back. */
   tell(faults: readonly Fault[]): readonly Fault[];
+  /** Adds an empty entry to a list, and goes there. */
+  add(section: Section["id"]): void;
   /** Puts values into a section's fields, and goes there. */
   enter(section: Section["id"], values: Entry): void;
   /** Where something more than fields can be shown. */
@@ -35,6 +37,8 @@ export interface FormContext extends Speech {
   readonly now: () => number;
   /** Paths of fields that are shown but cannot be changed. */
   readonly locked?: readonly string[];
+  /** Seconds of the clip, where they are known. */
+  readonly lengthS?: () => number;
   readonly pick?: PickStretch;
 }
 
@@ -48,6 +52,8 @@ interface Part {
   show(inputs: Inputs): void;
   typed(): readonly TypedEntry[];
   type(entries: readonly TypedEntry[]): void;
+  /** Adds an empty entry and goes there; a section without a list has none. */
+  readonly add?: () => void;
   /** `inputs` with this section's values; `say` hears what cannot be read. */
   read(inputs: Inputs, say: (fault: Fault) => void): Inputs;
 }
@@ -69,7 +75,7 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     const faults: Fault[] = [];
     const found = withoutEmptyShift(parts.reduce((inputs, part) => part.read(inputs, (fault) => faults.push(fault)), base));
     // A field that cannot be read contradicts nothing yet.
-    const all = faults.length > 0 ? faults : contradictions(found, sections);
+    const all = faults.length > 0 ? faults : contradictions(found, sections, context.lengthS?.());
     tell(all);
     return all.length > 0 ? null : found;
   };
@@ -83,6 +89,7 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     resume(draft) {
       for (const part of parts) part.type(draft[part.section.id] ?? []);
     },
+    add: (id) => parts.find(({ section }) => section.id === id)?.add?.(),
     enter(id, values) {
       const part = parts.find(({ section }) => section.id === id);
       const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
@@ -139,6 +146,7 @@ function many(section: Section, context: FormContext): Body {
     fields: () => new Map(named().flatMap(([, views]) => [...views])),
     typed: rows.typed,
     type: rows.type,
+    add: rows.add,
     show(inputs) {
       const entries = entriesAt(inputs, section.path);
       before = log ? entries : [];
@@ -194,7 +202,7 @@ function goToFirst(parts: readonly Part[], told: readonly Fault[]): void {
       above.open = true;
     }
     if (view) view.focus();
-    else part.element.scrollIntoView({ block: "nearest" });
+    else part.element.querySelector<HTMLElement>(".list > button")?.focus();
     return;
   }
 }

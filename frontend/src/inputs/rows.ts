@@ -29,6 +29,8 @@ export interface Rows {
   /** Without those in which nothing was entered. */
   filled(): readonly Row[];
   show(entries: readonly Entry[]): void;
+  /** Adds an empty entry and goes there. */
+  readonly add: () => void;
   typed(): readonly TypedEntry[];
   type(entries: readonly TypedEntry[]): void;
 }
@@ -40,9 +42,9 @@ export function createRows(section: Section, prefix: string, speech: Speech, pic
   let count = 0;
   const list = h("div", { class: "rows" });
   const name = t(`inputs.${section.id}.one` as Key);
-  const add = h("button", { type: "button", class: "button quiet", onclick: () => append({})[0]?.focus() },
-    t(`inputs.${section.id}.add` as Key));
-  const limit = (): void => void (add.disabled = rows.length >= (section.most ?? Infinity));
+  const add = (): void => append({})[0]?.focus();
+  const button = h("button", { type: "button", class: "button quiet", onclick: add }, t(`inputs.${section.id}.add` as Key));
+  const limit = (): void => void (button.disabled = rows.length >= (section.most ?? Infinity));
 
   const append = (entry: Entry): readonly FieldView[] => {
     count += 1;
@@ -50,7 +52,7 @@ export function createRows(section: Section, prefix: string, speech: Speech, pic
       rows = rows.filter((other) => other !== row);
       row.element.remove();
       limit();
-      add.focus();
+      button.focus();
     };
     const row = createRow({ section, id: `${prefix}-${section.id}-${count}`, label: `${name} ${count}`, speech, pick, remove }, entry);
     rows.push(row);
@@ -66,7 +68,8 @@ export function createRows(section: Section, prefix: string, speech: Speech, pic
   };
 
   return {
-    element: h("div", { class: "list" }, list, add),
+    element: h("div", { class: "list" }, list, button),
+    add,
     filled: () => rows.filter((row) => row.fields.some((view) => !view.isBlank())),
     show,
     typed: () => rows.map((row) => ({ kept: row.kept, raw: typedIn(row.fields) })),

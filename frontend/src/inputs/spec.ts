@@ -6,21 +6,21 @@
 export interface Field {
   /** As the contract names it. */
   readonly name: string;
-  readonly kind: "number" | "whole" | "choice" | "yesno" | "check" | "text";
+  readonly kind: "number" | "whole" | "choice" | "row" | "yesno" | "check" | "text" | "date";
   /** Limits in the contract's unit; `above` leaves out `least` itself. */
   readonly least?: number;
   readonly most?: number;
   readonly above?: true;
   /** The reader's unit counts this many to one of the contract's. */
   readonly scale?: number;
-  readonly unit?: "cm" | "years" | "deg" | "kg" | "min" | "s";
+  readonly unit?: "cm" | "years" | "deg" | "kg" | "min" | "s" | "percent";
   readonly choices?: readonly string[];
   readonly needed?: true;
 }
 
 export interface Section {
   readonly id: "person" | "camera" | "load" | "coupling" | "support" | "shift" | "breaks" | "operations" | "segments"
-    | "neutral" | "exclusions" | "corrections";
+    | "neutral" | "exclusions" | "corrections" | "rows" | "report";
   /** Where the section lies in the inputs. */
   readonly path: string;
   readonly fields: readonly Field[];
@@ -33,12 +33,13 @@ export interface Section {
 const WEEK_S = 7 * 86_400;
 const MANY = 2000;
 const NAME = { kind: "text", most: 100 } as const;
+const TEXT = { kind: "text", most: 500 } as const;
 const second = (name: string): Field => ({ name, kind: "number", least: 0, most: WEEK_S, unit: "s" });
 const minutes = (name: string): Field => ({ name, kind: "number", least: 0, most: 1440, unit: "min" });
 const needed = (field: Field): Field => ({ ...field, needed: true });
 const FROM_TO = [second("start_s"), second("end_s")] as const;
 const STRETCH = FROM_TO.map(needed);
-const SIGNED = [{ name: "reason", kind: "text", most: 500, needed: true }, { ...NAME, name: "who", needed: true }] as const;
+const SIGNED = [{ ...TEXT, name: "reason", needed: true }, { ...NAME, name: "who", needed: true }] as const;
 
 /** Signals that an expert may correct, of those in `gpu_worker/angles/catalogue.py`. */
 export const CORRECTABLE = [
@@ -50,6 +51,7 @@ export const CORRECTABLE = [
 /** What can be told before the video is seen. */
 export const TOLD: readonly Section[] = [
   { id: "person", path: "person", fields: [
+    { ...NAME, name: "pseudonym" },
     { name: "height_m", kind: "number", least: 1.2, most: 2.3, scale: 100, unit: "cm" },
     { name: "age_years", kind: "whole", least: 15, most: 99, unit: "years" },
     { name: "sex", kind: "choice", choices: ["female", "male"] },
@@ -80,6 +82,25 @@ export const TOLD: readonly Section[] = [
     { name: "pieces", kind: "number", least: 0, most: 100_000, above: true },
   ] },
   { id: "neutral", path: "neutral", most: 50, fields: STRETCH },
+  { id: "report", path: "report", fields: [
+    { ...NAME, name: "number" }, { ...TEXT, name: "customer" }, { ...TEXT, name: "workplace" }, { ...TEXT, name: "camera" },
+    { name: "filmed_on", kind: "date" }, { name: "evaluated_on", kind: "date" }, { ...NAME, name: "evaluated_by" },
+    { ...NAME, name: "role" }, { ...NAME, name: "reviewed_by" },
+  ] },
+];
+
+/** How many rows each part of the law has, by the name that begins their ids. */
+const ROWS_OF = { trup: 11, hlava_krk: 10, phk: 10, lhk: 10, dk: 7, ostatni: 4 } as const;
+/** The 52 rows of the law, in its order. */
+export const ROWS: readonly string[] = Object.entries(ROWS_OF)
+  .flatMap(([part, count]) => Array.from({ length: count }, (_, index) => `${part}.${index + 1}`));
+
+/** What is told of a result once its rows are on show. */
+export const JUDGED: readonly Section[] = [
+  { id: "rows", path: "rows", most: MANY, fields: [
+    { name: "row", kind: "row", choices: ROWS, needed: true }, minutes("minutes"),
+    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, { ...TEXT, name: "note" },
+  ] },
 ];
 
 /** What an expert changes in a result, with a reason and a name. */

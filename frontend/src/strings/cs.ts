@@ -162,6 +162,7 @@ export const cs: Catalogue = {
   "failed.refused.title": "Tuto analýzu nelze otevřít",
   "failed.retry": "Spustit znovu",
   "failed.next": "Vybrat video znovu",
+  "failed.back": "Zpět k předchozí analýze",
   "failed.code": "Kód: {code}",
 
   "question.keep": "Ponechat",

@@ -162,6 +162,7 @@ export const en = {
   "failed.refused.title": "This analysis cannot be opened",
   "failed.retry": "Start again",
   "failed.next": "Choose a video again",
+  "failed.back": "Back to the analysis before",
   "failed.code": "Code: {code}",
 
   "question.keep": "Keep it",

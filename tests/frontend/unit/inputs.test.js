@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "../../../frontend/src/api.ts";
 import { contradictions, faultsOf, readField, textOf, withValue } from "../../../frontend/src/inputs/check.ts";
-import { LOGGED, TOLD } from "../../../frontend/src/inputs/spec.ts";
+import { JUDGED, LOGGED, TOLD } from "../../../frontend/src/inputs/spec.ts";
 import { en } from "../../../frontend/src/strings/en.ts";
 
-const SECTIONS = [...TOLD, ...LOGGED];
+const SECTIONS = [...TOLD, ...LOGGED, ...JUDGED];
 const field = (id, name) => SECTIONS.find((section) => section.id === id).fields.find((found) => found.name === name);
 const faults = (inputs) => contradictions(inputs, SECTIONS).map(({ path, key }) => [path, key.replace("inputs.fault.", "")]);
 
@@ -49,9 +49,35 @@ test("stretches of operations may touch but not overlap", () => {
   assert.deepEqual(faults(told(1.5)), [["segments.1.start_s", "segments_overlap"]]);
 });
 
+test("a stretch shows an operation of the shift, and of several operations each has its stretch", () => {
+  const operations = [{ name: "saw", minutes: 5 }, { name: "stack", minutes: 9 }];
+  const shown = (operation) => [{ operation, start_s: 0, end_s: 2 }];
+  assert.deepEqual(faults({ operations, segments: shown("stack") }), []);
+  assert.deepEqual(faults({ operations, segments: shown("stac") }), [["segments.0.operation", "unknown_operation"]]);
+  assert.deepEqual(faults({ segments: shown("stac") }), []);
+  assert.deepEqual(faults({ operations }), [["segments", "no_segments"]]);
+  assert.deepEqual(faults({ operations: operations.slice(1) }), []);
+});
+
+test("nothing begins after the clip has ended", () => {
+  const neutral = [{ start_s: 7, end_s: 9 }, { start_s: 8, end_s: 9 }];
+  const late = (lengthS) => contradictions({ neutral }, SECTIONS, lengthS).map(({ path, key }) => [path, key]);
+  assert.deepEqual(late(7.5), [["neutral.1.start_s", "inputs.fault.too_late"]]);
+  assert.deepEqual(late(undefined), []);
+});
+
+test("an entered row has minutes or a share", () => {
+  const row = "trup.6";
+  const rows = [{ row }, { row, minutes: 0 }, { row, share: 0.5 }, { row, minutes: 5, share: 0.5 }];
+  assert.deepEqual(faults({ rows }), [["rows.0.minutes", "share_or_minutes"], ["rows.3.minutes", "share_or_minutes"]]);
+  assert.deepEqual(readField(field("rows", "share"), "12,5"), { value: 0.125 });
+  assert.equal(textOf(field("rows", "share"), 0.125, "cs"), "12,5");
+});
+
 test("an operation has one name and minutes or pieces", () => {
   const operations = [{ name: "saw", minutes: 5, pieces: 2 }, { name: "saw" }];
-  assert.deepEqual(faults({ operations }), [["operations.0.pieces", "minutes_or_pieces"], ["operations.1.name", "operations_doubled"]]);
+  const segments = [{ operation: "saw", start_s: 0, end_s: 2 }];
+  assert.deepEqual(faults({ operations, segments }), [["operations.0.pieces", "minutes_or_pieces"], ["operations.1.name", "operations_doubled"]]);
 });
 
 test("meal breaks leave some work", () => {
@@ -95,8 +121,9 @@ test("every section, field and choice has its words", () => {
     of("");
     of(".about");
     if (section.most) [".add", ".one"].forEach(of);
-    for (const { name, choices = [] } of section.fields) {
+    for (const { name, kind, choices = [] } of section.fields) {
       of(`.${name}`);
+      if (kind === "row") continue;
       for (const choice of choices) assert.ok(`inputs.choice.${choice}` in en, choice);
     }
   }
