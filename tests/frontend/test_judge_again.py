@@ -169,7 +169,7 @@ def test_row_that_the_video_does_not_show_is_entered_by_hand(visit: Visit, cloud
     assert "Legs 2:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
     page.select(f"{row} [id$='-row']", "dk.2")
     page.click(JUDGE)
-    assert "a time or a share" in page.see(f"{row} .fault:not(:empty)")
+    assert "a share of the time or minutes" in page.see(f"{row} .fault:not(:empty)")
     page.fill(f"{row} [id$='-share']", "12.5")
     page.fill(f"{row} [id$='-note']", "by stopwatch")
     _, inputs = judged(page, cloud, parent)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -15,6 +15,7 @@ from gpu_worker.ergonomics.analyse import SCORED_INPUTS, analyse, signature
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import Reading, ShiftAssessment
 from gpu_worker.ergonomics.conclusion import remarks
+from gpu_worker.ergonomics.observed import RowStatus
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.build import shift_report
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
@@ -50,6 +51,7 @@ def test_page_has_the_report_s_words_for_every_warning_verdict_and_part() -> Non
             assert text == words.text(message, **{name: f"{{{name}}}" for name in known[message]}), message
         needed = {message for message in known if message.startswith(FAMILIES)}
         needed |= {f"assumed-{name.replace('_', '-')}" for name in SCORED}
+        needed |= {f"status-{status.replace('_', '-')}" for status in get_args(RowStatus)}
         assert needed <= set(said)
 
 

@@ -92,9 +92,14 @@ function checkOperations(inputs: Inputs, say: Say): void {
     if (isGiven(operation["minutes"]) && isGiven(operation["pieces"])) say(`operations.${index}.pieces`, "inputs.fault.minutes_or_pieces");
     if (names.indexOf(operation["name"]) < index) say(`operations.${index}.name`, "inputs.fault.operations_doubled");
   });
+  const known = new Set(names.length > 0 ? names : segments.map((segment) => segment["operation"]));
+  const lookUp = (path: string, entries: readonly Entry[]): void => entries.forEach(({ operation }, index) => {
+    if (!isGiven(operation) || known.has(operation)) return;
+    say(`${path}.${index}.operation`, "inputs.fault.unknown_operation", { names: [...known].join(", ") || "–" });
+  });
+  lookUp("segments", segments);
+  lookUp("rows", entriesAt(inputs, "rows"));
   segments.forEach((segment, index) => {
-    const known = names.length === 0 || names.includes(segment["operation"]);
-    if (!known) say(`segments.${index}.operation`, "inputs.fault.unknown_operation", { names: names.join(", ") });
     if (segments.slice(0, index).some((other) => overlap(other, segment))) say(`segments.${index}.start_s`, "inputs.fault.segments_overlap");
   });
   if (operations.length > 1 && segments.length === 0) say("segments", "inputs.fault.no_segments");

@@ -99,7 +99,8 @@ export const ROWS: readonly string[] = Object.entries(ROWS_OF)
 export const JUDGED: readonly Section[] = [
   { id: "rows", path: "rows", most: MANY, fields: [
     { name: "row", kind: "row", choices: ROWS, needed: true }, minutes("minutes"),
-    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, { ...TEXT, name: "note" },
+    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, { ...NAME, name: "operation" },
+    { ...TEXT, name: "note" },
   ] },
 ];
 

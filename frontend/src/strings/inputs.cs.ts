@@ -125,6 +125,7 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.rows.row": "Řádek",
   "inputs.rows.minutes": "Doba za směnu",
   "inputs.rows.share": "Nebo podíl",
+  "inputs.rows.operation": "Jen při operaci",
   "inputs.rows.note": "Poznámka",
   "inputs.report": "Záhlaví protokolu",
   "inputs.report.about": "Co nevyplníte, bude v protokolu neuvedeno.",

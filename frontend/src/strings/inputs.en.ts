@@ -123,6 +123,7 @@ export const inputs = {
   "inputs.rows.row": "Row",
   "inputs.rows.minutes": "Time per shift",
   "inputs.rows.share": "Or share",
+  "inputs.rows.operation": "Only during the operation",
   "inputs.rows.note": "Note",
   "inputs.report": "Head of the report",
   "inputs.report.about": "The report says of what you leave empty that it was not given.",

@@ -56,6 +56,8 @@ test("a stretch shows an operation of the shift, and of several operations each 
   assert.deepEqual(faults({ operations, segments: shown("stac") }), [["segments.0.operation", "unknown_operation"]]);
   assert.deepEqual(faults({ segments: shown("stac") }), []);
   assert.deepEqual(faults({ operations }), [["segments", "no_segments"]]);
+  const rows = [{ row: "trup.6", share: 0.5, operation: "saw" }, { row: "trup.6", share: 0.5, operation: "sew" }];
+  assert.deepEqual(faults({ rows, segments: shown("saw") }), [["rows.1.operation", "unknown_operation"]]);
   assert.deepEqual(faults({ operations: operations.slice(1) }), []);
 });
 
