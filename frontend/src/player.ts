@@ -12,7 +12,8 @@ import { createTimeline, type Timeline } from "./timeline.ts";
 export interface Player {
   readonly element: HTMLElement;
   readonly video: HTMLVideoElement;
-  update(file: LinkedFile | undefined, facts: VideoFacts | undefined): void;
+  /** `coming` keeps the video's place while it is being drawn. */
+  update(file: LinkedFile | undefined, facts: VideoFacts | undefined, coming: boolean): void;
 }
 
 export function createPlayer(links: LinkActions, t: Translate): Player {
@@ -20,7 +21,8 @@ export function createPlayer(links: LinkActions, t: Translate): Player {
     controls: true, playsinline: true, preload: "metadata", hidden: true, "aria-label": t("results.video"),
   });
   const note = h("p", { class: "video-note", role: "status" });
-  const element = h("div", { class: "player" }, video, note);
+  const place = h("div", { class: "video-place", hidden: true }, t("results.video.coming"));
+  const element = h("div", { class: "player" }, video, place, note);
   let key = "";
   let renewing = false;
   const play = (file: LinkedFile): void => {
@@ -36,12 +38,13 @@ export function createPlayer(links: LinkActions, t: Translate): Player {
     void links.renewLinks();
   });
   video.addEventListener("loadeddata", () => (renewing = false));
-  const update = (file: LinkedFile | undefined, facts: VideoFacts | undefined): void => {
+  const update: Player["update"] = (file, facts, coming) => {
     video.hidden = !file;
+    place.hidden = !coming;
+    // Until the video's own size is known.
+    if (facts?.width && facts.height) video.style.aspectRatio = place.style.aspectRatio = `${facts.width} / ${facts.height}`;
     if (!file || file.key === key) return;
     setText(note, "");
-    // Keeps the video's place until its own size is known.
-    if (facts?.width && facts.height) video.style.aspectRatio = `${facts.width} / ${facts.height}`;
     key = file.key;
     play(file);
   };

@@ -110,8 +110,10 @@ export function createResults(
     again.draw.hidden ||= !done;
     again.enterRow.hidden = !done;
     again.lasts(job.status?.video.duration_s ?? Infinity);
-    player.update(files.get("overlay.mp4"), job.status?.video);
-    for (const [kind, body] of panels) body.hidden = !files.has(kind);
+    // So that nothing moves under the eyes of who reads the measurements already.
+    const coming = sceneOf(job) === "processing" && job.parent === null && files.has("analysis.json") && !files.has("overlay.mp4");
+    player.update(files.get("overlay.mp4"), job.status?.video, coming);
+    for (const [kind, body] of panels) body.hidden = !files.has(kind) && !(coming && body === stage);
     // A re-analysis has no video of its own.
     const way = files.has("overlay.mp4") ? "video" : "chart";
     setText(chartHint, t(`results.timeline.hint.${way}`));

@@ -150,6 +150,22 @@ def test_job_can_be_stopped_started_again_and_deleted(visit: Visit, cloud: FakeC
     assert page.evaluate("() => document.querySelectorAll('.recent-row').length") == 0
 
 
+def test_nothing_moves_under_the_reader_s_eyes_when_the_video_comes(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    job_id, _ = measure_video(page, cloud, video)
+    page.see(".timeline-slider")
+    assert "being made" in page.see(".panel-video")
+    page.evaluate("() => document.querySelector('[data-part=arm_left]').scrollIntoView({ block: 'center' })")
+    top = "() => document.querySelector('[data-part=arm_left]').getBoundingClientRect().top"
+    before = page.evaluate(top)
+    cloud.complete(job_id, everything(cloud, job_id))
+    page.until("() => document.querySelector('.player video').readyState >= 2")
+    page.see_no(".video-place")
+    assert abs(page.evaluate(top) - before) < 5
+
+
 def test_analysis_leaves_the_list_only_after_a_question(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     job_id = send_video(page, cloud, video)

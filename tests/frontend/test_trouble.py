@@ -51,7 +51,7 @@ def test_file_that_is_too_large_is_told_at_once(visit: Visit, cloud: FakeCloud, 
     with large.open("wb") as file:
         file.truncate(100_000_001)
     page = visit()
-    assert "up to 100 MB" in page.see(".drop-formats")
+    assert "up to 100\u00a0MB" in page.see(".drop-formats")
     page.choose_file("#video", large)
     assert "larger than the 100 MB" in page.see(".chooser > .fault")
     assert not page.evaluate("() => document.querySelector('button[type=submit]').checkVisibility()")
