@@ -45,7 +45,7 @@ export function createOptions(t: Translate, language: Language): OptionsView {
   });
   const blur = h("input", { type: "checkbox", id: "blur", checked: true, "aria-describedby": "blur-hint" });
   const who = createWho(t, language);
-  const form = createForm(TOLD, { t, language, prefix: "told", now: () => Date.now() });
+  const form = createForm(TOLD, { t, language, prefix: "told", now: () => Date.now(), lengthS: () => who.lengthS() });
   const options = h("details", { class: "options", id: "options" }, h("summary", {}, t("options.title")),
     h("fieldset", {}, h("legend", {}, t("options.quality")), ...qualities.map((choice) => choice.element)), who.element,
     h("div", { class: "choice blur" }, blur, h("label", { for: "blur" }, t("options.blur")),

@@ -21,6 +21,8 @@ export interface WhoView {
   read(): PersonChoice | undefined | null;
   /** The video to point into; `gone` frees it. */
   look(file: File, gone: AbortSignal): void;
+  /** Seconds of the video; Infinity where this browser cannot tell. */
+  lengthS(): number;
   draft(): WhoDraft;
   /** Takes up what was chosen before, after `look`. */
   resume(draft: WhoDraft): void;
@@ -106,6 +108,7 @@ export function createWho(t: Translate, language: Language): WhoView {
   };
   return {
     element, read, look,
+    lengthS: () => picture.video.duration || Infinity,
     draft: () => ({ way: resumed ?? chosen(), rank: number.value, picture: picture.draft() }),
     resume({ way, rank, picture: pointed }) {
       number.value = rank;

@@ -122,6 +122,19 @@ def test_several_operations_need_their_stretches(visit: Visit, cloud: FakeCloud,
     assert options_sent(page, cloud).inputs.segments[0].operation == "stack"
 
 
+def test_seconds_that_the_video_does_not_have_are_told_before_it_is_sent(
+    visit: Visit, cloud: FakeCloud, clip: Path
+) -> None:
+    page = visit()
+    page.choose_file("#video", clip)
+    page.until("() => document.querySelector('.who video').readyState >= 2")
+    page.click("#told > summary")
+    add_entry(page, "neutral", start_s="4", end_s="5")
+    page.click("button[type=submit]")
+    assert "not as long as that" in page.see("#told-neutral .row .fault:not(:empty)")
+    assert cloud.tokens == {}
+
+
 def test_refusal_by_the_service_is_shown_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     cloud.faults.create = problem_of({"inputs": {"load": [{"kg": 1}, {"kg": -1}], "shift": {"minutes": 0}}})
     page = visit()
