@@ -9,6 +9,8 @@ import type { Translate } from "./strings/index.ts";
 
 /** So many unfinished jobs are asked for once when the list is shown. */
 const MOST_ASKED = 5;
+/** The rest is behind a disclosure. */
+const SHOWN = 20;
 /** Nothing is left of these that the reader could miss. */
 const GONE: readonly (JobState | undefined)[] = ["deleted", "expired"];
 
@@ -17,10 +19,11 @@ export function createRecent(
   memory: Memory, ask: (job: Remembered) => Promise<JobState>, t: Translate, language: Language,
 ): HTMLElement | null {
   if (memory.all().length === 0) return null;
-  const list = h("ul", { class: "recent-list" });
+  const [list, older] = [h("ul", { class: "recent-list" }), h("ul", { class: "recent-list" })];
   const section = h("section", { class: "recent", "aria-labelledby": "recent-title" },
-    h("h2", { id: "recent-title" }, t("recent.title")), list);
-  for (const job of memory.all()) {
+    h("h2", { id: "recent-title" }, t("recent.title")), list,
+    memory.all().length > SHOWN && h("details", { class: "recent-older" }, h("summary", {}, t("recent.older")), older));
+  for (const [index, job] of memory.all().entries()) {
     const forget = (): void => {
       memory.forget(job.id);
       const next = row.nextElementSibling ?? row.previousElementSibling;
@@ -32,12 +35,12 @@ export function createRecent(
       if (GONE.includes(memory.find(job.id)?.state)) forget();
       else askToForget(job, row, forget, t);
     });
-    list.append(row);
+    (index < SHOWN ? list : older).append(row);
   }
   for (const job of memory.all().filter((known) => !known.state || !hasEnded(known.state)).slice(0, MOST_ASKED)) {
     ask(job).then((state) => {
       memory.keep({ ...job, state });
-      const label = list.querySelector<HTMLElement>(`[href="#${job.id}"] .recent-state`);
+      const label = section.querySelector<HTMLElement>(`[href="#${job.id}"] .recent-state`);
       if (label) writeState(label, state, t);
     }, () => undefined);
   }

@@ -15,7 +15,8 @@ export interface Remembered {
 }
 
 const KEY = "poloha.jobs";
-const MOST = 20;
+/** Far more than somebody makes: whoever loses the token can never erase the video. */
+const MOST = 1000;
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
 /** Newest first; what is not ours, or damaged, is left out. */

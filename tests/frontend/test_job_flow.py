@@ -185,6 +185,27 @@ def test_analysis_leaves_the_list_only_after_a_question(visit: Visit, cloud: Fak
     page.see_no(".recent")
 
 
+def test_every_analysis_of_a_busy_device_stays_within_reach(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    job_id = send_video(page, cloud, video)
+    page.evaluate("""() => {
+      const [first] = JSON.parse(localStorage.getItem("poloha.jobs"));
+      const later = Array.from({ length: 25 }, (_, index) =>
+        ({ ...first, id: String(index).padStart(22, "0"), createdAt: "2100-01-01T00:00:00Z", state: "completed" }));
+      localStorage.setItem("poloha.jobs", JSON.stringify([...later, first]));
+    }""")
+    page.goto(cloud.url + "/")
+    page.reload()
+    assert (
+        page.evaluate("() => [...document.querySelectorAll('.recent-row')].filter((r) => r.checkVisibility()).length")
+        == 20
+    )
+    page.click(".recent-older > summary")
+    assert page.audit() == []
+    page.click(f".recent-older [href='#{job_id}']")
+    page.see("text=/^Uploaded$/")
+
+
 def test_list_of_recent_jobs_tells_what_happened_meanwhile(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     job_id = start_video(page, cloud, video)

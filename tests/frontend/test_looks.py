@@ -88,7 +88,7 @@ def test_every_view_is_accessible_and_fits(
     page.until("() => document.querySelector('.tilt video').readyState >= 2")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)
     page.click_at(".tilt .picture-surface", 0.75, 0.8)
-    for section in ("exclusions", "corrections"):
+    for section in ("exclusions", "corrections", "rows"):
         page.click(f"#again-{section} .list > button")
     page.click("#again-exclusions .pick")
     check("again")

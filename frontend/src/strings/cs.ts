@@ -51,6 +51,7 @@ export const cs: Catalogue = {
 
   "recent.title": "Naposledy na tomto zařízení",
   "recent.forget": "Odebrat {name} ze seznamu",
+  "recent.older": "Starší",
   "recent.again": "znovu vyhodnoceno",
   "recent.state.unknown": "Otevřít",
   "recent.state.awaiting_upload": "Nenahráno",

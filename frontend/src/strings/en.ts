@@ -51,6 +51,7 @@ export const en = {
 
   "recent.title": "Recent on this device",
   "recent.forget": "Remove {name} from this list",
+  "recent.older": "Older ones",
   "recent.again": "judged again",
   "recent.state.unknown": "Open",
   "recent.state.awaiting_upload": "Upload not finished",

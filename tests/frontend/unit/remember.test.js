@@ -10,8 +10,8 @@ test("the newest job comes first, and one job is listed once", () => {
 });
 
 test("no more than twenty are kept", () => {
-  const many = Array.from({ length: 26 }, (_, index) => job(String.fromCharCode(65 + index), `2026-01-${index + 10}`));
-  assert.equal(many.reduce(withJob, []).length, 20);
+  const many = Array.from({ length: 1001 }, (_, index) => ({ ...job("A", `2026-01-01T${index}`), id: String(index).padStart(22, "0") }));
+  assert.equal(withJob(many, job("B", "2026-01-02")).length, 1000);
 });
 
 test("an analysis descends from the one that judges no other again, while the way there is known", () => {
