@@ -205,6 +205,20 @@ def test_seconds_that_the_clip_does_not_have_are_told_before_anything_is_sent(
     assert cloud.reanalyses == {}
 
 
+def test_earlier_entry_behind_the_end_of_the_clip_stands_in_nobody_s_way(
+    visit: Visit, cloud: FakeCloud, video: Path
+) -> None:
+    page = visit()
+    parent, _ = measure_video(page, cloud, video)
+    late = BEFORE.exclusions[0].model_copy(update={"start_s": 400.0, "end_s": 401.0})
+    before = Inputs(exclusions=(late,))
+    cloud.complete(parent, everything(cloud, parent, before))
+    page.reload()
+    page.click(".again > summary")
+    _, inputs = judged(page, cloud, parent)
+    assert inputs == before
+
+
 def test_refused_judgement_is_told_where_it_belongs(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit()
     finished(page, cloud, video)

@@ -62,6 +62,9 @@ export function createForm(sections: readonly Section[], context: FormContext): 
   const parts = sections.map((section) => createPart(section, context));
   let base: Inputs = {};
 
+  // What a log held before has no field, and may not be changed.
+  const canBeMended = ({ path }: Fault): boolean => parts.some((part) => part.fields().has(path))
+    || !sections.some((section) => section.log && path.startsWith(`${section.path}.`));
   const tell = (faults: readonly Fault[]): readonly Fault[] => {
     for (const part of parts) {
       setText(part.fault, "");
@@ -75,7 +78,7 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     const faults: Fault[] = [];
     const found = withoutEmptyShift(parts.reduce((inputs, part) => part.read(inputs, (fault) => faults.push(fault)), base));
     // A field that cannot be read contradicts nothing yet.
-    const all = faults.length > 0 ? faults : contradictions(found, sections, context.lengthS?.());
+    const all = faults.length > 0 ? faults : contradictions(found, sections, context.lengthS?.()).filter(canBeMended);
     tell(all);
     return all.length > 0 ? null : found;
   };
