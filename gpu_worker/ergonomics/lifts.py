@@ -48,9 +48,15 @@ def _task(angles: AngleSeries, lift: Lift) -> tuple[niosh.Lift | None, list[str]
 
 
 def _result(lift: Lift, task: niosh.Lift, assumed: list[str], inputs: Inputs, settings: Settings) -> LiftResult:
+    seen = [name for name in niosh.LENGTHS if getattr(lift, name) is None]
     # A height that was not entered leaves the body's scale open.
-    scale = settings.niosh_length_error * (1 if inputs.person.height_m is not None else 3)
-    low, high = niosh.weight_limit_range(task, length_error=scale, distance_error_cm=settings.niosh_reach_error_cm)
+    height_open = inputs.person.height_m is None and bool(seen)
+    low, high = niosh.weight_limit_range(
+        task,
+        length_error=settings.niosh_length_error * (3 if height_open else 1),
+        distance_error_cm=settings.niosh_reach_error_cm,
+        seen=seen,
+    )
     best = niosh.recommended_weight_limit(task)
     index = niosh.lifting_index(lift.load_kg, best)
     return LiftResult(
@@ -64,7 +70,7 @@ def _result(lift: Lift, task: niosh.Lift, assumed: list[str], inputs: Inputs, se
         weight_limit_best_kg=best,
         lifting_index=Range(low=lift.load_kg / high, high=lift.load_kg / low) if low > 0 else None,
         level=niosh.index_level(index),
-        assumed=tuple(assumed + ([] if inputs.person.height_m is not None else ["height"])),
+        assumed=tuple(assumed + (["height"] if height_open else [])),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Literal
 
@@ -82,6 +83,7 @@ class NioshRules(MethodRules):
 
 
 RULES = load_rules("niosh", NioshRules)
+LENGTHS = ("horizontal_cm", "vertical_cm", "travel_cm")
 
 
 @dataclass(frozen=True)
@@ -166,26 +168,21 @@ def index_level(index: float) -> str:
     return next(level.level for level in RULES.lifting_index if level.at_most is None or index <= level.at_most)
 
 
-def weight_limit_range(lift: Lift, *, length_error: float, distance_error_cm: float) -> tuple[float, float]:
-    """Lowest and highest weight limit when lengths are off by a share `length_error` and H also by some centimetres.
+def weight_limit_range(
+    lift: Lift, *, length_error: float, distance_error_cm: float, seen: Collection[str] = LENGTHS
+) -> tuple[float, float]:
+    """Lowest and highest weight limit when the lengths that were `seen` are off by a share `length_error` and H also by
+    some centimetres.
 
     Video gives lengths only up to the body's scale, and H suffers most from depth, so a single number would pretend.
+    Lengths that somebody measured stay as they are.
     """
     limits = []
     for scale, shift in product(
         (1 - length_error, 1.0, 1 + length_error), (-distance_error_cm, 0.0, distance_error_cm)
     ):
-        limits.append(
-            recommended_weight_limit(
-                Lift(
-                    horizontal_cm=max(lift.horizontal_cm * scale + shift, 0.0),
-                    vertical_cm=lift.vertical_cm * scale,
-                    travel_cm=lift.travel_cm * scale,
-                    asymmetry_deg=lift.asymmetry_deg,
-                    lifts_per_min=lift.lifts_per_min,
-                    hours=lift.hours,
-                    coupling=lift.coupling,
-                )
-            )
-        )
+        off = {name: getattr(lift, name) * scale for name in seen}
+        if "horizontal_cm" in off:
+            off["horizontal_cm"] = max(off["horizontal_cm"] + shift, 0.0)
+        limits.append(recommended_weight_limit(replace(lift, **off)))
     return min(limits), max(limits)

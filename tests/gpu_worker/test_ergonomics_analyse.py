@@ -30,7 +30,7 @@ from gpu_worker.ergonomics import analysis as analysis_model
 from gpu_worker.ergonomics import assessment as assessment_model
 from gpu_worker.ergonomics.analyse import analyse
 from gpu_worker.ergonomics.analysis import Analysis, Moment
-from gpu_worker.ergonomics.method_results import ScoredMethod
+from gpu_worker.ergonomics.method_results import LiftResult, ScoredMethod
 from gpu_worker.ergonomics.moment_order import METHODS
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.report.moments import worth_telling
@@ -330,29 +330,28 @@ def test_only_meal_breaks_shorten_the_work_time() -> None:
     assert told.shift.work_minutes == 480
 
 
+def lifted(**told: float) -> LiftResult:
+    """The manual's first example, its hands 40 cm away as the video shows, or as somebody measured."""
+    reach = {f"hand_reach_{side}_m": [(0, 61, 0.4)] for side in ("left", "right")}
+    task = {"vertical_cm": 30, "travel_cm": 60, "asymmetry_deg": 0, "lifts_per_min": 1, "hours": 2, "coupling": "fair"}
+    lift = Lift.model_validate({"start_s": 10, "end_s": 12, "load_kg": 10, **task, **told})
+    (found,) = analyse(acted(reach), Inputs(lifts=(lift,)), QUICK).niosh
+    return found
+
+
 def test_a_lift_is_judged_as_a_range() -> None:
-    told = Inputs(
-        person=Person(height_m=1.75),
-        lifts=(
-            Lift(
-                start_s=10,
-                end_s=12,
-                load_kg=10,
-                horizontal_cm=40,
-                vertical_cm=30,
-                travel_cm=60,
-                asymmetry_deg=0,
-                lifts_per_min=1,
-                hours=2,
-                coupling="fair",
-            ),
-        ),
-    )
-    (lift,) = analyse(acted({}), told, QUICK).niosh
+    lift = lifted()
     assert lift.weight_limit_best_kg == pytest.approx(9.3, abs=0.05)
     assert lift.weight_limit_kg.low < 9.3 < lift.weight_limit_kg.high
     assert lift.lifting_index is not None
     assert lift.lifting_index.low < 10 / 9.3 < lift.lifting_index.high
+
+
+def test_measured_lengths_of_a_lift_are_not_off_by_what_video_is() -> None:
+    lift = lifted(horizontal_cm=40)
+    assert lift.weight_limit_kg.low == lift.weight_limit_kg.high == lift.weight_limit_best_kg
+    assert "height" in lifted().assumed
+    assert "height" not in lift.assumed
 
 
 def test_a_lift_whose_hands_were_not_seen_is_not_dropped_silently() -> None:
