@@ -91,6 +91,14 @@ class ShiftInputs(Strict):
         _refuse_doubles(self.operations)
         return self
 
+    @model_validator(mode="after")
+    def _a_shift_has_no_seconds(self) -> Self:
+        of_a_clip = any(c.minutes is None for c in self.corrections) or any(e.row is None for e in self.exclusions)
+        if of_a_clip:
+            sentence = "a shift's correction gives a row's minutes and its exclusion a row; all else belongs to a clip"
+            raise refusal("log_of_a_clip", sentence)
+        return self
+
 
 def refuse_unknown(operation: str | None, known: Collection[str]) -> None:
     """Refuse an entry for an operation that is not among the `known` ones: it would hold nowhere."""

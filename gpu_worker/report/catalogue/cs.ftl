@@ -719,6 +719,7 @@ refusal-share-or-minutes = Uveďte u řádku buď podíl (share, 0 až 1 doby op
 refusal-exclusion-kind = Vyloučení se týká buď úseku (start_s a end_s), nebo řádku (row), jednoho z obou.
 refusal-correction-kind = Oprava mění jednu věc: úhel (signal a value_deg), polohu (posture), nebo řádek (row a share či minutes).
 refusal-correction-stretch = Oprava úhlu nebo polohy musí uvést svůj úsek (start_s a end_s).
+refusal-log-of-a-clip = Oprava celé směny udává minuty řádku a vyloučení celé směny vynechává řádek. Úseky, úhly, polohy a podíly patří do zadání záznamu, ve kterém byly vidět.
 refusal-segments-overlap = Dva úseky se překrývají: „{ $name }“ od { $start } do { $end } s a „{ $next_name }“ od { $next_start } do { $next_end } s. Každá sekunda patří jedné operaci; úseky na sebe smějí navazovat.
 refusal-operations-doubled = Dvě operace se jmenují „{ $name }“. Dejte každé vlastní název.
 refusal-scope-unknown = Jeden z údajů platí pro operaci „{ $name }“, která není mezi operacemi (operations) ani úseky (segments). Jsou tu: { $known }.

@@ -715,6 +715,7 @@ refusal-share-or-minutes = Give the row either share (0 to 1, of the operation's
 refusal-exclusion-kind = An exclusion names either a stretch (start_s and end_s) or a row, one of the two.
 refusal-correction-kind = A correction sets one thing: signal with value_deg, or posture, or row with share or minutes.
 refusal-correction-stretch = A correction of a signal or posture has to name its stretch by start_s and end_s.
+refusal-log-of-a-clip = For a whole shift a correction gives the minutes of a row, and an exclusion leaves out a row. Stretches, angles, postures and shares belong to the inputs of the clip they were seen in.
 refusal-segments-overlap = Two segments overlap: "{ $name }" from { $start } to { $end } s and "{ $next_name }" from { $next_start } to { $next_end } s. Each second belongs to one operation; segments may touch.
 refusal-operations-doubled = Two operations are called "{ $name }". Give each a name of its own.
 refusal-scope-unknown = An entry is for the operation "{ $name }", which is neither among operations nor among segments. There are: { $known }.
