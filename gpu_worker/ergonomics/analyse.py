@@ -19,11 +19,11 @@ from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import Analysis, OffsetLeftOut, Signature, Statistic
 from gpu_worker.ergonomics.counted import Counted
 from gpu_worker.ergonomics.effort import effort
-from gpu_worker.ergonomics.given import Given, assumed_support, corrected, given, long_use, parts_of
+from gpu_worker.ergonomics.given import Given, assumed_support, corrected, corrected_shares, given, long_use, parts_of
 from gpu_worker.ergonomics.lifts import lifts
 from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
-from gpu_worker.ergonomics.nv361.rows import row_times, taken_together, unclassified
+from gpu_worker.ergonomics.nv361.rows import Seen, entered_time, row_times, taken_together, unclassified
 from gpu_worker.ergonomics.nv361.rules import RULES
 from gpu_worker.ergonomics.observed import Alternative, RowTime
 from gpu_worker.ergonomics.occupancy import occupy
@@ -117,7 +117,7 @@ def analyse(
             name: OffsetLeftOut(degrees=left.degrees, reason=left.reason) for name, left in angles.left_out.items()
         },
         observations=observations,
-        rows=_with_row_corrections(rows, told),
+        rows=_with_row_corrections(rows, together, told),
         original_rows=_original_rows(angles, told, facts, chosen, assumed, parts, rows),
         unclassified=unclassified(together, chosen),
         alternatives=tuple(_alternatives(clip, readings, tracks, told, chosen, assumed, parts)),
@@ -172,20 +172,11 @@ def _hands(angles: AngleSeries) -> list[str]:
     return [] if known and all((hand | ~angles.seen).all() for hand in known) else ["wrist"]
 
 
-def _with_row_corrections(rows: tuple[RowTime, ...], inputs: Inputs) -> tuple[RowTime, ...]:
+def _with_row_corrections(rows: tuple[RowTime, ...], seen: Seen, inputs: Inputs) -> tuple[RowTime, ...]:
     """Rows with an expert's share of the clip in place of the measured one."""
-    shares = {c.row: c.share for c in inputs.corrections if c.row is not None and c.share is not None}
+    told = corrected_shares(inputs)
     return tuple(
-        row.model_copy(
-            update={
-                "share": shares[row.row],
-                "seconds": shares[row.row] * row.observed_s,
-                "status": "entered",
-                "at_least": (),
-            }
-        )
-        if row.row in shares
-        else row
+        entered_time(row.row, told[row.row], seen.observed_s, seen.unknown_s, row.failing_s) if row.row in told else row
         for row in rows
     )
 

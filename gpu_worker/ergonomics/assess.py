@@ -193,6 +193,7 @@ def _warnings(
     if sum(operation.minutes for operation in operations) > limits.work_minutes + 1e-6:
         yield "operations_exceed_shift"
     entered = sum(override.minutes for override in fixed.values())
+    entered += sum(operation.told_minutes for operation in operations)
     if best.union <= limits.half_shift < best.projection.union + entered:
         yield "half_shift_open"
     if any(operation.assumed for operation in operations):

@@ -11,16 +11,14 @@ from numpy.typing import NDArray
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.nv361.category import Split, Verdict, verdict
 from gpu_worker.ergonomics.nv361.draw import is_drawn
-from gpu_worker.ergonomics.nv361.draws import drawn_shares
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits
-from gpu_worker.ergonomics.nv361.rows import row_times, taken_together
 from gpu_worker.ergonomics.nv361.rules import REGIONS, ROWS, RULES, TRACKS, Row
-from gpu_worker.ergonomics.observed import Observation
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection
 from gpu_worker.ergonomics.result import Range
 from gpu_worker.ergonomics.scope import Scope
 from gpu_worker.ergonomics.settings import Settings
+from gpu_worker.ergonomics.told_rows import INDEX, told_draws
 
 PERCENTILES = (5.0, 95.0)
 Shares = tuple[float, float, float]
@@ -139,21 +137,15 @@ def _moved(split: Split, best: float, drawn: float, kind: str) -> Split:
 
 
 def _drawn_minutes(operations: Sequence[Filmed], scope: Scope) -> NDArray[np.float64]:
-    """(52, D) minutes per shift in each draw; workers of an operation are averaged."""
+    """(52, D) minutes per shift in each draw; workers of an operation are averaged, entered shares do not move."""
     parts = []
     for operation in operations:
-        workers = [
-            _shares_of([take.observation for take in operation.of_worker(worker)], scope)
-            for worker in operation.workers
-        ]
+        workers = [told_draws(operation.of_worker(worker), scope) for worker in operation.workers]
         if workers:
             count = min(shares.shape[1] for shares in workers)
-            parts.append(np.mean([shares[:, :count] for shares in workers], axis=0) * operation.minutes)
+            shares = np.mean([shares[:, :count] for shares in workers], axis=0)
+            for entry in operation.entries:
+                shares[INDEX[entry.row]] = entry.share
+            parts.append(shares * operation.minutes)
     count = min((part.shape[1] for part in parts), default=0)
     return np.asarray(sum((part[:, :count] for part in parts), np.zeros((len(RULES.rows), count))))
-
-
-def _shares_of(observations: Sequence[Observation], scope: Scope) -> NDArray[np.float64]:
-    """(52, D) shares of one worker's time at one operation in each draw."""
-    times = row_times(taken_together(observations), scope.settings, scope.assumed, scope.parts)
-    return drawn_shares(observations, times)

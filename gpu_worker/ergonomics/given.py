@@ -175,6 +175,11 @@ def corrected_frames(correction: Correction, times_s: Floats) -> Mask:
     return _between(times_s, correction.start_s, correction.end_s)
 
 
+def corrected_shares(inputs: Inputs) -> dict[str, float]:
+    """Row -> its share of the clip's observed time as an expert corrected it; the last one wins."""
+    return {c.row: c.share for c in inputs.corrections if c.row is not None and c.share is not None}
+
+
 def long_use(inputs: Inputs) -> bool | None:
     """Whether some workplace is used for more than half the shift; None while shift or minutes were not entered."""
     if inputs.shift is None or not inputs.operations:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contract.base import refusal
-from contract.inputs import Correction, Operation, RowEntry, ShiftInputs, refuse_unknown
+from contract.inputs import Operation, RowEntry, ShiftInputs, refuse_unknown
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.given import WHOLE_CLIP
+from gpu_worker.ergonomics.given import WHOLE_CLIP, corrected_shares
 from gpu_worker.ergonomics.observed import Observation
 from gpu_worker.ergonomics.scope import row_entries
 
 
 @dataclass(frozen=True)
 class Take:
-    """What one clip shows of an operation, with the expert's corrections of rows in that clip."""
+    """What one clip shows of an operation, and what an expert corrected of its rows in that clip."""
 
     observation: Observation
-    corrections: tuple[Correction, ...]
+    told: Mapping[str, float]
+    """Row -> its share of the observed time as an expert corrected it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class Filmed:
         """Workers seen at it."""
         return tuple(sorted({take.observation.worker for take in self.takes}))
 
+    @property
+    def told_minutes(self) -> float:
+        """Minutes of all rows whose share somebody entered or corrected; time they have in common counts twice."""
+        told = sum(share * take.observation.observed_s for take in self.takes for share in take.told.values())
+        observed = sum(take.observation.observed_s for take in self.takes)
+        entered = sum(entry.share or 0.0 for entry in self.entries)
+        return (entered + (told / observed if observed > 0 else 0.0)) * self.minutes
+
     def of_worker(self, worker: str) -> tuple[Take, ...]:
         """What was seen of one worker."""
         return tuple(take for take in self.takes if take.observation.worker == worker)
@@ -56,17 +65,34 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
     names = [operation.name for operation in wanted]
     seen: dict[str, list[Take]] = {name: [] for name in names}
     for analysis in analyses:
-        of_rows = tuple(c for c in analysis.inputs.corrections if c.row is not None and c.share is not None)
+        told = corrected_shares(analysis.inputs)
         for observation in analysis.observations:
-            name = names[0] if observation.operation == WHOLE_CLIP and len(names) == 1 else observation.operation
+            name = _name_in(names, observation)
             if name not in seen:
                 raise _not_of_the_shift(name, names)
-            seen[name].append(Take(observation, of_rows))
+            seen[name].append(Take(observation, told))
     _refuse_mixed_workers(analyses)
-    entries = row_entries(analyses, shift)
-    for entry in entries:
+    for entry in row_entries(analyses, shift):
         refuse_unknown(entry.operation, names)
+    entries = {name: _entries_of(name, names, analyses, shift) for name in names}
     return _with_minutes(wanted, seen, entries, shift.shift.work_minutes)
+
+
+def _name_in(names: Sequence[str], observation: Observation) -> str:
+    """The shift's name of an operation as a clip shows it."""
+    return names[0] if observation.operation == WHOLE_CLIP and len(names) == 1 else observation.operation
+
+
+def _entries_of(
+    name: str, names: Sequence[str], analyses: Sequence[Analysis], shift: ShiftInputs
+) -> tuple[RowEntry, ...]:
+    """Shares of rows entered for an operation: with a clip that shows it or by its name, then for the shift."""
+    found: list[RowEntry] = []
+    for analysis in analyses:
+        shown = any(_name_in(names, observation) == name for observation in analysis.observations)
+        found += [e for e in analysis.inputs.rows if e.operation == name or (e.operation is None and shown)]
+    found += [e for e in shift.rows if e.operation in (None, name)]
+    return tuple(entry for entry in found if entry.share is not None)
 
 
 def _refuse_mixed_workers(analyses: Sequence[Analysis]) -> None:
@@ -102,7 +128,10 @@ def _operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Opera
 
 
 def _with_minutes(
-    wanted: Sequence[Operation], seen: dict[str, list[Take]], entries: Sequence[RowEntry], work_minutes: float
+    wanted: Sequence[Operation],
+    seen: dict[str, list[Take]],
+    entries: Mapping[str, tuple[RowEntry, ...]],
+    work_minutes: float,
 ) -> tuple[Filmed, ...]:
     given = {operation.name: _given_minutes(operation, seen[operation.name]) for operation in wanted}
     rest = max(work_minutes - sum(minutes for minutes in given.values() if minutes is not None), 0.0)
@@ -122,7 +151,7 @@ def _with_minutes(
                 assumed=assumed,
                 workplace_minutes=minutes if operation.workplace_minutes is None else operation.workplace_minutes,
                 takes=tuple(seen[operation.name]),
-                entries=tuple(e for e in entries if e.share is not None and e.operation in (None, operation.name)),
+                entries=entries[operation.name],
                 seconds_per_piece=_seconds_per_piece(seen[operation.name]),
             )
         )

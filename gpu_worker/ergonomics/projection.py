@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,9 @@ from gpu_worker.ergonomics.nv361.rows import (
     Seen,
     counts,
     frequencies,
+    least_certain,
     left_out,
     movements,
-    row_seconds,
-    row_times,
     taken_together,
     too_unknown,
     union_seconds,
@@ -26,11 +25,10 @@ from gpu_worker.ergonomics.nv361.rules import RULES, FrequencyClass, Row
 from gpu_worker.ergonomics.observed import RowStatus, RowTime
 from gpu_worker.ergonomics.operations import Filmed, Take
 from gpu_worker.ergonomics.scope import Scope
+from gpu_worker.ergonomics.told_rows import INDEX, told_times
 
 Minutes = NDArray[np.float64]
-INDEX = {row.id: number for number, row in enumerate(RULES.rows)}
 _MISSING: RowStatus = "not_assessed"
-_RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "partly_entered": 0, "assumed": 1, "not_assessed": 2}
 
 
 @dataclass(frozen=True)
@@ -103,27 +101,24 @@ def known_mean(terms: Sequence[Minutes]) -> Minutes:
 
 
 def _least(statuses: Sequence[Sequence[RowStatus]]) -> tuple[RowStatus, ...]:
-    """The least certain status of each row; partly entered where what was entered and what was measured meet."""
-    return tuple(_together(set(row)) for row in zip(*statuses, strict=True))
-
-
-def _together(statuses: set[RowStatus]) -> RowStatus:
-    least = max(statuses, key=_RANK.__getitem__)
-    return "partly_entered" if len(statuses) > 1 and _RANK[least] == 0 else least
+    """The least certain status of each row."""
+    return tuple(least_certain(row) for row in zip(*statuses, strict=True))
 
 
 def _operation(operation: Filmed, scope: Scope) -> Projection:
     """One operation: the mean of its workers, times its minutes; entered shares replace what was seen."""
-    workers = [_worker(operation.of_worker(worker), scope) for worker in operation.workers]
+    entered = {entry.row: entry.share or 0.0 for entry in operation.entries}
+    workers = [_worker(operation.of_worker(worker), scope, entered) for worker in operation.workers]
     shares = {name: known_mean([w.shares[name] for w in workers]) * operation.minutes for name in _SUMMED}
     statuses = list(_least([w.statuses for w in workers]))
     unknown = np.fmax.reduce([w.too_unknown for w in workers])
-    for entry in operation.entries:
-        row = INDEX[entry.row]
-        statuses[row] = "entered"
-        unknown[row] = np.nan
+    near_border = np.logical_or.reduce([w.near_border for w in workers])
+    for row_id, share in entered.items():
+        row = INDEX[row_id]
+        statuses[row], near_border[row], unknown[row] = "entered", False, np.nan
         for name in _SUMMED:
-            shares[name][row] = 0.0 if name == "failing" else (entry.share or 0.0) * operation.minutes
+            shares[name][row] = 0.0 if name == "failing" else share * operation.minutes
+    told = [0.0, *(share for row_id, share in entered.items() if row_id not in scope.excluded | scope.fixed)]
     long_use = operation.workplace_minutes > scope.half_shift
     splits = tuple(
         _split(row, shares["minutes"][number], shares["failing"][number], long_use, scope)
@@ -136,8 +131,8 @@ def _operation(operation: Filmed, scope: Scope) -> Projection:
         too_unknown=tuple(
             () if np.isnan(share) else (UnknownTime(operation=operation.name, share=float(share)),) for share in unknown
         ),
-        near_border=np.logical_or.reduce([w.near_border for w in workers]),
-        union=float(np.mean([w.union_share for w in workers])) * operation.minutes,
+        near_border=near_border,
+        union=max(float(np.mean([w.union_share for w in workers])), *told) * operation.minutes,
         filmed=operation.minutes,
     )
 
@@ -160,36 +155,52 @@ class _Worker:
     union_share: float
 
 
-def _worker(takes: Sequence[Take], scope: Scope) -> _Worker:
+def _worker(takes: Sequence[Take], scope: Scope, entered: Collection[str]) -> _Worker:
+    """`entered`: rows of which the operation's share was entered."""
     seen = taken_together([take.observation for take in takes])
-    times = row_times(seen, scope.settings, scope.assumed, scope.parts, scope.at_border)
+    times = told_times(takes, scope)
     often = frequencies(movements(seen, scope.settings), scope.at_border)
-    change = np.sum([_corrected_seconds(take, often) for take in takes], axis=0)
-    counted = [row for row, time in zip(RULES.rows, times, strict=True) if _counts(row, time.status, scope)]
-    union = union_seconds(seen, often, counted)
+    counted = [
+        row
+        for row, time in zip(RULES.rows, times, strict=True)
+        if row.id not in entered and _counts(row, time.status, scope)
+    ]
+    union = sum(_union_seconds(take, often, counted) for take in takes)
     known = max((region.observed_s for region in seen.regions.values()), default=0.0)
     return _Worker(
-        shares=_shares(times, change),
-        statuses=tuple("entered" if moved else time.status for time, moved in zip(times, change != 0, strict=True)),
-        too_unknown=np.where(change != 0, np.nan, [_too_unknown(row, seen, scope) for row in RULES.rows]),
+        shares=_shares(times),
+        statuses=tuple(time.status for time in times),
+        too_unknown=np.array([_too_unknown(row, takes, seen, scope) for row in RULES.rows]),
         near_border=np.array([time.near_border for time in times]),
         union_share=union / known if known > 0 else 0.0,
     )
 
 
-def _too_unknown(row: Row, seen: Seen, scope: Scope) -> float:
-    share = too_unknown(row, seen, scope.settings) if left_out(row, scope.settings, scope.parts) is None else None
+def _too_unknown(row: Row, takes: Sequence[Take], seen: Seen, scope: Scope) -> float:
+    """`seen` is all of the takes; what an expert told of a row is not unknown."""
+    rest = [take for take in takes if row.id not in take.told]
+    if not rest or left_out(row, scope.settings, scope.parts) is not None:
+        return np.nan
+    whole = seen if len(rest) == len(takes) else taken_together([take.observation for take in rest])
+    share = too_unknown(row, whole, scope.settings)
     return np.nan if share is None else share
+
+
+def _union_seconds(take: Take, often: Mapping[str, FrequencyClass], counted: Sequence[Row]) -> float:
+    """Seconds of a clip in which some row holds. An expert's share has no place in time: at the least it coincides."""
+    seen = taken_together([take.observation])
+    told = [take.told[row.id] * take.observation.observed_s for row in counted if row.id in take.told]
+    return max([union_seconds(seen, often, (row for row in counted if row.id not in take.told)), *told])
 
 
 def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
     """True for rows whose seen time counts towards limits."""
-    return row.id not in scope.excluded and counts(row, status, scope.settings)
+    return row.id not in scope.excluded | scope.fixed and counts(row, status, scope.settings)
 
 
-def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:
+def _shares(times: Sequence[RowTime]) -> dict[str, Minutes]:
     """Seconds of each row over those they are a share of (`RowTime.whole_s`); NaN where nothing was observed."""
-    seconds = np.array([time.seconds for time in times]) + change
+    seconds = np.array([time.seconds for time in times])
     observed, unknown = np.array([time.observed_s for time in times]), np.array([time.unknown_s for time in times])
     total, base = observed + unknown, np.array([time.whole_s for time in times])
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -201,15 +212,3 @@ def _shares(times: Sequence[RowTime], change: Minutes) -> dict[str, Minutes]:
             "if_under_2": np.array([time.seconds_if_under_2 for time in times]) / base,
             "if_at_least_2": np.array([time.seconds_if_at_least_2 for time in times]) / base,
         }
-
-
-def _corrected_seconds(take: Take, often: Mapping[str, FrequencyClass]) -> Minutes:
-    """Seconds an expert's shares add to (or take from) each row of one clip."""
-    change = np.zeros(len(RULES.rows))
-    if take.corrections:
-        seconds = row_seconds(taken_together([take.observation]), often)
-        for correction in take.corrections:
-            if correction.row is not None and correction.share is not None:
-                wanted = correction.share * take.observation.observed_s
-                change[INDEX[correction.row]] = wanted - seconds[correction.row]
-    return change

@@ -21,6 +21,8 @@ class Scope:
     parts: frozenset[str]
     excluded: frozenset[str]
     """Rows an expert left out."""
+    fixed: frozenset[str]
+    """Rows whose minutes per shift somebody gave: what was seen of them counts nowhere."""
     half_shift: float
     support_entered: Mapping[str, float] = field(default_factory=dict)
     """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
@@ -37,6 +39,7 @@ def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Setting
         assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
         parts=parts_of(analysis.inputs for analysis in analyses),
         excluded=frozenset(entry.row for entry in exclusions(analyses, shift) if entry.row is not None),
+        fixed=_fixed(analyses, shift),
         half_shift=half_shift,
         support_entered=_support_entered(analyses),
         entries=_entries(analyses, shift),
@@ -56,6 +59,13 @@ def corrections(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[Corre
 def row_entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[RowEntry, ...]:
     """Rows that somebody entered with the clips, then for the shift."""
     return tuple(entry for analysis in analyses for entry in analysis.inputs.rows) + shift.rows
+
+
+def _fixed(analyses: Sequence[Analysis], shift: ShiftInputs) -> frozenset[str]:
+    entered = {entry.row for entry in row_entries(analyses, shift) if entry.minutes is not None}
+    return frozenset(
+        entered | {c.row for c in corrections(analyses, shift) if c.row is not None and c.minutes is not None}
+    )
 
 
 def _entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> dict[str, tuple[RowEntry, ...]]:

@@ -20,7 +20,6 @@ from contract.inputs import (
     Lift,
     LoadEntry,
     LogRewritten,
-    Person,
     Segment,
     check_append_only,
 )
@@ -278,6 +277,13 @@ def test_a_correction_of_a_signal_that_does_not_exist_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="tail"):
         analyse(acted({}), told, QUICK)
+
+
+def test_a_corrected_row_of_a_clip_that_video_does_not_show_has_its_seconds() -> None:
+    told = Inputs(corrections=(Correction(who="x", when=WHEN, reason="timed on site", row="dk.5", share=0.1),))
+    (line,) = (time for time in analyse(acted({}), told, QUICK).rows if time.row == "dk.5")
+    assert (line.status, line.share) == ("entered", 0.1)
+    assert (line.seconds, line.observed_s) == (pytest.approx(6), pytest.approx(60))
 
 
 def test_the_log_of_corrections_only_grows() -> None:

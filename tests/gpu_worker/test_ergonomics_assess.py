@@ -330,6 +330,131 @@ def test_an_expert_corrects_a_row_within_one_clip() -> None:
     assert row(found, "trup.1").status == "entered"
 
 
+def told_share(row_id: str, share: float) -> dict[str, object]:
+    """An expert's share of a row in one clip."""
+    return {"who": "J. N.", "when": WHEN, "reason": "seen from the side", "row": row_id, "share": share}
+
+
+def test_a_corrected_share_is_of_the_time_with_the_person_in_sight_though_the_limb_was_hidden() -> None:
+    seen = acted({"arm_elevation_gravity_right": [(0, 60, 70)]})
+    arm = seen.signals["arm_elevation_gravity_right"]
+    hidden = np.where((seen.times_s > 20) & (seen.times_s < 29), np.nan, arm)
+    series = replace(seen, signals={**seen.signals, "arm_elevation_gravity_right": hidden})
+    found = assess(
+        [analyse(series, Inputs.model_validate({"corrections": [told_share("phk.2", 1.0)]}), QUICK)], ShiftInputs()
+    )
+    assert minutes(found, "phk.2") == pytest.approx(480), "never more than the shift"
+
+
+def test_a_row_that_video_does_not_show_takes_an_experts_share() -> None:
+    for share in (0.1, 0.0):
+        found = assess([clip({}, corrections=[told_share("dk.5", share)])], ShiftInputs())
+        assert (minutes(found, "dk.5"), row(found, "dk.5").status) == (pytest.approx(480 * share), "entered")
+        assert row(found, "dk.5").unknown_inside == pytest.approx(480 * share)
+
+
+def test_holds_that_are_too_long_are_never_more_than_the_corrected_row() -> None:
+    long_hold: Script = {"trunk_flexion": [(0, 300, 50)]}
+    found = row(
+        assess([clip(long_hold, seconds=600, corrections=[told_share("trup.6", 0.05)])], ShiftInputs()), "trup.6"
+    )
+    assert (found.as_n, found.as_pp) == (pytest.approx(24), 0)
+
+
+def test_a_correction_in_one_clip_leaves_the_others_as_they_were_seen() -> None:
+    found = assess([clip(HALF_BENT), clip(HALF_BENT, corrections=[told_share("trup.1", 0.0)])], ShiftInputs())
+    assert (minutes(found, "trup.1"), row(found, "trup.1").status) == (pytest.approx(120, rel=0.01), "partly_entered")
+    unseen = assess([clip({}), clip({}, corrections=[told_share("dk.5", 0.5)])], ShiftInputs())
+    assert (row(unseen, "dk.5").status, row(unseen, "dk.5").seen_minutes) == ("not_assessed", pytest.approx(120))
+
+
+def test_a_frequency_somebody_corrected_is_near_no_border() -> None:
+    visits: Script = {"trunk_flexion": [(t + 5.0, t + 8.0, 65) for t in range(0, 240, 28)]}
+    entered = ({"row": "trup.4", "share": 0.02},)
+    for told in ({"corrections": [told_share("trup.4", 0.02)]}, {"rows": entered}):
+        bent = row(assess([clip(visits, seconds=240, **told)], ShiftInputs()), "trup.4")
+        assert (bent.minutes, bent.near_border) == (pytest.approx(9.6), False)
+
+
+KNEELING = acted({}, posture="kneeling")
+
+
+@pytest.mark.parametrize(
+    ("told", "shift", "union"),
+    [
+        ({"corrections": [told_share("ostatni.3", 0.0)]}, {}, 0),
+        ({}, {"corrections": [{**told_share("ostatni.3", 0), "share": None, "minutes": 0}]}, 0),
+        ({}, {"rows": [{"row": "ostatni.3", "minutes": 10}]}, 10),
+        ({}, {"rows": [{"row": "ostatni.3", "share": 0.05}]}, 24),
+    ],
+)
+def test_half_the_shift_counts_what_was_told_of_a_row_instead_of_what_was_seen(
+    told: dict[str, object], shift: dict[str, object], union: float
+) -> None:
+    seen = analyse(KNEELING, Inputs.model_validate(told), QUICK)
+    found = assess([seen], ShiftInputs.model_validate(shift))
+    assert (found.union_minutes, found.half_shift_exceeded, found.category) == (pytest.approx(union), False, 1)
+
+
+def test_shares_entered_for_an_operation_may_make_half_the_shift_together() -> None:
+    rows = (RowEntry(row="ostatni.3", share=0.3), RowEntry(row="phk.7", share=0.3))
+    found = assess([clip({})], ShiftInputs(rows=rows))
+    assert found.union_minutes == pytest.approx(144)
+    assert "half_shift_open" in found.warnings
+
+
+def test_a_share_entered_with_a_clip_holds_for_the_operations_it_shows() -> None:
+    shift = ShiftInputs(operations=(Operation(name="press", minutes=200), Operation(name="walking", minutes=280)))
+    clips = [clip({}, name, rows=[{"row": "dk.5", "share": share}]) for name, share in (("press", 0.5), ("walking", 0))]
+    assert minutes(assess(clips, shift), "dk.5") == pytest.approx(100)
+    found = assess([clips[0], clip({}, "walking")], shift)
+    assert (row(found, "dk.5").status, row(found, "dk.5").seen_minutes) == ("not_assessed", pytest.approx(100))
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        {"corrections": [told_share("trup.1", 0.1)]},
+        {"exclusions": [{"who": "J. N.", "when": WHEN, "reason": "r", "start_s": 1, "end_s": 2}]},
+    ],
+)
+def test_what_belongs_to_a_clip_is_refused_in_the_log_of_a_shift(log: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="belongs to a clip"):
+        ShiftInputs.model_validate(log)
+
+
+def test_draws_keep_what_was_entered_of_one_operation() -> None:
+    bent = analyse(acted({"trunk_flexion": [(0, 60, 90)]}, 240), settings=Settings(draws=40))
+    upright = analyse(acted({}, 240), settings=Settings(draws=40))
+    named = [
+        a.model_copy(
+            update={
+                "observations": tuple(o.model_copy(update={"operation": name}) for o in a.observations),
+                "alternatives": (),
+            }
+        )
+        for a, name in ((bent, "press"), (upright, "walking"))
+    ]
+    shift = ShiftInputs(
+        operations=(Operation(name="press", minutes=240), Operation(name="walking", minutes=240)),
+        rows=(RowEntry(row="trup.1", share=0.02, operation="press"),),
+    )
+    found = row(assess(named, shift), "trup.1")
+    assert found.interval is not None
+    assert (found.interval.low, found.interval.high) == (pytest.approx(4.8), pytest.approx(4.8))
+
+
+def test_draws_keep_what_was_corrected_in_one_clip() -> None:
+    bent = acted({"trunk_flexion": [(0, 60, 90)]}, 240)
+    seen, told = (
+        analyse(bent, Inputs.model_validate({"corrections": log}), Settings(draws=40))
+        for log in ((), [told_share("trup.1", 0.0)])
+    )
+    found = row(assess([seen, told], ShiftInputs()), "trup.1")
+    assert found.interval is not None
+    assert (found.interval.low, found.interval.high) == (pytest.approx(60, rel=0.01), pytest.approx(60, rel=0.01))
+
+
 def test_an_excluded_row_does_not_count_and_the_original_stays() -> None:
     log = (Exclusion(who="J. N.", when=WHEN, reason="other person", row="trup.1"),)
     found = assess([clip(HALF_BENT)], ShiftInputs(exclusions=log))

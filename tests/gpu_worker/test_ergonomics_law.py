@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,19 @@ def test_a_frequency_that_cannot_be_told_from_two_a_minute_gives_both_rows() -> 
 def test_less_than_three_minutes_leave_every_frequency_near_the_border() -> None:
     analysis = movements("trunk_flexion", 65, every_s=10, seconds=100)
     assert row(analysis, "trup.4").near_border
+
+
+def test_a_gap_in_an_angle_takes_from_the_row_it_cuts_only() -> None:
+    # Seven holds that each end in a gap of this angle, and seven movements that meet none.
+    script = {"head_flexion": [(t, t + 7.0, 35.0) for t in range(0, 420, 60)]}
+    script["head_flexion"] += [(t + 30.0, t + 31.0, 35.0) for t in range(0, 420, 60)]
+    seen = acted(script, 420, rate_hz=2.0)
+    gap = (seen.times_s % 60 > 6) & (seen.times_s % 60 < 10)
+    hidden = np.where(gap, np.nan, seen.signals["head_flexion"])
+    analysis = analyse(replace(seen, signals={**seen.signals, "head_flexion": hidden}), settings=QUICK)
+    (region,) = (r for r in analysis.observations[0].regions if r.region == "head_over_25")
+    assert row(analysis, "hlava_krk.1").seconds == pytest.approx(region.static_s)
+    assert row(analysis, "hlava_krk.5").seconds == pytest.approx(region.dynamic_s) == pytest.approx(7.0)
 
 
 def test_support_moves_time_to_the_row_for_supported_postures() -> None:

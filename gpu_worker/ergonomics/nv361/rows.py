@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from gpu_worker.ergonomics.result import Hold
 from gpu_worker.ergonomics.settings import Settings
 from gpu_worker.ergonomics.signals import in_frame
 
+_RANK: dict[RowStatus, int] = {"measured": 0, "entered": 0, "partly_entered": 0, "assumed": 1, "not_assessed": 2}
 Frequencies = Mapping[str, FrequencyClass]
 """Region -> whether it is moved into often or seldom."""
 
@@ -39,16 +40,21 @@ class Seen:
 
     @cached_property
     def row_scale(self) -> Mapping[str, float]:
-        """Row -> own time of its region over its time in the combinations.
+        """Row -> own time of its region, still or moving, over its time in the combinations.
 
         Combinations weigh a frame by the time the person was in sight, a region by the time its own signal was known:
         they differ by part of a frame at each gap.
         """
         scale = {}
         for name, region in self.regions.items():
-            shared = float(self.seconds[holds(self.codes, mask(cell(name, mode) for mode in MODES))].sum())
-            scale[name] = (region.static_s + region.dynamic_s) / shared if shared > 0 else 1.0
-        return {row.id: min((scale.get(region, 1.0) for region in row.regions), default=1.0) for row in RULES.rows}
+            own: dict[Mode, float] = {"static": region.static_s, "dynamic": region.dynamic_s}
+            for mode in MODES:
+                shared = float(self.seconds[holds(self.codes, mask([cell(name, mode)]))].sum())
+                scale[name, mode] = own[mode] / shared if shared > 0 else 1.0
+        return {
+            row.id: min((scale.get((region, row.mode), 1.0) for region in row.regions), default=1.0)
+            for row in RULES.rows
+        }
 
     @property
     def unknown_share(self) -> float:
@@ -232,6 +238,28 @@ def row_times(
             )
         )
     return tuple(found)
+
+
+def entered_time(row: str, share: float, observed_s: float, unknown_s: float, failing_s: float = 0.0) -> RowTime:
+    """A row of which somebody gave the share of the time with the person in sight, instead of what was seen."""
+    seconds = share * observed_s
+    return RowTime(
+        row=row,
+        status="entered",
+        seconds=seconds,
+        share=share if observed_s > 0 else None,
+        observed_s=observed_s,
+        unknown_s=unknown_s,
+        failing_s=min(failing_s, seconds),
+        seconds_if_under_2=seconds,
+        seconds_if_at_least_2=seconds,
+    )
+
+
+def least_certain(statuses: Collection[RowStatus]) -> RowStatus:
+    """Of what is summed up, the least certain status; partly entered where entered and measured time meet."""
+    least = max(statuses, key=_RANK.__getitem__)
+    return "partly_entered" if len(set(statuses)) > 1 and _RANK[least] == 0 else least
 
 
 def unclassified(seen: Seen, settings: Settings) -> tuple[Unclassified, ...]:
