@@ -178,11 +178,18 @@ def weight_limit_range(
     Lengths that somebody measured stay as they are.
     """
     limits = []
-    for scale, shift in product(
-        (1 - length_error, 1.0, 1 + length_error), (-distance_error_cm, 0.0, distance_error_cm)
-    ):
+    for scale, shift in product(_scales(lift, length_error), (-distance_error_cm, 0.0, distance_error_cm)):
         off = {name: getattr(lift, name) * scale for name in seen}
         if "horizontal_cm" in off:
             off["horizontal_cm"] = max(off["horizontal_cm"] + shift, 0.0)
         limits.append(recommended_weight_limit(replace(lift, **off)))
     return min(limits), max(limits)
+
+
+def _scales(lift: Lift, error: float) -> list[float]:
+    """The ends and middle of the scale, and where the hands' height passes the one at which multipliers jump."""
+    scales = [1 - error, 1.0, 1 + error]
+    split = RULES.frequency.split_height_cm / lift.vertical_cm if lift.vertical_cm > 0 else 0.0
+    if 1 - error < split < 1 + error:
+        scales += [split * (1 + 1e-9), split * (1 - 1e-9)]
+    return scales

@@ -150,6 +150,17 @@ def test_the_range_of_a_weight_limit_holds_its_best_value(h: float, v: float, d:
     assert low <= niosh.recommended_weight_limit(lift) <= high
 
 
+def test_the_range_of_a_weight_limit_holds_the_height_at_which_grip_and_frequency_jump() -> None:
+    lift = niosh.Lift(20, 72, 0, 0, 1, 1, "fair")
+    low, high = niosh.weight_limit_range(lift, length_error=0.09, distance_error_cm=0)
+    between = [
+        niosh.recommended_weight_limit(niosh.Lift(20 * scale, 72 * scale, 0, 0, 1, 1, "fair"))
+        for scale in np.linspace(0.91, 1.09, 500)
+    ]
+    assert low <= min(between) + 1e-6
+    assert max(between) <= high + 1e-6
+
+
 def test_bands_with_a_gap_are_refused() -> None:
     with pytest.raises(ValidationError):
         BandedSignal(signal="x", frame="y", unit="z", highest=2, bands=[Band(below=1, score=1), Band(above=1, score=2)])
