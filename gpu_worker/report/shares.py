@@ -41,6 +41,12 @@ def operation_shares(report: Report) -> tuple[OperationShares, ...]:
     return tuple(_of(operation, scope, pieces.get(operation.name)) for operation in filmed)
 
 
+def unfilmed_operations(report: Report) -> tuple[Filmed, ...]:
+    """The operations of the report's shift without video."""
+    analyses = [clip.analysis for clip in report.clips]
+    return tuple(o for o in filmed_operations(analyses, report.assessment.shift) if not o.takes)
+
+
 def _of(operation: Filmed, scope: Scope, pieces: float | None) -> OperationShares:
     whole = project([replace(operation, minutes=1.0)], scope)
     return OperationShares(

@@ -94,7 +94,7 @@ def agree(values: dict[tuple[str, str], Any], path: Path, expected: ShiftAssessm
             assert str(found) == "", row.row
         else:
             assert float(found) == pytest.approx(told, abs=1e-9), row.row
-            assert int(level) == known, row.row
+            assert (None if level == "" else int(level)) == known, row.row
     assert category == expected.category
     book = openpyxl.load_workbook(path)
     for label, total in (
@@ -163,6 +163,39 @@ def test_changed_shift_and_entered_minutes_move_rows_and_category(
     expected = assess([clip.analysis for clip in sample.clips], longer)
     assert (sample.assessment.category, expected.category) == (2, 3)
     agree(recalculated(changed), changed, expected)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "rows", "settings"),
+    [
+        ((100, 100, 280), (RowEntry(row="trup.9", minutes=12),), {}),
+        ((300, 120, 40), (), {"step2": "full", "step2_c": False, "count_lower_bounds": False}),
+    ],
+    ids=["a long workplace without video", "what does not count, and C that does not escalate"],
+)
+def test_the_workbook_judges_rows_as_the_assessment_does(
+    sample: Report,
+    tmp_path: Path,
+    minutes: tuple[float, ...],
+    rows: tuple[RowEntry, ...],
+    settings: dict[str, str | bool],
+) -> None:
+    shift = sample.assessment.shift
+    operations = tuple(
+        operation.model_copy(update={"minutes": told})
+        for operation, told in zip(shift.operations, minutes, strict=True)
+    )
+    told = shift.model_copy(update={"operations": operations, "rows": rows, "settings": settings})
+    found = assess([clip.analysis for clip in sample.clips], told)
+    target = tmp_path / "a.xlsx"
+    write_workbook(replace(sample, assessment=found), target, "en")
+    values = recalculated(target)
+    agree(values, target, found)
+    shown = rows_of(values, target)[1]
+    counted = [row.as_n + row.as_pp + row.acceptable for row in found.rows]
+    uncounted = [number for number, row in enumerate(found.rows) if row.minutes and not counted[number]]
+    assert [shown[number] for number in uncounted] == [""] * len(uncounted)
+    assert (settings == {}) != bool(uncounted), "the sample holds rows of flattened angles"
 
 
 @pytest.mark.parametrize("language", ["en", "cs"])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpu_worker.ergonomics.nv361.rules import RULES
-from gpu_worker.report.shares import OperationShares
+from gpu_worker.ergonomics.operations import Filmed
+from gpu_worker.report.shares import OperationShares, unfilmed_operations
 from gpu_worker.report.texts import operation_name
 from gpu_worker.report.workbook.sheet import Book, Heading, Worksheet, cell, reference
 
@@ -35,6 +36,8 @@ class Plan:
     """Minutes of each filmed operation."""
     long_use: tuple[str, ...]
     """1 where its workplace is used for more than half of the shift, else 0; one cell per filmed operation."""
+    long_use_anywhere: str
+    """The highest of those, operations without video included."""
     exposed: str
     """Minutes in any N or PP row, as filmed."""
 
@@ -45,7 +48,7 @@ def write_operations(book: Book, sheet: Worksheet, filmed: Sequence[OperationSha
     work, factor, half, limits = _shift(book, sheet)
     top = SHIFT_ROW + 11
     minutes, long_use = _filmed(book, sheet, top, filmed, half)
-    unfilmed = _unfilmed(book, sheet, top + 2 + len(filmed), {operation.name for operation in filmed})
+    unfilmed, long_unfilmed = _unfilmed(book, sheet, top + 2 + len(filmed), half)
     totals = top + 3 + len(filmed) + len(unfilmed)
     shares = f"{cell(top + 2, 6)}:{cell(top + 1 + len(filmed), 6)}"
     spent = f"{minutes[0]}:{minutes[-1]}"
@@ -78,6 +81,7 @@ def write_operations(book: Book, sheet: Worksheet, filmed: Sequence[OperationSha
         unobserved=reference(sheet, places[1]),
         minutes=tuple(reference(sheet, place) for place in minutes),
         long_use=tuple(reference(sheet, place) for place in long_use),
+        long_use_anywhere=f"MAX({','.join(reference(sheet, place) for place in [*long_use, *long_unfilmed])})",
         exposed=reference(sheet, places[2]),
     )
 
@@ -127,7 +131,6 @@ def _filmed(
         for column, message in enumerate(COLUMNS)
     ]
     book.headings(sheet, top + 1, columns)
-    half_shift = book.report.assessment.limits.half_shift
     for row, operation in enumerate(filmed, start=top + 2):
         sheet.write_string(row, 0, operation_name(operation.name, book.words), book.form("text"))
         if operation.pieces is not None and operation.seconds_per_piece is not None:
@@ -137,12 +140,7 @@ def _filmed(
             sheet.write_formula(row, 1, formula, book.form("one"), operation.minutes)
         else:
             sheet.write_number(row, 1, operation.minutes, book.form("input"))
-        if operation.workplace_minutes == operation.minutes:
-            sheet.write_formula(row, 4, f"={cell(row, 1)}", book.form("input"), operation.minutes)
-        else:
-            sheet.write_number(row, 4, operation.workplace_minutes, book.form("input"))
-        long = int(operation.workplace_minutes > half_shift)
-        sheet.write_formula(row, 5, f"=IF({cell(row, 4)}>{half},1,0)", book.form("integer"), long)
+        _workplace(book, sheet, row, operation, half)
         sheet.write_number(row, 6, operation.exposed, book.form("percent"))
         sheet.write_string(row, 7, ", ".join(operation.workers), book.form("text"))
         sheet.write_number(row, 8, operation.observed_s, book.form("one"))
@@ -150,11 +148,23 @@ def _filmed(
     return [cell(row, 1) for row in lines], [cell(row, 5) for row in lines]
 
 
-def _unfilmed(book: Book, sheet: Worksheet, top: int, filmed: set[str]) -> list[str]:
+def _workplace(book: Book, sheet: Worksheet, row: int, operation: OperationShares | Filmed, half: str) -> None:
+    """Minutes at the operation's workplace, and whether they are more than half of the shift."""
+    if operation.workplace_minutes == operation.minutes:
+        sheet.write_formula(row, 4, f"={cell(row, 1)}", book.form("input"), operation.minutes)
+    else:
+        sheet.write_number(row, 4, operation.workplace_minutes, book.form("input"))
+    long = int(operation.workplace_minutes > book.report.assessment.limits.half_shift)
+    sheet.write_formula(row, 5, f"=IF({cell(row, 4)}>{half},1,0)", book.form("integer"), long)
+
+
+def _unfilmed(book: Book, sheet: Worksheet, top: int, half: str) -> tuple[list[str], list[str]]:
     """Operations without video: their minutes are unobserved."""
-    rest = [operation for operation in book.report.assessment.operations if operation.name not in filmed]
+    rest = unfilmed_operations(book.report)
     for row, operation in enumerate(rest, start=top):
         sheet.write_string(row, 0, operation_name(operation.name, book.words), book.form("text"))
         sheet.write_number(row, 1, operation.minutes, book.form("input"))
+        _workplace(book, sheet, row, operation, half)
         sheet.write_string(row, 7, book.text("key-unobserved"), book.form("note"))
-    return [cell(row, 1) for row in range(top, top + len(rest))]
+    lines = range(top, top + len(rest))
+    return [cell(row, 1) for row in lines], [cell(row, 5) for row in lines]

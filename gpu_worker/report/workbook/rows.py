@@ -182,13 +182,15 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
     as_n = _as_n(row, line, entered, at["row-counted"], plan, layout, settings.step2, settings.step2_c)
     sheet.write_formula(line, column["row-as-n"], f"={as_n if counted or row.type == 'N' else 0}",
                         book.form("counted"), row.as_n)  # fmt: skip
-    accepted = settings.step2 == "full" and _fulfilled(row)
-    as_pp = "0" if row.type == "N" or accepted else f"{at['row-counted']}-{at['row-as-n']}"
+    as_pp = "0" if row.type == "N" else f"{at['row-counted']}-{at['row-as-n']}"
+    if settings.step2 == "full" and _fulfilled(row):
+        # What fails C without becoming N stays PP.
+        as_pp = "0" if row.step2 != "C" or settings.step2_c else _long(line, entered, plan, layout)
     sheet.write_formula(line, column["row-as-pp"], f"={as_pp}", book.form("counted"), row.as_pp)
     category = _category(at["row-as-n"], at["row-as-pp"], plan)
-    nothing = f"AND(NOT(ISNUMBER({entered})),{at['row-counted']}=0)" if row.minutes is None else "FALSE"
+    nothing = f"AND(NOT(ISNUMBER({entered})),{at['row-counted']}=0)" if row.minutes is None or not counted else "FALSE"
     shown = f"=IF({nothing},{EMPTY},{category})"
-    value: float | str = "" if row.minutes is None and total == 0 else book.category_of(row)
+    value: float | str = "" if (row.minutes is None or not counted) and total == 0 else book.category_of(row)
     sheet.write_formula(line, column["row-category"], shown, book.form("category"), value)
     if row.original_minutes is not None:
         sheet.write_number(line, column["row-original"], row.original_minutes, book.form("one"))
@@ -212,9 +214,14 @@ def _as_n(
     if row.step2 == "A":
         held = f"SUMPRODUCT({layout.across(layout.failing, line + 1)},{weights})"
         return f"IF(ISNUMBER({entered}),0,{held})"
-    long_use = layout.across(len(FIXED), HEAD - 1, absolute=True)
+    return _long(line, entered, plan, layout)
+
+
+def _long(line: int, entered: str, plan: Plan, layout: _Layout) -> str:
+    """Formula of a row's minutes at workplaces that are used for more than half of the shift."""
+    weights, long_use = (layout.across(len(FIXED), row, absolute=True) for row in (HEAD, HEAD - 1))
     used = f"SUMPRODUCT({layout.across(len(FIXED), line + 1)},{weights},{long_use})"
-    return f"IF(ISNUMBER({entered}),IF(MAX({long_use})>0,{entered},0),{used})"
+    return f"IF(ISNUMBER({entered}),IF({plan.long_use_anywhere}>0,{entered},0),{used})"
 
 
 def _category(as_n: str, as_pp: str, plan: Plan) -> str:
