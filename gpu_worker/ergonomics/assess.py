@@ -26,7 +26,7 @@ from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import taken_together, unclassified
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.result import Category
-from gpu_worker.ergonomics.row_minutes import Override, overrides, row_minutes
+from gpu_worker.ergonomics.row_minutes import Override, as_seen, overrides, row_minutes
 from gpu_worker.ergonomics.scope import Scope, corrections, exclusions, scope_of
 from gpu_worker.ergonomics.settings import OF_THE_SHIFT, Settings, with_inputs
 from gpu_worker.ergonomics.shift_reading import ShiftReading, other_readings, read_shift
@@ -67,7 +67,10 @@ def _assessment(
     fixed: dict[str, Override],
 ) -> ShiftAssessment:
     little = _little_observed(operations, scope.settings)
-    rows = tuple(row_minutes(scope, best.projection, best.splits, best.verdict, drawn, fixed, limits, little=little))
+    seen = as_seen(operations, scope)
+    rows = tuple(
+        row_minutes(scope, best.projection, best.splits, best.verdict, drawn, fixed, limits, seen=seen, little=little)
+    )
     unobserved = _unobserved_minutes(operations, limits)
     unknown = _unknown_share(operations)
     refused = "too_much_unknown" if unknown > scope.settings.unknown_refuse else None

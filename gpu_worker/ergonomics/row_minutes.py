@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -16,9 +16,11 @@ from gpu_worker.ergonomics.nv361.category import Split, Verdict
 from gpu_worker.ergonomics.nv361.limits import ShiftLimits, category
 from gpu_worker.ergonomics.nv361.rows import flattened, left_out
 from gpu_worker.ergonomics.nv361.rules import RULES, Row
-from gpu_worker.ergonomics.projection import Projection
+from gpu_worker.ergonomics.operations import Filmed
+from gpu_worker.ergonomics.projection import Projection, project
 from gpu_worker.ergonomics.result import Category, Range
-from gpu_worker.ergonomics.scope import Scope, corrections, row_entries
+from gpu_worker.ergonomics.scope import Scope, corrections, exclusions, row_entries
+from gpu_worker.ergonomics.told_rows import INDEX
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ class Override:
 
 
 def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Override]:
-    """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins)."""
+    """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins).
+
+    Rows that an expert left out are none of them.
+    """
     found: dict[str, Override] = {}
     for entry in row_entries(analyses, shift):
         if entry.minutes is not None:
@@ -39,7 +44,20 @@ def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Ove
     for correction in corrections(analyses, shift):
         if correction.row is not None and correction.minutes is not None:
             found[correction.row] = Override(correction.minutes, corrected=True)
-    return found
+    left_out = {entry.row for entry in exclusions(analyses, shift)}
+    return {row: override for row, override in found.items() if row not in left_out}
+
+
+def as_seen(operations: Sequence[Filmed], scope: Scope) -> dict[str, float | None]:
+    """Measured minutes of the rows that an expert corrected in some clip."""
+    told = {row for operation in operations for take in operation.takes for row in take.told}
+    if not told:
+        return {}
+    bare = [
+        replace(operation, takes=tuple(replace(take, told={}) for take in operation.takes)) for operation in operations
+    ]
+    minutes = project(bare, scope).minutes
+    return {row: _number(minutes, INDEX[row]) for row in told}
 
 
 def row_minutes(
@@ -51,9 +69,13 @@ def row_minutes(
     fixed: Mapping[str, Override],
     limits: ShiftLimits,
     *,
+    seen: Mapping[str, float | None],
     little: bool,
 ) -> Iterator[RowMinutes]:
-    """One line a row, in the law's order. `little`: too little was observed to be certain of any of them."""
+    """One line a row, in the law's order.
+
+    `seen`: minutes of corrected rows as measured; `little`: too little was observed to be certain of any row.
+    """
     for number, row in enumerate(RULES.rows):
         if row.id in scope.excluded:
             yield _excluded(row, number, projection)
@@ -62,6 +84,7 @@ def row_minutes(
             yield line.model_copy(update={"entries": scope.entries.get(row.id, ())})
         else:
             line = _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)
+            line = line.model_copy(update={"original_minutes": seen.get(row.id)})
             yield line.model_copy(update={"certain": False}) if little else line
 
 

@@ -346,6 +346,18 @@ def test_a_corrected_share_is_of_the_time_with_the_person_in_sight_though_the_li
     assert minutes(found, "phk.2") == pytest.approx(480), "never more than the shift"
 
 
+def test_a_row_corrected_in_a_clip_keeps_its_measured_minutes_beside_it() -> None:
+    found = assess([clip(HALF_BENT, corrections=[told_share("trup.1", 0.25)])], ShiftInputs())
+    assert row(found, "trup.1").original_minutes == pytest.approx(240, rel=0.01)
+    assert row(found, "trup.2").original_minutes is None
+
+
+def test_minutes_entered_for_a_row_that_an_expert_left_out_count_nowhere() -> None:
+    log = (Exclusion(who="J. N.", when=WHEN, reason="not this job", row="ostatni.3"),)
+    found = assess([clip({})], ShiftInputs(rows=(RowEntry(row="ostatni.3", minutes=300),), exclusions=log))
+    assert (found.union_minutes, found.half_shift_exceeded, found.category) == (0, False, 1)
+
+
 def test_a_row_that_video_does_not_show_takes_an_experts_share() -> None:
     for share in (0.1, 0.0):
         found = assess([clip({}, corrections=[told_share("dk.5", share)])], ShiftInputs())
