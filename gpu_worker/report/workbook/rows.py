@@ -185,7 +185,8 @@ def _results(book: Book, sheet: Worksheet, line: int, row: RowMinutes, plan: Pla
     as_pp = "0" if row.type == "N" else f"{at['row-counted']}-{at['row-as-n']}"
     if settings.step2 == "full" and _fulfilled(row):
         # What fails C without becoming N stays PP.
-        as_pp = "0" if row.step2 != "C" or settings.step2_c else _long(line, entered, plan, layout)
+        long = f"IF({at['row-counted']}=0,0,{_long(line, entered, plan, layout)})"
+        as_pp = "0" if row.step2 != "C" or settings.step2_c else long
     sheet.write_formula(line, column["row-as-pp"], f"={as_pp}", book.form("counted"), row.as_pp)
     category = _category(at["row-as-n"], at["row-as-pp"], plan)
     nothing = f"AND(NOT(ISNUMBER({entered})),{at['row-counted']}=0)" if row.minutes is None or not counted else "FALSE"
