@@ -245,6 +245,21 @@ def test_a_clip_of_nothing_but_one_work_names_no_operation() -> None:
     assert [said.key for said in remarks(line, 0)] == ["row-too-unknown"]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"exclusions": [{"who": "J. N.", "when": WHEN, "reason": "other person", "start_s": 0, "end_s": 61}]},
+        {"segments": [{"operation": "work", "start_s": 100, "end_s": 200}]},
+    ],
+    ids=["all excluded", "segment behind the clip"],
+)
+def test_a_clip_of_which_no_time_counts_gives_no_category(told: dict[str, object]) -> None:
+    nothing = analyse(acted({}), Inputs.model_validate(told), QUICK)
+    found = assess([nothing], ShiftInputs())
+    assert (found.category, found.refused, found.unknown_share) == (None, "too_much_unknown", 1.0)
+    assert "too_much_unknown" in nothing.warnings
+
+
 def test_unknown_time_is_counted_outside_and_inside_the_row() -> None:
     seen = analyse(acted(HALF_BENT, unseen=[(50, 56)]), settings=QUICK)
     bent = row(assess([seen], ShiftInputs()), "trup.1")

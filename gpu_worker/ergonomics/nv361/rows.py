@@ -58,9 +58,9 @@ class Seen:
 
     @property
     def unknown_share(self) -> float:
-        """Share of the time without a person in sight."""
+        """Share of the time without a person in sight; of no time at all nothing is known."""
         total = self.observed_s + self.unknown_s
-        return self.unknown_s / total if total else 0.0
+        return self.unknown_s / total if total else 1.0
 
 
 @dataclass(frozen=True)
