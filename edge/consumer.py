@@ -1,4 +1,4 @@
-"""The queue side: one message at a time, each acknowledged or put back by itself, and the daily round."""
+"""The queue side: one message at a time, each acknowledged or put back by itself."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+import daily
 import jobs
 import log
-import records
 import uploads
 import watchdog
-from contract import keys
-from contract.events import Expiry, R2Event, Sweep, Watchdog, parse_message
-from contract.job import JobState
+from contract.events import Check, Expiry, OwnMessage, R2Event, Round, Sweep, Watchdog, parse_message
 from dead_letters import bury
 from services import Services
 
-Message = R2Event | Watchdog | Expiry | Sweep
-Handler = Callable[[Services, Message], Awaitable[None]]
+Message = R2Event | OwnMessage
+Handler = Callable[[Services, Message, bool], Awaitable[None]]
+"""The last argument says that the message was handed out before, to somebody who may have been cut off anywhere."""
 _LONGEST_RETRY_S = 600
 
 
@@ -47,7 +46,7 @@ async def consume(services: Services, deliveries: Iterable[Delivery], handle: Ha
             delivery.ack()
             continue
         try:
-            await handle(services, message)
+            await handle(services, message, delivery.attempts > 1)
         except Exception as problem:
             log.error("message_failed", problem, attempts=delivery.attempts)
             delay = services.settings.retry_s * 2 ** min(delivery.attempts - 1, 10)
@@ -56,32 +55,23 @@ async def consume(services: Services, deliveries: Iterable[Delivery], handle: Ha
             delivery.ack()
 
 
-async def handle(services: Services, message: Message) -> None:
+async def handle(services: Services, message: Message, again: bool) -> None:
     """What each message of the main queue is for."""
     match message:
         case R2Event():
             await uploads.uploaded(services, message)
         case Watchdog():
-            await watchdog.look(services, message)
+            await watchdog.look(services, message, again=again)
         case Expiry():
             await uploads.expire(services, message)
         case Sweep():
             await jobs.sweep(services, message)
+        case Round():
+            await daily.go_round(services, message)
+        case Check():
+            await daily.check(services, message)
 
 
-async def handle_dead(services: Services, message: Message) -> None:
+async def handle_dead(services: Services, message: Message, again: bool) -> None:
     """What each message of the dead letter queue is for."""
     await bury(services, message)
-
-
-async def rearm(services: Services) -> None:
-    """The daily round over open jobs: whatever message of theirs got lost is sent again; a spare one does no harm."""
-    async for facts in services.store.list(keys.ACTIVE):
-        job_id = facts.key.removeprefix(keys.ACTIVE)
-        job = await records.load(services.store, job_id)
-        if job is None or job.status.ended:
-            await records.mark_closed(services.store, job_id)
-        elif job.status.state is JobState.AWAITING_UPLOAD:
-            await services.messages.send(Expiry(job_id=job_id), 0)
-        else:
-            await services.messages.send(Watchdog(job_id=job_id, attempt=job.status.attempt), 0)

@@ -1,6 +1,7 @@
 """Sending a job to RunPod. Every step can be repeated; a redelivered message goes on at the first missing one.
 
 Intent into the record → status `queued` → watchdog message → `/run` → run id into the record → closed meanwhile?
+The record is written before each `/run`: while the store takes no writes, no run is asked for that nobody could note.
 """
 
 from __future__ import annotations
@@ -113,7 +114,8 @@ def _request(services: Services, record: JobRecord, attempt: int) -> RunRequest:
 def _with_intent(record: JobRecord, attempt: int, now: datetime, video_etag: str | None) -> JobRecord:
     if video_etag is not None:
         record = record.model_copy(update={"video_etag": video_etag})
-    return record if record.attempt(attempt) else record.with_attempt(Attempt(number=attempt, intended_at=now))
+    entry = record.attempt(attempt) or Attempt(number=attempt, intended_at=now)
+    return record if entry.run_ids else record.with_attempt(entry.model_copy(update={"asked": entry.asked + 1}))
 
 
 async def _current(services: Services, job_id: str) -> JobStatus:

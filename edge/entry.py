@@ -11,7 +11,7 @@ from workers import Response, WorkerEntrypoint
 import consumer
 import outgoing
 import routes
-from contract.events import Expiry, Sweep, Watchdog
+from contract.events import OwnMessage, Round
 from runpod_api import RunPodEndpoint
 from services import MAX_DELAY_S, Services
 from settings import Settings
@@ -39,7 +39,7 @@ class Default(WorkerEntrypoint):
 
     async def scheduled(self, controller: Any, env: Any, ctx: Any) -> None:
         """The daily round."""
-        await consumer.rearm(_services(self.env))
+        await _services(self.env).messages.send(Round(), 0)
 
     async def _health(self, asked: routes.Request) -> Any:
         """Answered from Cloudflare's cache while it is fresh, so that nobody can make us ask RunPod all the time."""
@@ -75,7 +75,7 @@ class _QueueBinding:
     def __init__(self, binding: Any) -> None:
         self._binding = binding
 
-    async def send(self, message: Watchdog | Expiry | Sweep, delay_s: int) -> None:
+    async def send(self, message: OwnMessage, delay_s: int) -> None:
         options = {"contentType": "json", "delaySeconds": min(delay_s, MAX_DELAY_S)}
         await self._binding.send(message.model_dump(mode="json"), options)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import access
 import records
 from contract import keys, state
-from contract.events import Sweep
+from contract.events import Sweep, Watchdog
 from contract.failures import FailureCode
 from contract.job import Artifact, JobState, JobStatus, MotionSource, Upload
 from dispatch import cancel_runs, dispatch
@@ -68,6 +68,8 @@ async def retry(services: Services, job: records.Job) -> JobStatus:
         raise Problem(409, failure.code, failure.message)
     await records.mark_open(services.store, job_id)
     attempt = job.status.attempt + 1
+    # first, because nobody delivers this request again should it be cut off with the job queued
+    await services.messages.send(Watchdog(job_id=job_id, attempt=attempt), services.settings.look_s)
     return await dispatch(
         services, job_id, attempt, enqueue=lambda status: state.retry(status, now), video_etag=video_etag
     )

@@ -8,6 +8,7 @@ import access
 import log
 import records
 from contract import state
+from contract.events import Watchdog
 from contract.failures import FailureCode
 from contract.inputs import Inputs, LogRewritten, check_append_only
 from contract.job import ArtifactKind, JobOptions, JobRecord, JobState, Language, MotionSource, Parent
@@ -29,8 +30,8 @@ class Started:
 async def start(services: Services, parent: records.Job, inputs: Inputs, language: Language | None) -> Started:
     """Record and dispatch a job that judges `parent`'s motion by `inputs`.
 
-    It is born `queued`, so whatever cuts this off after its status is stored, the watchdog or the daily round brings it
-    under way. Raises Problem where `parent` has not completed, its motion is gone, or `inputs` may not follow its own.
+    It is born `queued`, so whatever cuts this off after its status is stored, the watchdog sent before brings it under
+    way. Raises Problem where `parent` has not completed, its motion is gone, or `inputs` may not follow its own.
     """
     motion, options = _motion(parent), parent.record.options
     await check_stored(services, motion)
@@ -44,9 +45,14 @@ async def start(services: Services, parent: records.Job, inputs: Inputs, languag
         created_at=now,
         parent=Parent(job_id=parent.record.job_id, motion=motion, inherited=length(options.inputs)),
     )
+    await services.messages.send(Watchdog(job_id=job_id, attempt=1), services.settings.look_s)
     await records.create(services.store, record, state.create_queued(job_id, parent.status.video, now))
     log.info("reanalysis", job=job_id, parent=parent.record.job_id)
-    await dispatch(services, job_id, 1)
+    try:
+        await dispatch(services, job_id, 1)
+    except Exception as problem:
+        # it is under way all the same, and without this answer nobody would have its token
+        log.error("dispatch_failed", problem, job=job_id)
     return Started(job_id=job_id, token=token)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contract import keys
-from contract.job import JobRecord, JobStatus
+from contract.job import JobRecord, JobStatus, OpenJob
 from storage import ObjectStore, PreconditionFailed
 
 _TRIES = 8
@@ -108,6 +108,18 @@ async def mark_open(store: ObjectStore, job_id: str) -> None:
     """Put the job on the list of open ones, where it may stand already."""
     with contextlib.suppress(PreconditionFailed):
         await store.create(keys.active(job_id), "{}")
+
+
+async def load_open(store: ObjectStore, job_id: str) -> tuple[OpenJob, str | None]:
+    """The job's mark and the ETag to change it with, None where it is not on the list."""
+    found = await store.read(keys.active(job_id))
+    return (OpenJob(), None) if found is None else (OpenJob.model_validate_json(found.text), found.etag)
+
+
+async def change_open(store: ObjectStore, job_id: str, mark: OpenJob, etag: str | None) -> None:
+    """Store the job's mark in place of the one with `etag`. Raises PreconditionFailed."""
+    key, text = keys.active(job_id), mark.model_dump_json()
+    await (store.create(key, text) if etag is None else store.replace(key, text, etag))
 
 
 async def mark_closed(store: ObjectStore, job_id: str) -> None:

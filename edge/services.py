@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from access import LinkSigner
-from contract.events import Expiry, Sweep, Watchdog
+from contract.events import OwnMessage
 from presign import Presigner
 from runpod_api import RunPodEndpoint
 from settings import Settings
@@ -20,7 +20,7 @@ MAX_DELAY_S = 43_200
 class Messages(Protocol):
     """The queue for messages to ourselves."""
 
-    async def send(self, message: Watchdog | Expiry | Sweep, delay_s: int) -> None:
+    async def send(self, message: OwnMessage, delay_s: int) -> None:
         """Deliver `message` after `delay_s` seconds, at least once; delays are cut at Cloudflare's 12 hours."""
 
 

@@ -52,8 +52,8 @@ class ObjectStore(Protocol):
     async def delete(self, keys: Sequence[str]) -> None:
         """Remove objects; those that do not exist are no error."""
 
-    def list(self, prefix: str) -> AsyncIterator[ObjectFacts]:
-        """All objects under a prefix, in order of their keys."""
+    def list(self, prefix: str, after: str = "") -> AsyncIterator[ObjectFacts]:
+        """All objects under a prefix, in order of their keys, from the first behind `after` on."""
 
 
 class R2Store:
@@ -85,10 +85,11 @@ class R2Store:
         for start in range(0, len(keys), _DELETE_AT_ONCE):
             await self._bucket.delete(list(keys[start : start + _DELETE_AT_ONCE]))
 
-    async def list(self, prefix: str) -> AsyncIterator[ObjectFacts]:
+    async def list(self, prefix: str, after: str = "") -> AsyncIterator[ObjectFacts]:
+        beginning = {"startAfter": after} if after else {}
         cursor: str | None = None
         while True:
-            page = await self._bucket.list({"prefix": prefix} | ({"cursor": cursor} if cursor else {}))
+            page = await self._bucket.list({"prefix": prefix} | ({"cursor": cursor} if cursor else beginning))
             for found in page["objects"]:
                 yield _facts(found)
             if not page["truncated"]:

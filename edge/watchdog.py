@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import access
 import log
 import records
 from contract import state
 from contract.events import RunView, Watchdog
 from contract.failures import Failure, FailureCode
-from contract.job import JobRecord, JobState, JobStatus
+from contract.job import JobRecord, JobState, JobStatus, OpenJob
 from contract.state import IllegalTransition, Superseded
 from dispatch import dispatch, with_view
+from runpod_api import RunPodError
 from services import Services
 
 _ALIVE = ("IN_QUEUE", "IN_PROGRESS")
@@ -20,10 +22,17 @@ _LONG_IN_QUEUE_S = 900
 _MEMORY_SIGNS = ("out of memory", "outofmemory", "oomkilled", "exit code 137")
 
 
-async def look(services: Services, message: Watchdog) -> None:
-    """See whether the attempt is alive; "look again" is a new message, so that a long job never counts as retried."""
+async def look(services: Services, message: Watchdog, *, again: bool) -> None:
+    """See whether the attempt is alive; "look again" is a new message, so that a long job never counts as retried.
+
+    Messages may come twice and be sent twice. Were each followed by the next, they would multiply for as long as a job
+    lasts; so the job's mark says which look comes next, and a message behind it is dropped. `again`: whoever had this
+    message before may have been cut off between the mark and the next message.
+    """
     job = await records.load(services.store, message.job_id)
-    if job is None or job.status.ended:
+    if job is None:
+        return
+    if job.status.ended:
         await records.mark_closed(services.store, message.job_id)
         return
     if job.status.attempt != message.attempt:
@@ -31,8 +40,17 @@ async def look(services: Services, message: Watchdog) -> None:
         if job.status.state is JobState.QUEUED and not job.run_ids_of(job.status.attempt):
             await dispatch(services, job.status.job_id, job.status.attempt)
         return
-    if not await settle(services, job):
-        await services.messages.send(message, services.settings.look_s)
+    mark, etag = await records.load_open(services.store, message.job_id)
+    following = message.following
+    next_mark = OpenJob(attempt=following.attempt, look=following.look)
+    passed = (mark.attempt, mark.look) > (next_mark.attempt, next_mark.look)
+    if passed or (mark == next_mark and not again):
+        return
+    if await settle(services, job):
+        return
+    if mark != next_mark:
+        await records.change_open(services.store, message.job_id, next_mark, etag)
+    await services.messages.send(following, services.settings.look_s)
 
 
 async def settle(services: Services, job: records.Job, *, hinted: bool = False) -> bool:
@@ -43,12 +61,15 @@ async def settle(services: Services, job: records.Job, *, hinted: bool = False) 
     status = job.status
     runs = job.run_ids_of(status.attempt)
     if status.state is JobState.QUEUED and not runs:
+        if _overdue(services, status):
+            await give_up(services, job)
+            return True
         await dispatch(services, status.job_id, status.attempt)
-        return True
+        return False
     quiet = _quiet(services, status)
     if status.state is JobState.PROCESSING and not quiet and not hinted:
         return False
-    views = {run: await services.runpod.status(run) for run in runs}
+    views = {run: await _view(services, status, run) for run in runs}
     if any(view is not None and view.status in _ALIVE for view in views.values()):
         _alert_when_queued_long(services, status)
         return False
@@ -59,6 +80,35 @@ async def settle(services: Services, job: records.Job, *, hinted: bool = False) 
     await _lost(services, status, _cause(deciding))
     current = await records.load_status(services.store, status.job_id)
     return current is None or current.ended or current.attempt != status.attempt
+
+
+async def give_up(services: Services, job: records.Job) -> None:
+    """Fail a job for which no run could be asked for; one that waits for more than that is left alone."""
+    job_id, reference, now = job.record.job_id, access.new_id(), services.now()
+    failure = Failure.of(FailureCode.INTERNAL, f"reference {reference}")
+
+    def decide(status: JobStatus) -> JobStatus:
+        idle = status.state is JobState.QUEUED and not job.run_ids_of(status.attempt)
+        if status.state is not JobState.AWAITING_UPLOAD and not idle:
+            raise IllegalTransition(status.state, JobState.FAILED)
+        return state.fail(status, now, failure)
+
+    try:
+        await records.change_status(services.store, job_id, decide)
+    except IllegalTransition:
+        return
+    log.alert("gave_up", job=job_id, reference=reference)
+    await records.mark_closed(services.store, job_id)
+
+
+async def _view(services: Services, status: JobStatus, run_id: str) -> RunView | None:
+    """What RunPod says of a run; nothing where it does not answer and no run lives as long."""
+    try:
+        return await services.runpod.status(run_id)
+    except RunPodError:
+        if not _overdue(services, status):
+            raise
+        return None
 
 
 async def _note_spend(services: Services, status: JobStatus, views: list[RunView]) -> None:
@@ -104,6 +154,11 @@ def _quiet(services: Services, status: JobStatus) -> bool:
     if status.state is JobState.PROCESSING:
         return state.silent(status, services.now(), services.settings.lease_s)
     return services.now() - status.updated_at > timedelta(seconds=services.settings.lease_s)
+
+
+def _overdue(services: Services, status: JobStatus) -> bool:
+    """True when nothing has happened for longer than RunPod keeps any run."""
+    return services.now() - status.updated_at > timedelta(seconds=services.settings.ttl_s)
 
 
 def _cause(views: list[RunView | None]) -> Failure:

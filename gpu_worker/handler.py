@@ -98,7 +98,11 @@ class CloudReport:
         )
 
 
-def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threading.Event) -> dict[str, str]:
+_SUSPECT = {FailureCode.INTERNAL, FailureCode.OUT_OF_MEMORY}
+"""After these the next job begins in a fresh process: a GPU's context or a full disk may be past help."""
+
+
+def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threading.Event) -> dict[str, str | bool]:
     """Do one job from claim to closing write; returns what RunPod keeps of it, well below a kilobyte.
 
     Every end is in the status object before this returns. Raises only what storage raises when it stays away for
@@ -111,7 +115,7 @@ def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threa
         writer.claim()
     except Superseded as reason:
         log("superseded", job=job.job_id, attempt=job.attempt, reason=str(reason))
-        return {"job_id": job.job_id, "ended": "superseded"}
+        return answer(job, "superseded")
     log("claimed", job=job.job_id, attempt=job.attempt, run=run_id)
     report = CloudReport(bucket, writer, job, nonce, stopped)
     guard = StallGuard(report, settings.stall_s)
@@ -121,7 +125,13 @@ def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threa
     finally:
         guard.finish()
     log("ended", job=job.job_id, attempt=job.attempt, ended=ended)
-    return {"job_id": job.job_id, "ended": ended}
+    return answer(job, ended)
+
+
+def answer(job: RunInput, ended: str) -> dict[str, str | bool]:
+    """What RunPod's loop is told; it takes `refresh_worker` out and ends this process after the job."""
+    told: dict[str, str | bool] = {"job_id": job.job_id, "ended": ended}
+    return {**told, "refresh_worker": True} if ended in _SUSPECT else told
 
 
 def _work(job: RunInput, settings: WorkerSettings, report: CloudReport) -> str:
@@ -239,7 +249,7 @@ class StallGuard(threading.Thread):
 def make_handler(settings: WorkerSettings) -> Callable[[dict[str, Any]], Any]:
     """The coroutine function RunPod's loop calls. The work runs in a thread, so that stop signals are heard."""
 
-    async def handler(job: dict[str, Any]) -> dict[str, str]:
+    async def handler(job: dict[str, Any]) -> dict[str, str | bool]:
         stopped = threading.Event()
         request = RunInput.model_validate(job["input"])
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -22,7 +22,8 @@ OptionalSeconds = Annotated[float | None, BeforeValidator(_empty_is_none)]
 class Settings(BaseModel):
     """What the analysis needs, with and without a cloud. Field names are the environment's in lower case."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # what is wrong is told from an environment that holds secrets: errors name a setting and do not show it
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     poloha_cache: Path = REPOSITORY / ".cache"
     """Where set-up put the detector's weights (`models/` below it)."""
@@ -49,7 +50,7 @@ class WorkerSettings(Settings):
     storage_endpoint: str
     storage_bucket: str
     storage_access_key_id: str
-    storage_secret_access_key: str
+    storage_secret_access_key: SecretStr
     storage_region: str = "auto"
     status_interval_s: float = Field(default=2.0, ge=0)
     """R2 takes about one write a second to one key."""

@@ -136,7 +136,7 @@ def _client(settings: WorkerSettings) -> Any:
         "s3",
         endpoint_url=settings.storage_endpoint,
         aws_access_key_id=settings.storage_access_key_id,
-        aws_secret_access_key=settings.storage_secret_access_key,
+        aws_secret_access_key=settings.storage_secret_access_key.get_secret_value(),
         config=Config(
             signature_version="s3v4",
             region_name=settings.storage_region,

@@ -41,11 +41,17 @@ class R2Event(_FromOutside):
 
 
 class Watchdog(Strict):
-    """Look whether this attempt is still alive."""
+    """Look whether this attempt is still alive. Looks are numbered, so that a message that came twice is known."""
 
     kind: Literal["watchdog"] = "watchdog"
     job_id: JobId
     attempt: int = Field(ge=1)
+    look: int = Field(default=0, ge=0)
+
+    @property
+    def following(self) -> Watchdog:
+        """The next look at the same attempt."""
+        return Watchdog(job_id=self.job_id, attempt=self.attempt, look=self.look + 1)
 
 
 class Expiry(Strict):
@@ -62,11 +68,25 @@ class Sweep(Strict):
     job_id: JobId
 
 
-OwnMessage = Annotated[Watchdog | Expiry | Sweep, Field(discriminator="kind")]
-_OWN: TypeAdapter[Watchdog | Expiry | Sweep] = TypeAdapter(OwnMessage)
+class Round(Strict):
+    """A piece of the daily round: the open jobs listed behind `after`."""
+
+    kind: Literal["round"] = "round"
+    after: str = ""
 
 
-def parse_message(body: Any) -> R2Event | Watchdog | Expiry | Sweep:
+class Check(Strict):
+    """Of the daily round: whatever message of this job got lost, make up for it."""
+
+    kind: Literal["check"] = "check"
+    job_id: JobId
+
+
+OwnMessage = Watchdog | Expiry | Sweep | Round | Check
+_OWN: TypeAdapter[OwnMessage] = TypeAdapter(Annotated[OwnMessage, Field(discriminator="kind")])
+
+
+def parse_message(body: Any) -> R2Event | OwnMessage:
     """A queue message of ours (it has a `kind`) or R2's. Raises pydantic.ValidationError."""
     if isinstance(body, dict) and "kind" in body:
         return _OWN.validate_python(body)

@@ -136,6 +136,7 @@ class Attempt(Strict):
 
     number: int = Field(ge=1)
     intended_at: Moment
+    asked: int = Field(default=0, ge=0, description="how often a run was about to be asked for")
     run_ids: tuple[str, ...] = ()
     run_s: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="GPU seconds RunPod reported, by run"
@@ -193,6 +194,13 @@ class JobRecord(Strict):
         """A copy in which `attempt` stands in place of the one with its number, or at the end."""
         kept = tuple(a for a in self.attempts if a.number != attempt.number)
         return self.model_copy(update={"attempts": (*kept, attempt)})
+
+
+class OpenJob(Strict):
+    """`active/<job>`, edge only: the job is open, and this is the next look that counts; earlier ones came twice."""
+
+    attempt: int = Field(default=0, ge=0)
+    look: int = Field(default=0, ge=0)
 
 
 class Lease(Strict):

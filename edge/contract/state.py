@@ -191,8 +191,11 @@ def silent(status: JobStatus, now: datetime, lease_s: float) -> bool:
 
 
 def is_my_write(stored: JobStatus, mine: JobStatus) -> bool:
-    """True when `stored` is the very write whose answer was lost: my nonce and my revision."""
-    return stored.lease is not None and stored.lease == mine.lease and stored.revision == mine.revision
+    """True when `stored` is the very write whose answer was lost.
+
+    Nonce and revision do not tell: edge leaves the lease in place when it fails a job.
+    """
+    return stored.model_dump_json() == mine.model_dump_json()
 
 
 def _fence(status: JobStatus, attempt: int, nonce: str) -> None:

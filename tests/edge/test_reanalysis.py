@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-import consumer
 import reanalysis
 import records
 from contract import keys, state
@@ -23,7 +22,7 @@ from local.edge import EVENTS, Edge
 from local.waiting import wait_until
 from runpod_api import Answer, RunPodEndpoint
 from tests.edge.outside import NONCE, PATIENCE_S, Caller, RunPodStandIn, ask, event
-from tests.edge.world import Crash, World, deliver, every_crash, uploaded
+from tests.edge.world import Crash, World, daily_round, deliver, every_crash, uploaded
 
 MOTION = b"motion"
 KIND = ArtifactKind.MOTION
@@ -251,9 +250,7 @@ def test_a_reanalysis_cut_off_anywhere_is_under_way_after_the_daily_round_or_lea
     with suppress(Crash):
         asyncio.run(reanalysis.start(world.services, world.job(parent), Inputs(), None))
     world.now += timedelta(days=1)
-    asyncio.run(consumer.rearm(world.services))
-    for sent in list(world.sent):
-        deliver(world, sent.model_dump(mode="json"))
+    daily_round(world)
     assert {key: stored for key, stored in world.objects.items() if parent in key} == before
     for key in [key for key in world.objects if key.startswith(keys.STATUSES) and parent not in key]:
         status = JobStatus.model_validate_json(world.objects[key][0])
@@ -262,4 +259,22 @@ def test_a_reanalysis_cut_off_anywhere_is_under_way_after_the_daily_round_or_lea
         assert len(record.attempts) == 1
         assert len(record.attempts[0].run_ids) == 1
     if not any(key.startswith(keys.STATUSES) and parent not in key for key in world.objects):
-        assert not [key for key in world.objects if key.startswith(keys.ACTIVE)]
+        assert not [key for key in world.objects if key.startswith((keys.ACTIVE, keys.RECORDS)) and parent not in key]
+
+
+def test_a_reanalysis_that_is_stored_tells_its_token_and_starts_without_the_daily_round() -> None:
+    world = World()
+    parent = world.job(completed_in(world))
+    create = world.create
+
+    async def then_cut_off(key: str, text: str) -> str:
+        stored = await create(key, text)
+        if key.startswith(keys.STATUSES):
+            world.crash_at = world.calls + 1
+        return stored
+
+    world.create = then_cut_off  # type: ignore[method-assign]
+    started = asyncio.run(reanalysis.start(world.services, parent, Inputs(), None))
+    assert world.job(started.job_id).record.attempts == ()
+    deliver(world, world.sent[0].model_dump(mode="json"))
+    assert len(world.job(started.job_id).record.attempts[0].run_ids) == 1

@@ -15,11 +15,11 @@ import consumer
 import jobs
 import records
 from contract import keys, state
-from contract.events import Sweep, Watchdog
+from contract.events import Check, Round, Sweep, Watchdog
 from contract.job import JobState, JobStatus, Lease
 from contract.state import IllegalTransition
 from runpod_api import Answer
-from tests.edge.world import Crash, Message, World, deliver, every_crash, uploaded
+from tests.edge.world import Crash, Message, World, daily_round, deliver, every_crash, uploaded
 
 
 def first_dispatch(world: World) -> Callable[[], object]:
@@ -48,9 +48,7 @@ def test_an_upload_event_that_is_never_redelivered_is_made_up_for(crash_at: int,
     message = Message(event)
     asyncio.run(consumer.consume(world.services, [message], consumer.handle))
     world.now += timedelta(days=1)
-    asyncio.run(consumer.rearm(world.services))
-    for sent in list(world.sent):
-        deliver(world, sent.model_dump(mode="json"))
+    daily_round(world)
     assert world.job(job_id).record.attempts[0].run_ids
 
 
@@ -82,6 +80,112 @@ def test_a_look_cut_off_anywhere_ends_in_one_next_attempt(crash_at: int, after: 
     entry = job.record.attempt(2)
     assert entry is not None
     assert len(entry.run_ids) == 1
+
+
+def healthy(world: World) -> Watchdog:
+    """A job that waits for its run, and the message that looks at it."""
+    job_id, event = uploaded(world)
+    deliver(world, event)
+    world.sent.clear()
+    return Watchdog(job_id=job_id, attempt=1)
+
+
+def one_look(world: World) -> Callable[[], object]:
+    message = healthy(world)
+    return lambda: deliver(world, message.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(("crash_at", "after"), every_crash(one_look))
+def test_a_look_cut_off_anywhere_is_followed_by_another(crash_at: int, after: bool) -> None:
+    world = World(crash_at=crash_at, crash_after_effect=after)
+    message = healthy(world)
+    deliver(world, message.model_dump(mode="json"))
+    assert message.following in world.sent
+
+
+def test_looks_that_come_twice_do_not_multiply() -> None:
+    world = World()
+    message = healthy(world)
+    for look in (message, message, message.following, message, message.following):
+        deliver(world, look.model_dump(mode="json"))
+    assert world.sent == [message.following, message.following.following]
+
+
+def test_a_look_of_the_daily_round_takes_the_place_of_one_that_got_lost() -> None:
+    world = World()
+    message = healthy(world)
+    deliver(world, message.model_dump(mode="json"))
+    world.sent.clear()
+    deliver(world, Check(job_id=message.job_id).model_dump(mode="json"))
+    assert world.sent == [message.following]
+
+
+def test_a_job_that_runpod_never_takes_ends_and_says_so() -> None:
+    world = World()
+    job_id, event = uploaded(world)
+
+    async def refuse(*_: object) -> Answer:
+        return Answer(402, "")
+
+    world.fetch = refuse  # type: ignore[assignment]
+    deliver(world, event)
+    message = Watchdog(job_id=job_id, attempt=1)
+    for days in (1, 3):
+        world.now += timedelta(days=days)
+        deliver(world, message.model_dump(mode="json"))
+        message = message.following
+        failure = world.job(job_id).status.failure
+        assert (failure is not None) == (days == 3)
+    assert failure is not None
+    assert (failure.code, failure.retryable) == ("internal", True)
+    assert keys.active(job_id) not in world.objects
+
+
+def test_a_dead_worker_is_found_although_runpod_does_not_answer_any_more() -> None:
+    world = World()
+    job_id, message = lost_worker(world)
+
+    async def away(*_: object) -> Answer:
+        raise OSError("connection refused")
+
+    world.fetch = away  # type: ignore[assignment]
+    asyncio.run(consumer.consume(world.services, [Message(message)], consumer.handle))
+    assert world.job(job_id).status.attempt == 1
+    world.now += timedelta(days=3)
+    deliver(world, message)
+    assert world.job(job_id).status.attempt == 2
+
+
+def test_a_creation_that_was_cut_off_leaves_nothing_behind() -> None:
+    world = World()
+    job_id, _ = uploaded(world)
+    del world.objects[keys.status(job_id)]
+    deliver(world, Check(job_id=job_id).model_dump(mode="json"))
+    assert [key for key in world.objects if job_id in key] == []
+
+
+def test_a_round_of_any_length_goes_on_piece_by_piece_and_over_a_job_that_cannot_be_read() -> None:
+    world = World()
+    job_id, _ = uploaded(world)
+    broken = "A" * 22
+    world.put(keys.status(broken), b"{}")
+    world.put(keys.record(broken), b"{}")
+    for number in range(1200):
+        world.put(keys.active(f"{number:022d}"), b"{}")
+    world.put(keys.active(broken), b"{}")
+    world.sent, checked, longest = [Round()], set[str](), 0
+    while world.sent:
+        sent, world.sent = world.sent, []
+        for told in sent:
+            before = world.calls
+            if told.kind == "round":
+                deliver(world, told.model_dump(mode="json"))
+            elif told.kind == "check":
+                checked.add(told.job_id)
+            longest = max(longest, world.calls - before)
+    assert len(checked) == 1202
+    assert {job_id, broken} <= checked
+    assert longest < 1000
 
 
 def deletion(world: World) -> Callable[[], object]:

@@ -13,7 +13,7 @@ import consumer
 import records
 import uploads
 from contract import keys
-from contract.events import Expiry, R2Event, Sweep, Watchdog
+from contract.events import OwnMessage, R2Event, Round
 from contract.job import JobOptions
 from runpod_api import Answer, RunPodEndpoint
 from services import Services
@@ -42,7 +42,7 @@ class World:
     calls: int = 0
     now: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     objects: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    sent: list[Watchdog | Expiry | Sweep] = field(default_factory=list)
+    sent: list[OwnMessage] = field(default_factory=list)
     runs: dict[str, str] = field(default_factory=dict)
     etags: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -78,8 +78,8 @@ class World:
     async def delete(self, deleted: Sequence[str]) -> None:
         self.step(lambda: [self.objects.pop(key, None) for key in deleted])
 
-    async def list(self, prefix: str) -> AsyncIterator[ObjectFacts]:
-        for key in [key for key in self.objects if key.startswith(prefix)]:
+    async def list(self, prefix: str, after: str = "") -> AsyncIterator[ObjectFacts]:
+        for key in sorted(key for key in self.objects if key.startswith(prefix) and key > after):
             yield ObjectFacts(key, len(self.objects[key][0]), self.objects[key][1])
 
     def put(self, key: str, content: bytes) -> str:
@@ -88,7 +88,7 @@ class World:
         return etag
 
     # the queue
-    async def send(self, message: Watchdog | Expiry | Sweep, delay_s: int) -> None:
+    async def send(self, message: OwnMessage, delay_s: int) -> None:
         self.step(lambda: self.sent.append(message))
 
     # RunPod
@@ -143,6 +143,15 @@ def deliver(world: World, body: object) -> None:
     while not message.acknowledged:
         message.attempts += 1
         asyncio.run(consumer.consume(world.services, [message], consumer.handle))
+
+
+def daily_round(world: World) -> None:
+    """The cron, and what its messages lead to; what waits in the queue is delivered too."""
+    world.sent.append(Round())
+    for _ in ("the round", "its checks", "what they sent"):
+        sent, world.sent = world.sent, []
+        for told in sent:
+            deliver(world, told.model_dump(mode="json"))
 
 
 def uploaded(world: World) -> tuple[str, dict[str, object]]:

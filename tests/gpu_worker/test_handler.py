@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from pydantic import ValidationError
 
 from contract.base import refusal
 from contract.events import RunInput
 from contract.failures import SENTENCES, Failure, FailureCode, JobFailed
 from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, Stage, VideoSource
-from gpu_worker.handler import CloudReport, StallGuard, Stopped, failure_of
+from gpu_worker.handler import CloudReport, StallGuard, Stopped, answer, failure_of
+from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import StatusWriter
 from gpu_worker.storage import Bucket
 from gpu_worker.video.remote import RemoteChanged
@@ -63,6 +65,21 @@ def test_every_error_becomes_a_code_with_a_sentence(error: Exception, code: Fail
     assert failure.code is code
     assert failure.message[0].isupper()
     assert "boom" not in failure.message
+
+
+@pytest.mark.parametrize(("ended", "fresh"), [("completed", False), ("no_person_found", False), ("internal", True)])
+def test_after_an_unforeseen_error_the_next_job_begins_in_a_fresh_process(ended: str, fresh: bool) -> None:
+    assert answer(JOB, ended).get("refresh_worker", False) is fresh
+
+
+def test_a_wrong_environment_is_named_and_no_secret_shown() -> None:
+    secret = "the-storage-secret"
+    given = {"STORAGE_ENDPOINT": "https://store.example", "STORAGE_ACCESS_KEY_ID": "id"}
+    with pytest.raises(ValidationError, match="storage_bucket") as refused:
+        WorkerSettings.from_environment({**given, "STORAGE_SECRET_ACCESS_KEY": secret})
+    assert secret[-8:] not in str(refused.value)
+    settings = {**given, "STORAGE_BUCKET": "poloha", "STORAGE_SECRET_ACCESS_KEY": secret}
+    assert secret not in repr(WorkerSettings.from_environment(settings))
 
 
 def test_an_unforeseen_error_gets_a_reference_and_no_inner_details() -> None:
