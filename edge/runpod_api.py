@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -69,12 +70,12 @@ class RunPodEndpoint:
 
     async def status(self, run_id: str) -> RunView | None:
         """What became of a run, None where RunPod does not know it (any more). Raises RunPodError."""
-        answer = await self._send("GET", f"status/{run_id}", None)
+        answer = await self._send("GET", f"status/{_one_segment(run_id)}", None)
         return None if answer.status == 404 else _view(_checked(answer, "status"))
 
     async def cancel(self, run_id: str) -> None:
         """Stop a run; one that has ended or is unknown is no error. Raises RunPodError."""
-        answer = await self._send("POST", f"cancel/{run_id}", "{}")
+        answer = await self._send("POST", f"cancel/{_one_segment(run_id)}", "{}")
         if answer.status not in (400, 404, 409):
             _checked(answer, "cancel")
 
@@ -97,6 +98,11 @@ class RunPodEndpoint:
             return await self.fetch(method, url, headers, body, _TIMEOUT_S)
         except OSError as error:
             raise RunPodError(f"{operation}: {error}") from error
+
+
+def _one_segment(run_id: str) -> str:
+    """A run's id for an address: webhooks tell ids, and none may lead our key to another part of RunPod."""
+    return quote(run_id, safe="").replace(".", "%2E")
 
 
 def _checked(answer: Answer, operation: str) -> Any:

@@ -186,8 +186,11 @@ def delete(status: JobStatus, now: datetime) -> JobStatus:
 
 
 def silent(status: JobStatus, now: datetime, lease_s: float) -> bool:
-    """True when the leaseholder has shown no progress for longer than the lease."""
-    return status.heartbeat_at is None or now - status.heartbeat_at > timedelta(seconds=lease_s)
+    """True when the leaseholder has shown no progress for longer than the lease.
+
+    So has one whose clock runs ahead by more than that: its heartbeat says nothing, so RunPod is asked.
+    """
+    return status.heartbeat_at is None or abs(now - status.heartbeat_at) > timedelta(seconds=lease_s)
 
 
 def is_my_write(stored: JobStatus, mine: JobStatus) -> bool:

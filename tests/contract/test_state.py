@@ -210,6 +210,20 @@ def test_a_write_whose_answer_was_lost_is_known_again_and_nobody_elses_is(leases
     assert not state.is_my_write(theirs, mine)
 
 
+def test_a_write_of_edge_under_the_same_lease_is_not_taken_for_mine() -> None:
+    before = processing()
+    mine = state.complete(before, 1, LEASES[0].nonce, START, [])
+    theirs = state.fail(before, START, LOST)
+    assert (theirs.lease, theirs.revision) == (mine.lease, mine.revision)
+    assert not state.is_my_write(theirs, mine)
+
+
+def test_a_heartbeat_from_a_clock_that_runs_ahead_hides_no_death() -> None:
+    status = processing()
+    assert not state.silent(status, START - timedelta(seconds=LEASE_S), LEASE_S)
+    assert state.silent(status, START - timedelta(days=1), LEASE_S)
+
+
 def test_a_clock_that_runs_behind_does_not_turn_time_back() -> None:
     status = processing()
     earlier = START - timedelta(seconds=10)

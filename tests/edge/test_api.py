@@ -11,8 +11,9 @@ import pytest
 
 import access
 from contract import keys, state
+from contract.events import Round
 from contract.job import CONTENT_TYPES, Artifact, ArtifactKind, JobState
-from local.edge import ROOT, SECRET_ACCESS_KEY, Edge
+from local.edge import EVENTS, ROOT, SECRET_ACCESS_KEY, Edge
 from local.waiting import wait_until
 from routes import ADMISSION_PERIOD_S
 from tests.edge.outside import API_KEY, LINK_KEY, NONCE, PATIENCE_S, Caller, RunPodStandIn, ask
@@ -218,6 +219,16 @@ def test_the_browser_never_receives_a_secret(
     for secret in (API_KEY, LINK_KEY, SECRET_ACCESS_KEY, signature, job.record.token_sha256):
         assert all(secret.encode() not in body for body in received)
     assert job.token.encode() not in b"".join(received)
+
+
+def test_a_round_goes_on_behind_the_job_it_got_to(edge: Edge, new_job: NewJob, runpod: RunPodStandIn) -> None:
+    first, second = sorted((new_job(), new_job()), key=lambda job: job.job_id)
+    for job in (first, second):
+        job.put(b"video")
+        job.age(days=1)
+    edge.send(EVENTS, [Round(after=keys.active(first.job_id)).model_dump(mode="json")])
+    wait_until(lambda: runpod.runs_of(second.job_id), PATIENCE_S, "a run")
+    assert not runpod.runs_of(first.job_id)
 
 
 def test_a_result_of_the_daily_round_is_that_a_forgotten_job_goes_on(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import runpod_api
 from access import LinkSigner
 from contract.job import JobState
 from local.edge import Edge
@@ -46,6 +48,21 @@ def test_a_run_that_does_not_hold_the_lease_changes_nothing(processing: Processi
     assert call_back(run, id="another-run", status="FAILED").status == 200
     assert (job.status.state, job.status.attempt) == (JobState.PROCESSING, 1)
     assert job.record.attempts[0].run_ids == (run["id"], "another-run")
+
+
+@pytest.mark.parametrize("run_id", ["../../v1/pods", "..", "a/b?c=d#e"])
+def test_the_id_of_a_run_leads_to_no_other_address(run_id: str) -> None:
+    asked: list[str] = []
+
+    async def fetch(method: str, url: str, *_: object) -> runpod_api.Answer:
+        asked.append(url)
+        return runpod_api.Answer(404, "")
+
+    endpoint = runpod_api.RunPodEndpoint("https://runpod.example", "ep", "key", fetch)
+    assert asyncio.run(endpoint.status(run_id)) is None
+    prefix, _, rest = asked[0].partition("/status/")
+    assert prefix == "https://runpod.example/v2/ep"
+    assert not set(rest) & set("./?#")
 
 
 def test_calls_for_one_run_do_not_add_up(processing: Processing, runpod: RunPodStandIn) -> None:
