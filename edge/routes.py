@@ -152,6 +152,7 @@ async def _cancel(services: Services, request: Request, job_id: str) -> Reply:
 
 async def _retry(services: Services, request: Request, job_id: str) -> Reply:
     job = await jobs.authorised(services, job_id, request.headers.get("authorization"))
+    await _admit(services, request)
     return _json(202, _with_links(services, await jobs.retry(services, job)))
 
 
@@ -195,7 +196,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/api/jobs/{job_id}/retry", "Start a failed or cancelled job again", _retry, 202, JobView,
-        needs_token=True, problems=(401, 404, 409),
+        needs_token=True, problems=(401, 404, 409, 429),
     ),
     Route(
         "POST", "/api/jobs/{job_id}/reanalyse", "Judge a finished job's motion anew, as a job of its own", _reanalyse,

@@ -96,6 +96,9 @@ def test_one_address_may_start_only_so_many_jobs_in_a_minute(edge: Edge) -> None
     assert answers[limit["limit"] - 1].status == 201
     assert refused[-1].headers["retry-after"] == str(refused[-1].json["retry_after_s"]) == "60"
     assert [ask("POST", address, body, who).status for who in (neighbour, other)] == [429, 201]
+    again = {**greedy, "authorization": f"Bearer {answers[0].json['token']}"}
+    retried = ask("POST", f"{address}/{answers[0].json['job_id']}/retry", headers=again)
+    assert retried.status == 429, "a retry starts work, too"
     assert ask("POST", address, {}, greedy).status == 422, "what starts nothing is not counted"
     assert ask("GET", f"{edge.url}/api/health", headers=greedy).status == 200
 
