@@ -247,15 +247,20 @@ class StallGuard(threading.Thread):
 
 
 def make_handler(settings: WorkerSettings) -> Callable[[dict[str, Any]], Any]:
-    """The coroutine function RunPod's loop calls. The work runs in a thread, so that stop signals are heard."""
+    """The coroutine function RunPod's loop calls. The work runs in a thread, so that stop signals are heard.
+
+    One that is stopped returns when its work has: the loop takes the next job then, and two would share the memory.
+    """
 
     async def handler(job: dict[str, Any]) -> dict[str, str | bool]:
         stopped = threading.Event()
         request = RunInput.model_validate(job["input"])
+        work = asyncio.create_task(asyncio.to_thread(run_job, request, str(job["id"]), settings, stopped))
         try:
-            return await asyncio.to_thread(run_job, request, str(job["id"]), settings, stopped)
+            return await asyncio.shield(work)
         except asyncio.CancelledError:
             stopped.set()
+            await asyncio.wait([work])
             raise
 
     return handler

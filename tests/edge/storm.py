@@ -21,23 +21,24 @@ import jobs
 import reanalysis
 import records
 import webhooks
-from contract import keys, state
+from contract import keys
 from contract.events import OwnMessage, Round, RunInput, RunView
 from contract.failures import Failure, FailureCode
 from contract.inputs import Inputs
-from contract.job import Artifact, ArtifactKind, JobState, JobStatus, Lease, Stage, Summary
+from contract.job import Artifact, ArtifactKind, JobStatus, Lease, Stage, Summary
 from contract.state import AUTOMATIC, OWNER, IllegalTransition, Superseded
 from gpu_worker.status import Clock, Pace, StatusWriter
 from gpu_worker.storage import Conflict, Missing, Stored, Unavailable
 from problems import Problem
-from runpod_api import Answer
+from runpod_api import Answer, RunPodError
 from storage import ObjectFacts, PreconditionFailed, StoredText
 from tests.edge.world import SETTINGS, Crash, World, uploaded
 
 KILL_NOTICED_S, RESULT_KEPT_S = 60.0, 1800.0
 MAX_RETRIES, MAX_DEAD_RETRIES, RETRY_DELAY_S = 10, 100, 5.0
 DAY_S = 86_400.0
-REFUSED = (Crash, IllegalTransition, PreconditionFailed, Problem, records.UnknownJob)
+FORESEEN = (Crash, PreconditionFailed, RunPodError, records.UnknownJob)
+REFUSED = (*FORESEEN, IllegalTransition, Problem)
 
 
 class Killed(BaseException):
@@ -46,7 +47,7 @@ class Killed(BaseException):
 
 @dataclass
 class Run:
-    """A run at RunPod; `policy` in its milliseconds."""
+    """A run at RunPod."""
 
     id: str
     request: dict[str, Any]
@@ -89,9 +90,24 @@ class Storm(World):
     at_runpod: dict[str, Run] = field(default_factory=dict)
     letters: int = 0
     moves: dict[str, list[JobStatus]] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dice.seed(self.seed)
+
+    @property
+    def unended(self) -> list[JobStatus]:
+        """The last status of every job that has not ended."""
+        return [moves[-1] for moves in self.moves.values() if not moves[-1].ended]
+
+    def new_id(self) -> str:
+        """Stands for access.new_id, so that a seed repeats its storm."""
+        return f"{self.dice.getrandbits(64):022d}"
+
+    def logged(self, event: str, problem: BaseException, **_: object) -> None:
+        """Stands for log.error: an error that nobody foresaw is a fault of edge's."""
+        if not isinstance(problem, FORESEEN):
+            self.wrong.append(f"{event}: {problem!r}")
 
     # time
 
@@ -184,10 +200,11 @@ class Storm(World):
     def _moved(self, status: JobStatus) -> None:
         """Every stored status follows from the one before."""
         before = self.moves.setdefault(status.job_id, [])
-        if before:
-            last = before[-1]
-            assert status.revision == last.revision + 1
-            assert status.state in AUTOMATIC[last.state] | OWNER[last.state], (last.state, status.state)
+        last = before[-1] if before else None
+        if last and (status.revision, status.state) not in {
+            (last.revision + 1, state) for state in (last.state, *AUTOMATIC[last.state], *OWNER[last.state])
+        }:
+            self.wrong.append(f"{last} -> {status}")
         before.append(status)
 
     # the queue
@@ -245,7 +262,7 @@ class Storm(World):
         if run is None:
             return Answer(404, "")
         if operation == "cancel" and not run.over:
-            self._step_outside(lambda: self._finish(run, "CANCELLED"))
+            self._step_outside(lambda: self.finish(run, "CANCELLED"))
         return Answer(200, json.dumps({"id": run.id, "status": run.state}))
 
     def _step_outside(self, effect: Callable[[], object]) -> None:
@@ -290,9 +307,10 @@ class Storm(World):
         if run.deliveries < 2:
             self._deliver(run)
         else:
-            self._finish(run, "FAILED")
+            self.finish(run, "FAILED")
 
-    def _finish(self, run: Run, how: str) -> None:
+    def finish(self, run: Run, how: str) -> None:
+        """A run is over; its webhook may never come, or come twice."""
         if run.over:
             return
         run.state = how
@@ -305,7 +323,7 @@ class Storm(World):
         view = RunView(id=run.id, status=how, execution_ms=1000.0)  # type: ignore[arg-type]
         try:
             await webhooks.run_ended(self.services, told["job_id"], told["attempt"], view)
-        except (*REFUSED, consumer_errors()):
+        except REFUSED:
             return
 
     # the owner
@@ -325,7 +343,7 @@ class Storm(World):
             self.after(self.dice.uniform(0, self.calm_s), self._meddled)
 
     async def _meddled(self) -> None:
-        job_id = self.dice.choice(sorted(self.moves))
+        job_id = self.dice.choice(list(self.moves))
         what = self.dice.choice([jobs.cancel, jobs.retry, jobs.retry, jobs.delete, again])
         try:
             job = await records.load(self, job_id)
@@ -338,13 +356,6 @@ class Storm(World):
 async def again(services: Any, job: records.Job) -> None:
     """Judge a finished job anew."""
     await reanalysis.start(services, job, Inputs(), None)
-
-
-def consumer_errors() -> type[Exception]:
-    """What RunPod sees as no answer: it calls back again, or not."""
-    from runpod_api import RunPodError
-
-    return RunPodError
 
 
 @dataclass
@@ -426,9 +437,9 @@ class Work:
                 raise Killed
             act()
         except Superseded:
-            storm._finish(self.run, "COMPLETED")
+            storm.finish(self.run, "COMPLETED")
         except Unavailable:
-            storm._finish(self.run, "FAILED")
+            storm.finish(self.run, "FAILED")
         except Killed:
             storm.after(KILL_NOTICED_S, lambda: storm.lost(self.run))
         else:
@@ -436,12 +447,4 @@ class Work:
                 silent_s = 200.0 if storm.chance(0.05) else 15.0
                 storm.after(storm.dice.uniform(2, silent_s), self._go_on)
             else:
-                storm._finish(self.run, "COMPLETED")
-
-
-def open_jobs(storm: Storm) -> list[JobStatus]:
-    """The last status of every job that has not ended."""
-    return [moves[-1] for moves in storm.moves.values() if not moves[-1].ended]
-
-
-__all__ = ["JobState", "Storm", "open_jobs", "state"]
+                storm.finish(self.run, "COMPLETED")

@@ -7,21 +7,32 @@ from typing import Any
 
 import pytest
 
+import access
+import log
 from contract import keys
 from contract.job import JobState
 from runpod_api import Answer
-from tests.edge.storm import Storm, open_jobs
+from tests.edge.storm import Storm
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_every_job_ends_and_nothing_stays_under_way(seed: int) -> None:
-    storm = Storm(seed=seed)
+@pytest.fixture
+def storm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Storm:
+    """The storm of a seed."""
+    storm = Storm(seed=getattr(request, "param", 0))
+    monkeypatch.setattr(access, "new_id", storm.new_id)
+    monkeypatch.setattr(log, "error", storm.logged)
+    return storm
+
+
+@pytest.mark.parametrize("storm", range(60), indirect=True)
+def test_every_job_ends_and_nothing_stays_under_way(storm: Storm) -> None:
     for _ in range(3):
         storm.upload()
     storm.every_day()
     storm.meddle(6)
     asyncio.run(storm.pass_time(days=8.5))
-    assert open_jobs(storm) == []
+    assert storm.wrong == []
+    assert storm.unended == []
     assert storm.letters == 0
     assert [key for key in storm.objects if key.startswith(keys.ACTIVE)] == []
     assert [run.state for run in storm.at_runpod.values() if not run.over] == []
@@ -35,9 +46,9 @@ def test_every_job_ends_and_nothing_stays_under_way(seed: int) -> None:
         assert len(runs) <= 8 * last.attempt
 
 
-def test_no_runs_are_asked_for_while_nobody_can_note_them() -> None:
+def test_no_runs_are_asked_for_while_nobody_can_note_them(storm: Storm) -> None:
     """The bucket takes no writes for an hour, as R2 did on 2025-03-21, from just before a run's id is to be noted."""
-    storm = Storm(fault_rate=0.0)
+    storm.fault_rate = 0.0
     job_id = storm.upload()
     fetch = storm.fetch
 

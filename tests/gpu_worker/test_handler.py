@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -16,7 +17,8 @@ from contract.base import refusal
 from contract.events import RunInput
 from contract.failures import SENTENCES, Failure, FailureCode, JobFailed
 from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, Stage, VideoSource
-from gpu_worker.handler import CloudReport, StallGuard, Stopped, answer, failure_of
+from gpu_worker import handler
+from gpu_worker.handler import CloudReport, StallGuard, Stopped, answer, failure_of, make_handler
 from gpu_worker.settings import WorkerSettings
 from gpu_worker.status import StatusWriter
 from gpu_worker.storage import Bucket
@@ -65,6 +67,29 @@ def test_every_error_becomes_a_code_with_a_sentence(error: Exception, code: Fail
     assert failure.code is code
     assert failure.message[0].isupper()
     assert "boom" not in failure.message
+
+
+def test_a_stopped_job_returns_when_its_work_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    began, ended = threading.Event(), list[str]()
+
+    def work(job: RunInput, run_id: str, settings: object, stopped: threading.Event) -> dict[str, str]:
+        began.set()
+        assert stopped.wait(30)
+        time.sleep(0.1)
+        ended.append(run_id)
+        return {}
+
+    async def stop() -> None:
+        handle = make_handler(cast(WorkerSettings, None))
+        task = asyncio.create_task(handle({"id": "run-1", "input": JOB.model_dump(mode="json")}))
+        await asyncio.to_thread(began.wait, 30)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert ended == ["run-1"]
+
+    monkeypatch.setattr(handler, "run_job", work)
+    asyncio.run(stop())
 
 
 @pytest.mark.parametrize(("ended", "fresh"), [("completed", False), ("no_person_found", False), ("internal", True)])
