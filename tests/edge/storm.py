@@ -21,7 +21,7 @@ import jobs
 import reanalysis
 import records
 import webhooks
-from contract import keys
+from contract import keys, state
 from contract.events import OwnMessage, Round, RunInput, RunView
 from contract.failures import Failure, FailureCode
 from contract.inputs import Inputs
@@ -198,13 +198,17 @@ class Storm(World):
         return etag
 
     def _moved(self, status: JobStatus) -> None:
-        """Every stored status follows from the one before."""
+        """Every stored status follows from the one before, and no lease is taken from a worker that is alive."""
         before = self.moves.setdefault(status.job_id, [])
-        last = before[-1] if before else None
-        if last and (status.revision, status.state) not in {
-            (last.revision + 1, state) for state in (last.state, *AUTOMATIC[last.state], *OWNER[last.state])
-        }:
-            self.wrong.append(f"{last} -> {status}")
+        if before:
+            last = before[-1]
+            allowed = {last.state} | AUTOMATIC[last.state] | OWNER[last.state]
+            if status.revision != last.revision + 1 or status.state not in allowed:
+                self.wrong.append(f"no such move: {last} -> {status}")
+            leases = (last.lease, status.lease)
+            taken = all(leases) and len({lease.run_id for lease in leases if lease}) == 2
+            if taken and not state.silent(last, self.now, SETTINGS.lease_s):
+                self.wrong.append(f"taken from the living: {last} -> {status}")
         before.append(status)
 
     # the queue
@@ -393,6 +397,9 @@ class Work:
         found = self.storm.objects.get(key)
         if found is None or found[1] != etag:
             raise Conflict(key)
+        lease = JobStatus.model_validate_json(body).lease
+        if lease is None or lease.nonce != self.nonce:
+            self.storm.wrong.append(f"{self.nonce} wrote under another's lease: {lease}")
         return str(self._over_the_network(lambda: self.storm.put(key, body)))
 
     def _over_the_network(self, call: Callable[[], object]) -> object:
