@@ -56,7 +56,8 @@ class WorkerSettings(Settings):
     """R2 takes about one write a second to one key."""
     closing_interval_s: float = Field(default=1.0, ge=0)
     storage_patience_s: float = Field(default=300.0, gt=0)
-    """How long the claim and the closing write are tried again while the storage answers 429 or 5xx."""
+    """How long the claim, reads, results and the closing write are tried again while the storage is away or answers
+    429 or 5xx; shorter than `stall_s`."""
     lease_s: float = Field(default=45.0, gt=0)
     stall_s: float = Field(default=600.0, gt=0)
     """A stage that makes no progress for this long ends the worker."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import boto3
+from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.handlers import add_expect_header
@@ -18,6 +20,7 @@ from gpu_worker.settings import WorkerSettings
 from gpu_worker.video.remote import RemoteFile
 
 NO_STORE = "no-store"
+_BETWEEN_TRIES_S = 5.0
 _CONFLICTS = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409"}
 _MISSING = {"NoSuchKey", "404", "NotFound"}
 
@@ -48,6 +51,7 @@ class Bucket:
     def __init__(self, settings: WorkerSettings) -> None:
         self.name = settings.storage_bucket
         self.client = _client(settings)
+        self._patience_s = settings.storage_patience_s
 
     def read(self, key: str) -> Stored:
         """The object whole. Raises Missing or Unavailable."""
@@ -77,14 +81,25 @@ class Bucket:
     def upload(self, path: Path, key: str, content_type: str, on_sent: Callable[[int], None]) -> None:
         """Send a result file, in parts where it is large; `on_sent` hears of every piece, in bytes, from any thread.
 
-        Raises botocore or boto3 errors after their own retries.
+        Raises botocore or boto3 errors when the storage stays away for longer than its patience.
         """
-        extra = {"ContentType": content_type}
-        self.client.upload_file(str(path), self.name, key, ExtraArgs=extra, Callback=on_sent)
+        end, extra = time.monotonic() + self._patience_s, {"ContentType": content_type}
+        while True:
+            try:
+                self.client.upload_file(str(path), self.name, key, ExtraArgs=extra, Callback=on_sent)
+            except (Boto3Error, ClientError, BotoCoreError) as error:
+                # boto3 hides what the storage answered behind an error of its own
+                answered = error.__context__ if isinstance(error, Boto3Error) else error
+                away = isinstance(_meaning(answered or error), Unavailable)
+                if not away or time.monotonic() + _BETWEEN_TRIES_S > end:
+                    raise
+            else:
+                return
+            time.sleep(_BETWEEN_TRIES_S)
 
     def open(self, key: str, etag: str | None) -> BinaryIO:
         """The object as a seekable file that is read in ranges; None: the version that is there now."""
-        return cast(BinaryIO, RemoteFile(self.client, self.name, key, etag))
+        return cast(BinaryIO, RemoteFile(self.client, self.name, key, etag, patience_s=self._patience_s))
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Every key below `prefix`."""
@@ -152,7 +167,7 @@ def _client(settings: WorkerSettings) -> Any:
     return client
 
 
-def _meaning(error: Exception) -> Exception:
+def _meaning(error: BaseException) -> BaseException:
     unexpected = error
     if isinstance(error, ClientError):
         answer: dict[str, dict[str, Any]] = error.response

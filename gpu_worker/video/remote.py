@@ -34,7 +34,7 @@ class RemoteFile(io.RawIOBase):
     """A read-only file over `client` (boto3, S3). Holds at most five blocks; close it to end the read-ahead.
 
     `etag` None means the version that is there now. Raises FileNotFoundError, RemoteChanged, or RemoteUnavailable
-    after `patience` tries in a row that brought nothing; `sleep` waits between tries.
+    when tries have brought nothing for `patience_s`, as `clock` tells it; `sleep` waits between them.
     """
 
     def __init__(
@@ -44,12 +44,13 @@ class RemoteFile(io.RawIOBase):
         key: str,
         etag: str | None,
         block_bytes: int = 8 << 20,
-        patience: int = 8,
+        patience_s: float = 300.0,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._client, self._object = client, {"Bucket": bucket, "Key": key}
-        self._block_bytes, self._patience, self._sleep = block_bytes, patience, sleep
+        self._block_bytes, self._patience_s, self._sleep, self._clock = block_bytes, patience_s, sleep, clock
         self._position, self._last_block = 0, -1
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._ahead: tuple[int, Future[bytes]] | None = None
@@ -131,14 +132,16 @@ class RemoteFile(io.RawIOBase):
         start = number * self._block_bytes
         end = min(start + self._block_bytes, self.size)
         content = bytearray()
-        failures = 0
+        failures, since = 0, self._clock()
         while len(content) < end - start:
             before = len(content)
             try:
                 self._append(content, start, end)
             except (BotoCoreError, ClientError, OSError) as error:
-                failures = 1 if len(content) > before else failures + 1
-                self._wait(error, failures)
+                if len(content) > before:
+                    failures, since = 0, self._clock()
+                failures += 1
+                self._wait(error, failures, since)
         return bytes(content)
 
     def _append(self, content: bytearray, start: int, end: int) -> None:
@@ -158,15 +161,15 @@ class RemoteFile(io.RawIOBase):
             raise ConnectionError("the body ended early")
 
     def _patiently(self, request: Callable[[], Any]) -> Any:
-        failures = 0
+        failures, since = 0, self._clock()
         while True:
             try:
                 return request()
             except (BotoCoreError, ClientError, OSError) as error:
                 failures += 1
-                self._wait(error, failures)
+                self._wait(error, failures, since)
 
-    def _wait(self, error: Exception, failures: int) -> None:
+    def _wait(self, error: Exception, failures: int, since: float) -> None:
         """Wait before the next try, or raise what the error means."""
         code = str(error.response.get("Error", {}).get("Code")) if isinstance(error, ClientError) else ""
         if code in _GONE:
@@ -175,6 +178,7 @@ class RemoteFile(io.RawIOBase):
             raise RemoteChanged("the object changed while it was read") from error
         status = error.response["ResponseMetadata"]["HTTPStatusCode"] if isinstance(error, ClientError) else 0
         hopeless = 400 <= status < 500 and status not in (408, 429)
-        if hopeless or isinstance(error, RemoteUnavailable) or failures >= self._patience:
+        over = self._closing or self._clock() - since > self._patience_s
+        if hopeless or isinstance(error, RemoteUnavailable) or over:
             raise RemoteUnavailable(f"the object cannot be read: {error}") from error
         self._sleep(min(_FIRST_WAIT_S * 2 ** (failures - 1), _LONGEST_WAIT_S))

@@ -113,9 +113,18 @@ def test_a_storage_that_never_delivers_is_given_up(fault: str, reason: str) -> N
     waits: list[float] = []
     with (
         storage(CONTENT, lambda _: fault) as server,
-        RemoteFile(server.client(), "b", "k", None, BLOCK, 4, sleep=waits.append) as file,
+        RemoteFile(server.client(), "b", "k", None, BLOCK, 60.0, sleep=waits.append, clock=lambda: sum(waits)) as file,
         pytest.raises(RemoteUnavailable, match=reason),
     ):
         file.read(10)
     assert waits == sorted(waits)
-    assert len(waits) == (3 if fault == "503" else 0)
+    assert sum(waits) > 60 if fault == "503" else not waits
+
+
+def test_a_storage_that_is_away_for_less_than_its_patience_is_waited_for() -> None:
+    waits: list[float] = []
+    with (
+        storage(CONTENT, lambda _: "503" if sum(waits) < 290 else "ok") as server,
+        RemoteFile(server.client(), "b", "k", None, BLOCK, sleep=waits.append, clock=lambda: sum(waits)) as file,
+    ):
+        assert file.read() == CONTENT
