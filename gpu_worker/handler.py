@@ -68,6 +68,8 @@ class CloudReport:
             raise Stopped
         self._show_life()
         self.writer.progress(stage, fraction)
+        # the write may have waited for its storage: what comes now has its whole time again
+        self._show_life()
 
     def _show_life(self) -> None:
         self.moved = time.monotonic()

@@ -140,6 +140,16 @@ def test_a_video_without_a_stored_length_shows_life_although_its_fraction_stands
     assert pen.written == [(Stage.POSE, 0.02)] * 2
 
 
+def test_a_status_that_is_slow_to_write_leaves_the_next_step_its_time() -> None:
+    class Slow(Pen):
+        def progress(self, stage: Stage, fraction: float, message: str = "") -> None:
+            news.moved = 0.0
+
+    news = report(Slow())
+    news.progress(Stage.POSE, 0.1)
+    assert news.moved > 0.0
+
+
 def test_a_long_upload_shows_life_with_every_piece_sent(tmp_path: Path) -> None:
     path = tmp_path / "a.angles.csv"
     path.write_bytes(b"x" * 9)
