@@ -48,7 +48,8 @@ def start(video: Path, inputs: Path, out: Path, *more: str) -> subprocess.Popen[
 
 
 def test_a_run_tells_the_warnings_of_its_analysis(whole: tuple[Path, str]) -> None:
-    assert "note: Something entered goes on behind the end of the clip" in whole[1]
+    assert "note: Load (" in whole[1]
+    assert "The entry goes on behind the end of the clip" in whole[1]
 
 
 def kept(folder: Path) -> list[Path]:
