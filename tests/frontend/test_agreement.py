@@ -49,6 +49,10 @@ def codes_of(pattern: str) -> set[str]:
     return {code for path in EDGE.rglob("*.py") for code in re.findall(pattern, path.read_text(encoding="utf-8"))}
 
 
+OF_A_SHIFT = {"log_of_a_clip"}
+"""Refused of a whole shift only, which the command line takes and the edge does not."""
+
+
 @pytest.mark.parametrize("language", ["cs", "en"])
 def test_page_has_a_sentence_for_every_code_the_edge_answers(language: str) -> None:
     said = ask_page("strings")[language]
@@ -59,7 +63,7 @@ def test_page_has_a_sentence_for_every_code_the_edge_answers(language: str) -> N
     assert {code for code in codes if not {f"problem.{code}", f"failure.{code}"} & set(said)} == set()
     refused = codes_of(r'refusal\(\s*"(\w+)"') | codes_of(r'Fault\([^"]*"[^"]*", "(\w+)"')
     assert {"segments_overlap", "filmed_ahead"} <= refused
-    assert {code for code in refused if f"inputs.fault.{code}" not in said} == set()
+    assert {code for code in refused if f"inputs.fault.{code}" not in said} == OF_A_SHIFT
 
 
 MODELS: dict[str, type[BaseModel]] = {
