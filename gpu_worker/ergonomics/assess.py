@@ -26,7 +26,7 @@ from gpu_worker.ergonomics.nv361.limits import ShiftLimits, shift_limits
 from gpu_worker.ergonomics.nv361.rows import taken_together, unclassified
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.result import Category
-from gpu_worker.ergonomics.row_minutes import Override, as_seen, overrides, row_minutes
+from gpu_worker.ergonomics.row_minutes import as_seen, row_minutes
 from gpu_worker.ergonomics.scope import Scope, corrections, exclusions, scope_of
 from gpu_worker.ergonomics.settings import OF_THE_SHIFT, Settings, with_inputs
 from gpu_worker.ergonomics.shift_reading import ShiftReading, other_readings, read_shift
@@ -48,11 +48,10 @@ def assess(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings 
     limits = shift_limits(shift.shift.work_minutes)
     operations = filmed_operations(analyses, shift)
     scope = scope_of(analyses, shift, chosen, limits.half_shift)
-    fixed = overrides(shift, analyses)
-    best = read_shift(operations, scope, limits, fixed)
-    drawn = spread(operations, scope, best.projection, best.splits, fixed, limits, best.union)
-    readings = tuple(other_readings(analyses, shift, operations, scope, limits, fixed, best))
-    return _assessment(analyses, shift, operations, scope, limits, best, drawn, readings, fixed)
+    best = read_shift(operations, scope, limits)
+    drawn = spread(operations, scope, best.projection, best.splits, limits, best.union)
+    readings = tuple(other_readings(analyses, shift, operations, scope, limits, best))
+    return _assessment(analyses, shift, operations, scope, limits, best, drawn, readings)
 
 
 def _assessment(
@@ -64,12 +63,11 @@ def _assessment(
     best: ShiftReading,
     drawn: Spread,
     readings: tuple[Reading, ...],
-    fixed: dict[str, Override],
 ) -> ShiftAssessment:
     little = _little_observed(operations, scope.settings)
     seen = as_seen(operations, scope)
     rows = tuple(
-        row_minutes(scope, best.projection, best.splits, best.verdict, drawn, fixed, limits, seen=seen, little=little)
+        row_minutes(scope, best.projection, best.splits, best.verdict, drawn, limits, seen=seen, little=little)
     )
     unobserved = _unobserved_minutes(operations, limits)
     unknown = _unknown_share(operations)
@@ -105,7 +103,7 @@ def _assessment(
         readings=readings,
         unclassified=tuple(_unclassified(operations, scope.settings)),
         warnings=(
-            *_warnings(operations, limits, unknown, unobserved, fixed, best, scope),
+            *_warnings(operations, limits, unknown, unobserved, best, scope),
             *(("little_observed",) if little else ()),
             *(() if _same_settings(analyses) else ("settings_differ",)),
         ),
@@ -184,7 +182,6 @@ def _warnings(
     limits: ShiftLimits,
     unknown: float,
     unobserved: float,
-    fixed: dict[str, Override],
     best: ShiftReading,
     scope: Scope,
 ) -> Iterator[str]:
@@ -195,7 +192,7 @@ def _warnings(
         yield "unobserved_minutes"
     if sum(operation.minutes for operation in operations) > limits.work_minutes + 1e-6:
         yield "operations_exceed_shift"
-    entered = sum(override.minutes for override in fixed.values())
+    entered = sum(override.minutes for override in scope.fixed.values())
     entered += sum(operation.told_minutes for operation in operations)
     if best.union <= limits.half_shift < best.projection.union + entered:
         yield "half_shift_open"

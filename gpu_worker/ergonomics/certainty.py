@@ -71,7 +71,6 @@ def spread(
     scope: Scope,
     projection: Projection,
     splits: Mapping[str, Split],
-    fixed: Collection[str],
     limits: ShiftLimits,
     union: float,
 ) -> Spread:
@@ -84,7 +83,7 @@ def spread(
         return Spread({}, None, {})
     low, high = np.percentile(drawn, PERCENTILES, axis=1)
     best = np.nan_to_num(projection.minutes)
-    entered = {row.id for n, row in enumerate(RULES.rows) if projection.statuses[n] == "entered"} | set(fixed)
+    entered = {row.id for n, row in enumerate(RULES.rows) if projection.statuses[n] == "entered"} | set(scope.fixed)
     intervals = {
         row.id: Range(low=min(float(low[n]), float(best[n])), high=max(float(high[n]), float(best[n])))
         for n, row in enumerate(RULES.rows)

@@ -118,7 +118,7 @@ def _operation(operation: Filmed, scope: Scope) -> Projection:
         statuses[row], near_border[row], unknown[row] = "entered", False, np.nan
         for name in _SUMMED:
             shares[name][row] = 0.0 if name == "failing" else share * operation.minutes
-    told = [0.0, *(share for row_id, share in entered.items() if row_id not in scope.excluded | scope.fixed)]
+    told = [0.0, *(share for row_id, share in entered.items() if scope.takes(row_id))]
     long_use = operation.workplace_minutes > scope.half_shift
     splits = tuple(
         _split(row, shares["minutes"][number], shares["failing"][number], long_use, scope)
@@ -195,7 +195,7 @@ def _union_seconds(take: Take, often: Mapping[str, FrequencyClass], counted: Seq
 
 def _counts(row: Row, status: RowStatus, scope: Scope) -> bool:
     """True for rows whose seen time counts towards limits."""
-    return row.id not in scope.excluded | scope.fixed and counts(row, status, scope.settings)
+    return scope.takes(row.id) and counts(row, status, scope.settings)
 
 
 def _shares(times: Sequence[RowTime]) -> dict[str, Minutes]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 
-from contract.inputs import ShiftInputs
-from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import RowMinutes
 from gpu_worker.ergonomics.certainty import Spread, decided
 from gpu_worker.ergonomics.nv361.category import Split, Verdict
@@ -19,33 +17,8 @@ from gpu_worker.ergonomics.nv361.rules import RULES, Row
 from gpu_worker.ergonomics.operations import Filmed
 from gpu_worker.ergonomics.projection import Projection, project
 from gpu_worker.ergonomics.result import Category, Range
-from gpu_worker.ergonomics.scope import Scope, corrections, exclusions, row_entries
+from gpu_worker.ergonomics.scope import Override, Scope
 from gpu_worker.ergonomics.told_rows import INDEX
-
-
-@dataclass(frozen=True)
-class Override:
-    """A row's minutes per shift as somebody entered or corrected them."""
-
-    minutes: float
-    corrected: bool
-
-
-def overrides(shift: ShiftInputs, analyses: Sequence[Analysis]) -> dict[str, Override]:
-    """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins).
-
-    Rows that an expert left out are none of them.
-    """
-    found: dict[str, Override] = {}
-    for entry in row_entries(analyses, shift):
-        if entry.minutes is not None:
-            before = found.get(entry.row, Override(0.0, corrected=False))
-            found[entry.row] = Override(before.minutes + entry.minutes, corrected=False)
-    for correction in corrections(analyses, shift):
-        if correction.row is not None and correction.minutes is not None:
-            found[correction.row] = Override(correction.minutes, corrected=True)
-    left_out = {entry.row for entry in exclusions(analyses, shift)}
-    return {row: override for row, override in found.items() if row not in left_out}
 
 
 def as_seen(operations: Sequence[Filmed], scope: Scope) -> dict[str, float | None]:
@@ -66,7 +39,6 @@ def row_minutes(
     splits: Mapping[str, Split],
     verdict: Verdict,
     drawn: Spread,
-    fixed: Mapping[str, Override],
     limits: ShiftLimits,
     *,
     seen: Mapping[str, float | None],
@@ -79,8 +51,8 @@ def row_minutes(
     for number, row in enumerate(RULES.rows):
         if row.id in scope.excluded:
             yield _excluded(row, number, projection)
-        elif row.id in fixed:
-            line = _fixed(row, number, projection, splits[row.id], fixed[row.id], verdict)
+        elif row.id in scope.fixed:
+            line = _fixed(row, number, projection, splits[row.id], scope.fixed[row.id], verdict)
             yield line.model_copy(update={"entries": scope.entries.get(row.id, ())})
         else:
             line = _measured(row, number, scope, projection, splits.get(row.id, Split()), verdict, drawn, limits)

@@ -13,6 +13,14 @@ from gpu_worker.ergonomics.settings import Settings
 
 
 @dataclass(frozen=True)
+class Override:
+    """A row's minutes per shift as somebody entered or corrected them."""
+
+    minutes: float
+    corrected: bool
+
+
+@dataclass(frozen=True)
 class Scope:
     """What holds for the whole shift."""
 
@@ -21,8 +29,8 @@ class Scope:
     parts: frozenset[str]
     excluded: frozenset[str]
     """Rows an expert left out."""
-    fixed: frozenset[str]
-    """Rows whose minutes per shift somebody gave: what was seen of them counts nowhere."""
+    fixed: Mapping[str, Override]
+    """Rows whose minutes per shift somebody gave: what was seen of them counts nowhere. None of them is excluded."""
     half_shift: float
     support_entered: Mapping[str, float] = field(default_factory=dict)
     """Part of the body -> share of the filmed time for which somebody said whether it was supported."""
@@ -30,6 +38,10 @@ class Scope:
     """Row -> what somebody entered of it, in the order it was given."""
     at_border: FrequencyClass | None = None
     """Decides frequencies that cannot be told from the border; None takes the best estimate."""
+
+    def takes(self, row: str) -> bool:
+        """Whether the row's share of the time counts: nobody left it out or gave its minutes per shift."""
+        return row not in self.excluded and row not in self.fixed
 
 
 def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Settings, half_shift: float) -> Scope:
@@ -39,7 +51,7 @@ def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Setting
         assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
         parts=parts_of(analysis.inputs for analysis in analyses),
         excluded=frozenset(entry.row for entry in exclusions(analyses, shift) if entry.row is not None),
-        fixed=_fixed(analyses, shift),
+        fixed=overrides(analyses, shift),
         half_shift=half_shift,
         support_entered=_support_entered(analyses),
         entries=_entries(analyses, shift),
@@ -61,11 +73,21 @@ def row_entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple[RowEn
     return tuple(entry for analysis in analyses for entry in analysis.inputs.rows) + shift.rows
 
 
-def _fixed(analyses: Sequence[Analysis], shift: ShiftInputs) -> frozenset[str]:
-    entered = {entry.row for entry in row_entries(analyses, shift) if entry.minutes is not None}
-    return frozenset(
-        entered | {c.row for c in corrections(analyses, shift) if c.row is not None and c.minutes is not None}
-    )
+def overrides(analyses: Sequence[Analysis], shift: ShiftInputs) -> dict[str, Override]:
+    """Rows whose minutes per shift were entered (several entries of a row add up) or corrected (the last one wins).
+
+    Rows that an expert left out are none of them.
+    """
+    found: dict[str, Override] = {}
+    for entry in row_entries(analyses, shift):
+        if entry.minutes is not None:
+            before = found.get(entry.row, Override(0.0, corrected=False))
+            found[entry.row] = Override(before.minutes + entry.minutes, corrected=False)
+    for correction in corrections(analyses, shift):
+        if correction.row is not None and correction.minutes is not None:
+            found[correction.row] = Override(correction.minutes, corrected=True)
+    left_out = {entry.row for entry in exclusions(analyses, shift)}
+    return {row: override for row, override in found.items() if row not in left_out}
 
 
 def _entries(analyses: Sequence[Analysis], shift: ShiftInputs) -> dict[str, tuple[RowEntry, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -17,7 +17,6 @@ from gpu_worker.ergonomics.observed import Alternative
 from gpu_worker.ergonomics.operations import Filmed, filmed_operations
 from gpu_worker.ergonomics.projection import Projection, project
 from gpu_worker.ergonomics.result import Category
-from gpu_worker.ergonomics.row_minutes import Override
 from gpu_worker.ergonomics.scope import Scope
 from gpu_worker.ergonomics.settings import Settings
 
@@ -33,23 +32,21 @@ class ShiftReading:
     verdict: Verdict
 
 
-def read_shift(
-    operations: Sequence[Filmed], scope: Scope, limits: ShiftLimits, fixed: Mapping[str, Override]
-) -> ShiftReading:
-    """Minutes and category under the settings of `scope`; `fixed`: rows somebody entered for the whole shift."""
+def read_shift(operations: Sequence[Filmed], scope: Scope, limits: ShiftLimits) -> ShiftReading:
+    """Minutes and category under the settings of `scope`."""
     projection = project(operations, scope)
     splits: dict[str, Split] = {}
     longest = max((operation.workplace_minutes for operation in operations), default=0.0)
     for number, row in enumerate(RULES.rows):
         if row.id in scope.excluded:
             continue
-        if row.id in fixed:
+        if row.id in scope.fixed:
             long_use = longest > limits.half_shift
-            splits[row.id] = step2(row, fixed[row.id].minutes, 0.0, long_use=long_use, settings=scope.settings)
+            splits[row.id] = step2(row, scope.fixed[row.id].minutes, 0.0, long_use=long_use, settings=scope.settings)
         elif counts(row, projection.statuses[number], scope.settings):
             splits[row.id] = projection.splits[number]
     # Minutes entered for the whole shift have no place in time; at the least they coincide with what was seen.
-    union = max([projection.union, *(override.minutes for override in fixed.values())])
+    union = max([projection.union, *(override.minutes for override in scope.fixed.values())])
     return ShiftReading(projection, splits, union, verdict(splits, union, limits, scope.settings))
 
 
@@ -59,19 +56,18 @@ def other_readings(
     operations: Sequence[Filmed],
     scope: Scope,
     limits: ShiftLimits,
-    fixed: Mapping[str, Override],
     best: ShiftReading,
 ) -> Iterator[Reading]:
     """Settings read the other way, where that changes the category; `operations`: what `analyses` show of the shift."""
     for setting, value in _other_values(scope.settings):
         other = replace(scope, settings=scope.settings.model_copy(update={setting: value}))
-        yield from _if_changed(setting, str(value), read_shift(operations, other, limits, fixed), best)
+        yield from _if_changed(setting, str(value), read_shift(operations, other, limits), best)
     for at_border in ("under_2", "at_least_2"):
-        judged = read_shift(operations, replace(scope, at_border=cast(Any, at_border)), limits, fixed)
+        judged = read_shift(operations, replace(scope, at_border=cast(Any, at_border)), limits)
         yield from _if_changed("frequency_at_border", at_border, judged, best)
     for setting, value in _common_alternatives(analyses):
         swapped = [_with_alternative(analysis, setting, value) for analysis in analyses]
-        judged = read_shift(filmed_operations(swapped, shift), scope, limits, fixed)
+        judged = read_shift(filmed_operations(swapped, shift), scope, limits)
         yield from _if_changed(setting, value, judged, best)
 
 

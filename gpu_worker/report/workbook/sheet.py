@@ -17,7 +17,7 @@ from xlsxwriter.utility import (  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet as Worksheet  # type: ignore[import-untyped]
 
 from gpu_worker.ergonomics.assessment import RowMinutes
-from gpu_worker.ergonomics.row_minutes import overrides
+from gpu_worker.ergonomics.scope import overrides
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
 
@@ -85,7 +85,7 @@ class Book:
             left = looks[name] | {"align": "left", "indent": 0}
             self._formats[f"{name}_left"] = file.add_format({**FONT, **left})
         analyses = [clip.analysis for clip in report.clips]
-        fixed = overrides(report.assessment.shift, analyses)
+        fixed = overrides(analyses, report.assessment.shift)
         self.entered = {row: override.minutes for row, override in fixed.items()}
         """Minutes per shift somebody entered or corrected, by row."""
         self.fills = {level: file.add_format({**FONT, "bg_color": colour}) for level, colour in CATEGORY_FILL.items()}
