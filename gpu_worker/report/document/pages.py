@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
     found = report.assessment
     (folder / "figure.svg").write_text(charts.body_figure(summary.part_categories(report), words), encoding="utf-8")
     title = words.text("report-title")
-    flat = flattened_words(report, words)
+    flat, shown = flattened_words(report, words), _shown(report)
     return {
         "language": words.language,
         "words": {message: words.text(message) for message in WORDS},
@@ -68,8 +69,8 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
             for line in entered_lines(clip.analysis.inputs, words)
         ],
         "warnings": [warning_text(name, words) for name in sections.warnings(report)],
-        "moments": _moments(report, words, folder),
-        "further": [line for clip in report.clips for line in _further(clip, report, words)],
+        "moments": [_tile(clip, number, report, words, folder) for clip, number in shown],
+        "further": [line for clip in range(len(report.clips)) for line in _further(clip, shown, report, words)],
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
@@ -93,21 +94,17 @@ def _of_clip(clip: ClipReport, report: Report) -> str:
     return f", {clip.name}" if len(report.clips) > 1 else ""
 
 
-def _moments(report: Report, words: Catalogue, folder: Path) -> list[dict[str, str]]:
-    """The moments worth a picture, by method, the worst of each first."""
-    return [_tile(report.clips[clip], number, report, words, folder) for clip, number in _shown(report)]
-
-
 def _shown(report: Report) -> tuple[tuple[int, int], ...]:
-    """Clip and index of the moments that have a tile of their own."""
+    """Clip and index of the moments that have a tile of their own, by method, the worst of each first."""
     return chosen_of([clip.analysis.worst_moments for clip in report.clips], max(MOST, PICTURES * len(report.clips)))
 
 
-def _tile(clip: ClipReport, number: int, report: Report, words: Catalogue, folder: Path) -> dict[str, str]:
+def _tile(index: int, number: int, report: Report, words: Catalogue, folder: Path) -> dict[str, str]:
     """A moment's picture, where there is one, its method, its time and what was seen."""
+    clip = report.clips[index]
     moment, picture = clip.analysis.worst_moments[number], ""
     if number in clip.pictures:
-        picture = f"moment-{report.clips.index(clip)}-{number}.jpg"
+        picture = f"moment-{index}-{number}.jpg"
         (folder / picture).write_bytes(clip.pictures[number])
     span = clock(moment.time_s, words)
     if moment.end_s - moment.start_s >= 1:
@@ -120,9 +117,10 @@ def _tile(clip: ClipReport, number: int, report: Report, words: Catalogue, folde
     }
 
 
-def _further(clip: ClipReport, report: Report, words: Catalogue) -> list[list[str]]:
-    """Time, method and sentence of the bad moments that have no picture of their own."""
-    moments, shown = clip.analysis.worst_moments, set(_shown(report))
+def _further(index: int, shown: Collection[tuple[int, int]], report: Report, words: Catalogue) -> list[list[str]]:
+    """Time, method and sentence of a clip's bad moments that have no picture of their own."""
+    clip = report.clips[index]
+    moments = clip.analysis.worst_moments
     return [
         [
             clock(moments[number].time_s, words) + _of_clip(clip, report),
@@ -130,7 +128,7 @@ def _further(clip: ClipReport, report: Report, words: Catalogue) -> list[list[st
             moment_text(moments[number], words),
         ]
         for number in worth_telling(moments)
-        if (report.clips.index(clip), number) not in shown
+        if (index, number) not in shown
     ]
 
 
