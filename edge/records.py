@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from contract import keys
 from contract.job import JobRecord, JobStatus, OpenJob
+from contract.state import IllegalTransition, Superseded
 from storage import ObjectStore, PreconditionFailed
 
 _TRIES = 8
@@ -83,6 +84,15 @@ async def change_status(store: ObjectStore, job_id: str, decide: Callable[[JobSt
             continue
         return status
     raise PreconditionFailed(key)
+
+
+async def try_status(store: ObjectStore, job_id: str, decide: Callable[[JobStatus], JobStatus]) -> bool:
+    """`change_status` where the job's state may have gone on meanwhile: False where it does not allow the change."""
+    try:
+        await change_status(store, job_id, decide)
+    except (IllegalTransition, Superseded):
+        return False
+    return True
 
 
 async def change_record(store: ObjectStore, job_id: str, decide: Callable[[JobRecord], JobRecord]) -> JobRecord:

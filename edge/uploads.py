@@ -92,9 +92,7 @@ async def expire(services: Services, message: Expiry) -> None:
     if await accept(services, job):
         log.alert("event_was_lost", job=message.job_id)
         return
-    try:
-        await records.change_status(services.store, message.job_id, lambda status: state.expire(status, now))
-    except IllegalTransition:
+    if not await records.try_status(services.store, message.job_id, lambda status: state.expire(status, now)):
         return
     await records.mark_closed(services.store, message.job_id)
     log.info("expired", job=message.job_id)
@@ -110,9 +108,7 @@ async def _refuse(services: Services, job_id: str, announced: int, found: int) -
             raise IllegalTransition(status.state, JobState.FAILED)
         return state.fail(status, now, failure)
 
-    try:
-        await records.change_status(services.store, job_id, refuse)
-    except IllegalTransition:
+    if not await records.try_status(services.store, job_id, refuse):
         return
     await records.mark_closed(services.store, job_id)
     log.info("refused", job=job_id, code=code, bytes=found)

@@ -93,9 +93,7 @@ async def give_up(services: Services, job: records.Job) -> None:
             raise IllegalTransition(status.state, JobState.FAILED)
         return state.fail(status, now, failure)
 
-    try:
-        await records.change_status(services.store, job_id, decide)
-    except IllegalTransition:
+    if not await records.try_status(services.store, job_id, decide):
         return
     log.alert("gave_up", job=job_id, reference=reference)
     await records.mark_closed(services.store, job_id)
@@ -131,10 +129,8 @@ async def _lost(services: Services, status: JobStatus, failure: Failure) -> None
         decide = _if_unchanged(status, lambda current: state.queue(current, attempt, now))
         await dispatch(services, status.job_id, attempt, enqueue=decide)
         return
-    try:
-        decide = _if_unchanged(status, lambda current: state.fail(current, now, failure))
-        await records.change_status(services.store, status.job_id, decide)
-    except (Superseded, IllegalTransition):
+    decide = _if_unchanged(status, lambda current: state.fail(current, now, failure))
+    if not await records.try_status(services.store, status.job_id, decide):
         return
     await records.mark_closed(services.store, status.job_id)
 
@@ -153,12 +149,16 @@ def _if_unchanged(seen: JobStatus, decide: Callable[[JobStatus], JobStatus]) -> 
 def _quiet(services: Services, status: JobStatus) -> bool:
     if status.state is JobState.PROCESSING:
         return state.silent(status, services.now(), services.settings.lease_s)
-    return services.now() - status.updated_at > timedelta(seconds=services.settings.lease_s)
+    return _untouched(services, status, services.settings.lease_s)
 
 
 def _overdue(services: Services, status: JobStatus) -> bool:
     """True when nothing has happened for longer than RunPod keeps any run."""
-    return services.now() - status.updated_at > timedelta(seconds=services.settings.ttl_s)
+    return _untouched(services, status, services.settings.ttl_s)
+
+
+def _untouched(services: Services, status: JobStatus, seconds: float) -> bool:
+    return services.now() - status.updated_at > timedelta(seconds=seconds)
 
 
 def _cause(views: list[RunView | None]) -> Failure:
