@@ -147,12 +147,6 @@ class Columns(Mapping[Name, Array]):
         return len(self._number)
 
 
-def _read(file: int, target: NDArray[Any], at: int) -> None:
-    """Fill `target` from byte `at` on."""
-    if target.size and os.preadv(file, [target.data.cast("B")], at) < target.nbytes:
-        raise OSError("a temporary file was cut short")
-
-
 class Picked(Generic[Scalar]):
     """Some of other rows, by their numbers (N,)."""
 
@@ -164,6 +158,12 @@ class Picked(Generic[Scalar]):
 
     def __getitem__(self, rows: slice | int, /) -> NDArray[Scalar]:
         return gathered(self._rows, self._at[rows]) if isinstance(rows, slice) else self._rows[int(self._at[rows])]
+
+
+def _read(file: int, target: NDArray[Any], at: int) -> None:
+    """Fill `target` from byte `at` on."""
+    if target.size and os.preadv(file, [target.data.cast("B")], at) < target.nbytes:
+        raise OSError("a temporary file was cut short")
 
 
 def _write(file: int, values: NDArray[Any], at: int) -> None:
