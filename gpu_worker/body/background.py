@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.spilled import pieces
+
 Array = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
@@ -16,6 +18,8 @@ LONG_SIDE = 960
 _SHORTEST_SHARE = 0.03
 """Of the picture's diagonal; shorter segments say little about a direction."""
 _MOST_SEGMENTS = 400
+_STRIP = 32
+"""Lines of a picture."""
 
 
 class Background:
@@ -42,8 +46,13 @@ class Background:
         """Line segments of the median picture, in pixels of the frames that were added; empty when none was."""
         if not self._kept:
             return Segments(np.zeros((0, 2)), np.zeros((0, 2)))
-        median = np.median(np.stack(self._kept), axis=0).astype(np.uint8)
-        return segments(median, 1 / self._scale)
+        return segments(_median(self._kept), 1 / self._scale)
+
+
+def _median(images: list[Image]) -> Image:
+    """Of some pictures of one size; a few lines at once, because the median of whole pictures takes much memory."""
+    strips = pieces(len(images[0]), _STRIP)
+    return np.concatenate([np.median([image[rows] for image in images], axis=0).astype(np.uint8) for rows in strips])
 
 
 @dataclass(frozen=True)

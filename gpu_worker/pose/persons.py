@@ -22,6 +22,8 @@ _MOST = 2.0
 """Trails that differ by more belong to two people."""
 _MOST_ALONE = 3.5
 """The same in a clip that never shows two people at once."""
+_MOST_PAIRS = 50_000
+"""Pairs of trails that are weighed at once: there are as many as the square of the times somebody was lost."""
 _POINT_S = 1.0
 """How far in time a person may have been seen from the moment in which they were pointed at."""
 
@@ -47,15 +49,13 @@ def persons(trails: Sequence[Trail]) -> list[Person]:
     if not known:
         return []
     ends = _Ends.of(known)
-    together = ends.together()
-    group = {i: [i] for i in range(len(known))}
-    for one, other in _alike(ends, together, _MOST if together.any() else _MOST_ALONE):
-        a, b = group[one], group[other]
-        if a is not b and not together[np.ix_(a, b)].any():
-            a += b
-            group.update(dict.fromkeys(b, a))
-    groups = {id(members): sorted(members, key=lambda i: known[i].times_s[0]) for members in group.values()}
-    return sorted((Person(tuple(known[i] for i in members)) for members in groups.values()), key=lambda p: -p.weight)
+    groups = _Groups(ends)
+    most = _MOST if ends.any_together() else _MOST_ALONE
+    while len(pairs := _most_alike(ends, groups, most)):
+        for one, other in pairs:
+            groups.join(int(one), int(other))
+    people = (Person(tuple(sorted((known[i] for i in g), key=lambda t: t.times_s[0]))) for g in groups.members())
+    return sorted(people, key=lambda p: -p.weight)
 
 
 def choose(people: Sequence[Person], wanted: int | PersonPoint | None, size: tuple[int, int]) -> Person:
@@ -112,10 +112,17 @@ class _Ends:
         )
         return cls(starts, ends, first, last, np.array([t.colour for t in trails]))
 
-    def together(self) -> NDArray[np.bool_]:
-        """(n, n) which two were seen at the same time."""
-        seen: NDArray[np.bool_] = (self.starts_s[:, None] <= self.ends_s) & (self.starts_s <= self.ends_s[:, None])
-        return seen & ~np.eye(len(seen), dtype=bool)
+    def any_together(self) -> bool:
+        """Whether any two were seen at the same time."""
+        order = np.argsort(self.starts_s, kind="stable")
+        return bool((self.starts_s[order][1:] <= np.maximum.accumulate(self.ends_s[order])[:-1]).any())
+
+    def with_any(self, some: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """(n,) which were seen at the same time as one of `some`, of which no two were."""
+        order = some[np.argsort(self.starts_s[some])]
+        begun = np.searchsorted(self.starts_s[order], self.ends_s, side="right")
+        over = np.searchsorted(self.ends_s[order], self.starts_s, side="left")
+        return np.asarray(begun > over)
 
     def strangeness(self, one: int) -> Array:
         """How unlikely trail `one` and each that is listed after it are one person.
@@ -135,14 +142,49 @@ class _Ends:
         return strange
 
 
-def _alike(ends: _Ends, together: NDArray[np.bool_], most: float) -> Iterator[tuple[int, int]]:
-    """Pairs of trails that may be one person, the most alike first; found row by row, as long clips hold many."""
+class _Groups:
+    """Which trails are one person's, as far as they are joined."""
+
+    def __init__(self, ends: _Ends) -> None:
+        self._ends = ends
+        self._first = np.arange(len(ends.starts_s))
+        """Of each trail, one that stands for its person."""
+
+    def join(self, one: int, other: int) -> None:
+        """Make two trails one person's, unless that one would be in two places at once."""
+        if self._first[one] != self._first[other] and self.open_to(one)[other]:
+            self._first[self._first == self._first[other]] = self._first[one]
+
+    def open_to(self, one: int) -> NDArray[np.bool_]:
+        """(n,) the trails whose person is another than that of trail `one` and could be the same."""
+        mine = self._first == self._first[one]
+        elsewhere = self._ends.with_any(np.flatnonzero(mine))
+        barred = np.zeros(len(mine), bool)
+        barred[self._first[elsewhere]] = True
+        return np.asarray(~mine & ~barred[self._first])
+
+    def members(self) -> Iterator[NDArray[np.int64]]:
+        """Each person's trails, in the order in which the people were first seen."""
+        firsts, seen = np.unique(self._first, return_index=True)
+        return (np.flatnonzero(self._first == first) for first in firsts[np.argsort(seen)])
+
+
+def _most_alike(ends: _Ends, groups: _Groups, most: float) -> NDArray[np.int64]:
+    """(P, 2) pairs of trails that could still be joined, the most alike first; not all where there are too many."""
     pairs, strange = [np.zeros((0, 2), np.int64)], [np.zeros(0)]
-    for one in range(len(together)):
+    for one in range(len(ends.starts_s)):
         found = ends.strangeness(one)
-        likely = np.flatnonzero((found <= most) & ~together[one, one + 1 :])
+        likely = np.flatnonzero((found <= most) & groups.open_to(one)[one + 1 :])
         pairs.append(np.column_stack([np.full(len(likely), one), one + 1 + likely]))
         strange.append(found[likely])
-    listed = np.concatenate(pairs)
-    for one, other in listed[np.argsort(np.concatenate(strange), kind="stable")]:
-        yield int(one), int(other)
+        if sum(map(len, strange)) > 2 * _MOST_PAIRS:
+            pairs, strange = ([column] for column in _sorted(pairs, strange))
+            most = float(strange[0][-1])
+    return _sorted(pairs, strange)[0]
+
+
+def _sorted(pairs: list[NDArray[np.int64]], strange: list[Array]) -> tuple[NDArray[np.int64], Array]:
+    """The most alike pairs and how strange they are, no more than are weighed at once."""
+    values = np.concatenate(strange)
+    order = np.argsort(values, kind="stable")[:_MOST_PAIRS]
+    return np.concatenate(pairs)[order], values[order]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
+import pytest
 
 from gpu_worker.pose.persons import persons
 from gpu_worker.pose.trail import Sightings, Trail
@@ -38,12 +39,27 @@ def test_nobody_followed_is_nobody() -> None:
     assert persons([Trail(np.array([1.0, 2.0, 3.0, 0.0]), 0.0, SIGHTINGS)]) == []
 
 
-def test_an_hour_of_someone_lost_and_found_takes_no_memory_by_the_square() -> None:
-    count = 600
-    trails = [trail(6.0 * n, 6.0 * n + 5, 300, RED if n % 2 else BLUE) for n in range(count)]
-    tracemalloc.start()
-    found = persons(trails)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert sum(len(person.trails) for person in found) == count
-    assert peak < 30 * count**2, "bytes; sixty numbers for each two trails would be 480"
+def test_people_are_the_same_however_few_pairs_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    starts = np.sort(rng.uniform(0, 200, 60))
+    trails = [trail(s, s + rng.exponential(4), rng.uniform(0, 900), (RED, BLUE)[rng.integers(2)]) for s in starts]
+    at_once = persons(trails)
+    monkeypatch.setattr("gpu_worker.pose.persons._MOST_PAIRS", 5)
+    assert persons(trails) == at_once
+    for person in at_once:
+        ends = [t.times_s[-1] for t in person.trails]
+        assert all(t.times_s[0] > end for t, end in zip(person.trails[1:], ends, strict=False)), "in one place at once"
+
+
+def test_hours_of_someone_lost_and_found_take_no_memory_by_the_square(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_worker.pose.persons._MOST_PAIRS", 5000)
+
+    def peak(count: int) -> int:
+        trails = [trail(6.0 * n, 6.0 * n + 5, 300, RED if n % 2 else BLUE) for n in range(count)]
+        tracemalloc.start()
+        assert sum(len(person.trails) for person in persons(trails)) == count
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(600) < 3 * peak(300), "bytes; by the square it would be four times as many"
