@@ -178,8 +178,8 @@ def _most_alike(ends: _Ends, groups: _Groups, most: float) -> NDArray[np.int64]:
         pairs.append(np.column_stack([np.full(len(likely), one), one + 1 + likely]))
         strange.append(found[likely])
         if sum(map(len, strange)) > 2 * _MOST_PAIRS:
-            pairs, strange = ([column] for column in _sorted(pairs, strange))
-            most = float(strange[0][-1])
+            best, values = _sorted(pairs, strange)
+            pairs, strange, most = [best], [values], float(values[-1])
     return _sorted(pairs, strange)[0]
 
 
