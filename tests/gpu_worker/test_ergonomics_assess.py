@@ -129,6 +129,15 @@ def test_an_operation_without_video_stays_unobserved() -> None:
     assert "unobserved_minutes" in found.warnings
 
 
+def test_a_share_of_an_operation_without_video_is_refused_as_it_would_count_nowhere() -> None:
+    told = RowEntry(row="ostatni.3", share=0.2, operation="cleaning")
+    work = (Operation(name="bending", minutes=40), Operation(name="cleaning", minutes=300))
+    with pytest.raises(ValueError, match="no clip shows"):
+        assess([clip(HALF_BENT, "bending")], ShiftInputs(operations=work, rows=(told,)))
+    timed = told.model_copy(update={"share": None, "minutes": 60.0})
+    assert minutes(assess([clip(HALF_BENT, "bending")], ShiftInputs(operations=work, rows=(timed,))), "ostatni.3") == 60
+
+
 def test_operations_nobody_timed_share_the_rest_of_the_shift() -> None:
     shift = ShiftInputs(
         shift=Shift(minutes=510, breaks=(Break(minutes=30, meal=True),)),

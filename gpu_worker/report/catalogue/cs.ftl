@@ -759,6 +759,7 @@ failure-body-model-missing = Chybí model těla. Nastavte SMPLX_MODEL_PATH na ex
 failure-invalid-inputs = Zadané údaje tomuto záznamu neodpovídají.
 failure-internal = Toto je chyba programu, ne vašich souborů. Nahlaste ji s řádky, které jsou výše.
 command-wrote = zapsáno { $path }
+refusal-share-unfilmed = Řádek { $row } je zadán jako podíl doby operace „{ $name }“, kterou žádný záznam neukazuje; z takové operace se do řádků nic nepočítá. Zadejte místo podílu minuty řádku za celou směnu (minutes).
 refusal-workers-mixed = Pracovník { $worker } operace „{ $operation }“ je v jednom záznamu { $one } a v jiném { $other }. Dejte jednomu ze záznamů "worker": "B".
 command-note = upozornění: { $text }
 refusal-behind-end = { $field } › { $number }. položka: začíná v čase { $start } s, ale záznam trvá jen { $length } s. Opravte sekundy, nebo položku vynechte.

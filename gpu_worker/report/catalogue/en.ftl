@@ -755,6 +755,7 @@ failure-body-model-missing = The body model is missing. Set SMPLX_MODEL_PATH to 
 failure-invalid-inputs = What was entered does not fit this clip.
 failure-internal = This is a fault of the program, not of your files. Report it with the lines above.
 command-wrote = wrote { $path }
+refusal-share-unfilmed = The row { $row } is entered as a share of the operation "{ $name }", which no clip shows; such an operation counts in no row. Enter the row's minutes per shift (minutes) instead of the share.
 refusal-workers-mixed = Worker { $worker } of the operation "{ $operation }" is { $one } in one clip and { $other } in another. Give one of the clips "worker": "B".
 command-note = note: { $text }
 refusal-behind-end = { $field } › item { $number }: it begins at { $start } s, but the clip lasts only { $length } s. Correct its seconds, or leave it out.
