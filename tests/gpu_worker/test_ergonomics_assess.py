@@ -172,6 +172,13 @@ def test_what_was_seen_of_an_incomplete_row_counts_at_least() -> None:
     assert ("count_lower_bounds", "False", 1) in [(r.setting, r.value, r.category) for r in found.readings]
 
 
+def test_what_was_entered_with_one_clip_alone_is_assumed_for_part_of_the_shift() -> None:
+    held = {"support": ({"part": "trunk", "supported": True},), "load": ({"kg": 7},)}
+    found = assess([clip({}, worker="A", **held), clip({}, worker="B")], ShiftInputs())
+    names = {name for name in found.assumed if name.startswith(("load", "support_trunk", "coupling"))}
+    assert names == {"load_partly", "support_trunk_partly", "coupling"}
+
+
 def test_a_share_entered_for_one_operation_counts_there() -> None:
     shift = ShiftInputs(operations=(Operation(name="assembly", minutes=200), Operation(name="walking", minutes=280)))
     both = ({"row": "dk.5", "share": 0.1, "operation": "assembly"}, {"row": "dk.5", "share": 0, "operation": "walking"})

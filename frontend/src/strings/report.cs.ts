@@ -108,6 +108,8 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.assumed_load": "Břemeno nebylo zadáno: ruce se považují za prázdné.",
   "report.assumed_coupling": "Úchop nebyl zadán: považuje se za dobrý.",
   "report.assumed_activity": "Opakování a nestabilní opora nebyly zadány: určeny jsou ze záznamu, jinak se neuvažují.",
+  "report.assumed_load_partly": "Břemeno bylo zadáno jen pro část doby: jinak se ruce považují za prázdné.",
+  "report.assumed_coupling_partly": "Úchop byl zadán jen pro část doby: jinak se považuje za dobrý.",
   "report.assumed_support_trunk_partly": "Opora trupu byla zadána jen pro část doby: jinak se předpokládá, že není.",
   "report.assumed_support_arm_left_partly": "Opora levé paže byla zadána jen pro část doby: jinak se předpokládá, že není.",
   "report.assumed_support_arm_right_partly": "Opora pravé paže byla zadána jen pro část doby: jinak se předpokládá, že není.",

@@ -109,6 +109,8 @@ export const report = {
   "report.assumed_coupling": "No coupling was given: it is taken as good.",
   "report.assumed_activity":
     "Repetition and unstable base were not given: they are taken from the video, or as absent.",
+  "report.assumed_load_partly": "Load was given for part of the time only: elsewhere hands are taken as empty.",
+  "report.assumed_coupling_partly": "Coupling was given for part of the time only: elsewhere it is taken as good.",
   "report.assumed_support_trunk_partly": "Support of the trunk was given for part of the time only: elsewhere none is assumed.",
   "report.assumed_support_arm_left_partly": "Support of the left arm was given for part of the time only: elsewhere none is assumed.",
   "report.assumed_support_arm_right_partly": "Support of the right arm was given for part of the time only: elsewhere none is assumed.",
