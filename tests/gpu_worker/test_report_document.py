@@ -171,6 +171,16 @@ def test_rows_of_flattened_angles_stand_behind_at_least_with_how_much_is_found(p
     assert flat(words.text("zone-at-least", signal=twist)) in whole
 
 
+def test_breaks_that_count_as_work_are_named_beside_the_meal_break(pages: list[str]) -> None:
+    told = "z toho 10 min jiné přestávky" if pages[0] == "cs" else "of which 10 min other breaks"
+    assert told in pages[1]
+
+
+def test_minutes_without_video_are_not_said_to_be_in_no_row_where_some_were_entered(pages: list[str]) -> None:
+    told = "jen to, co bylo zadáno" if pages[0] == "cs" else "only what was entered"
+    assert told in " ".join(pages[1:])
+
+
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:
     whole = " ".join(pages[1:])
     assert "counted by hand" in whole

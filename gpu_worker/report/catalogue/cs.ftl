@@ -26,6 +26,7 @@ field-signature = Podpis
 field-camera = Kamera
 field-note = Poznámka
 not-given = neuvedeno
+shift-other-breaks = z toho { $minutes } min jiné přestávky
 shift-words = { $shift } min od začátku do konce, z toho { $meal } min přestávka na jídlo; { $work } min výkonu práce
 
 ## Závěr
@@ -190,7 +191,7 @@ operation-pieces = Kusů za směnu
 operation-piece-seconds = Sekund na kus
 operation-observed = Pozorováno
 operation-workers = Pracovníci
-unobserved-words = { $minutes } min směny nemá záznam. Nedopočítávají se a nejsou v žádném řádku.
+unobserved-words = { $minutes } min směny nemá záznam. Nedopočítávají se: v řádcích je z nich jen to, co bylo zadáno v minutách za směnu.
 assumed-heading = Předpokládané vstupy
 assumed-none = Vše, co metody vyžadují, bylo zadáno.
 assumed-load = Břemeno nebylo zadáno: ruce se považují za prázdné.

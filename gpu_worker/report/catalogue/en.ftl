@@ -26,6 +26,7 @@ field-signature = Signature
 field-camera = Camera
 field-note = Note
 not-given = not given
+shift-other-breaks = of which { $minutes } min other breaks
 shift-words = { $shift } min from start to end, of which { $meal } min meal break; { $work } min of work
 
 ## Verdict
@@ -190,7 +191,7 @@ operation-pieces = Pieces per shift
 operation-piece-seconds = Seconds per piece
 operation-observed = Observed
 operation-workers = Workers
-unobserved-words = { $minutes } min of the shift have no video. They are not extrapolated and count in no row.
+unobserved-words = { $minutes } min of the shift have no video. They are not extrapolated: rows hold of them only what was entered as minutes per shift.
 assumed-heading = Assumed inputs
 assumed-none = Everything the methods need was given.
 assumed-load = No load was given: hands are taken as empty.
