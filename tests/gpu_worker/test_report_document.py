@@ -184,7 +184,8 @@ def test_minutes_without_video_are_not_said_to_be_in_no_row_where_some_were_ente
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:
     whole = " ".join(pages[1:])
     assert "counted by hand" in whole
-    assert ("1,5" if pages[0] == "cs" else "1.5") in whole
+    assert ("1,5 min" if pages[0] == "cs" else "1.5 min") in whole
+    assert ("20. 11. 2026 09:30 +0000" if pages[0] == "cs" else "20 November 2026 09:30 +0000") in whole
 
 
 def test_what_was_computed_with_is_named_with_its_digest(pages: list[str]) -> None:

@@ -15,7 +15,7 @@ def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
     lines = []
     for entry in sorted(entries, key=lambda e: e.when):
         what, before, after = _change(entry, report, words)
-        lines.append([f"{entry.when:%Y-%m-%d %H:%M}", entry.who, what, before, after, entry.reason])
+        lines.append([words.moment(entry.when), entry.who, what, before, after, entry.reason])
     return lines
 
 
@@ -24,11 +24,16 @@ def _change(entry: Any, report: Report, words: Catalogue) -> tuple[str, str, str
     stretch = stretch_text(entry, words)
     if entry.row is not None:
         row = next(row for row in report.assessment.rows if row.row == entry.row)
-        after = words.text("row-excluded") if row.excluded else words.number(row.minutes, 1)
-        return row_name(entry.row, words) + stretch, words.number(row.original_minutes, 1), after
+        after = words.text("row-excluded") if row.excluded else _minutes(row.minutes, words)
+        return row_name(entry.row, words) + stretch, _minutes(row.original_minutes, words), after
     signal, posture = getattr(entry, "signal", None), getattr(entry, "posture", None)
     if signal is not None:
         return signal_words(signal, words) + stretch, words.text("log-measured"), words.degrees(entry.value_deg, 1)
     if posture is not None:
         return words.text("log-posture") + stretch, words.text("log-measured"), words.text(f"posture-{posture}")
     return words.text("log-stretch") + stretch, words.text("log-measured"), words.text("row-excluded")
+
+
+def _minutes(minutes: float | None, words: Catalogue) -> str:
+    written = words.number(minutes, 1)
+    return written if minutes is None else words.text("unit-minutes", minutes=written)
