@@ -286,6 +286,14 @@ def test_a_category_that_the_decision_rule_raised_stands_beside_the_best_estimat
     write_workbook(replace(sample, assessment=ruled), tmp_path / "a.xlsx", "en")
 
 
+def test_a_single_hold_is_counted_in_the_singular(sample: Report) -> None:
+    analysis = sample.clips[0].analysis
+    once = [part.model_copy(update={"holds": 1}) for part in analysis.iso11226]
+    iso = next(b for b in blocks(analysis.model_copy(update={"iso11226": once}), catalogue("en")) if "ISO" in b.name)
+    assert iso.lines
+    assert all(": 1 hold; acceptable" in line for line in iso.lines)
+
+
 @pytest.mark.parametrize("language", ["cs", "en"])
 def test_a_method_says_how_much_of_the_time_it_judged(sample: Report, language: Language) -> None:
     words, analysis = catalogue(language), sample.clips[0].analysis
@@ -315,16 +323,16 @@ ENTERED = Inputs(
     ("language", "expected"),
     [
         ("en", "Load 7.5 kg, held, or handled again and again: 0:20.0 to 0:40.0|Load 3.0 kg: operation “assembly”|"
-               "Grip poor: all of the time|Support of the trunk: yes: until 0:03.0|"
-               "Forearm twisted to the end of its range: no: from 0:05.0|"
-               "Static or repeated muscle use (RULA): yes: from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
+               "Grip poor: all of the time|Support of the trunk (yes): until 0:03.0|"
+               "Forearm twisted to the end of its range (no): from 0:05.0|"
+               "Static or repeated muscle use (RULA) (yes): from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
                "Height of the worker: 1.80 m|Parts of the body that are judged: Trunk, Legs|"
                "Legs 5: entered as 25.0% of the time; note: counted|Legs 7: entered as 12.0 min"),
         ("cs", "Břemeno 7,5 kg, držené nebo opakovaně přemisťované: 0:20,0 až 0:40,0|"
                "Břemeno 3,0 kg: operace „assembly“|"
-               "Úchop špatný: po celou dobu|Opora trupu: ano: do 0:03,0|"
-               "Předloktí stočené do krajní polohy: ne: od 0:05,0|"
-               "Statická nebo opakovaná svalová práce (RULA): ano: od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
+               "Úchop špatný: po celou dobu|Opora trupu (ano): do 0:03,0|"
+               "Předloktí stočené do krajní polohy (ne): od 0:05,0|"
+               "Statická nebo opakovaná svalová práce (RULA) (ano): od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
                "Výška pracovníka: 1,80 m|Hodnocené části těla: Trup, Dolní končetiny|"
                "Dolní končetiny 5: zadáno 25,0 % doby; poznámka: counted|Dolní končetiny 7: zadáno 12,0 min"),
     ],

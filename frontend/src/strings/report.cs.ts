@@ -102,7 +102,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.row_border": "blízko hranice",
   "report.method_owas_headline": "nejvyšší setrvalá kategorie {category}",
   "report.method_scores": "po 90 % doby skóre nejvýše {high}",
-  "report.method_headline_side": "Strana s vyšším průměrným skóre: {side}.",
+  "report.method_headline_side": "Vyšší průměrné skóre je {side}.",
   "report.methods_heading": "Další metody",
   "report.assumed_heading": "Předpokládané vstupy",
   "report.assumed_load": "Břemeno nebylo zadáno: ruce se považují za prázdné.",

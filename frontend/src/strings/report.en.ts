@@ -102,7 +102,7 @@ export const report = {
   "report.row_border": "near a border",
   "report.method_owas_headline": "highest category that lasted {category}",
   "report.method_scores": "90 % of the time at most {high}",
-  "report.method_headline_side": "Side with the higher mean score: {side}.",
+  "report.method_headline_side": "The mean score is higher on the {side}.",
   "report.methods_heading": "Other methods",
   "report.assumed_heading": "Assumed inputs",
   "report.assumed_load": "No load was given: hands are taken as empty.",

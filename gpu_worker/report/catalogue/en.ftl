@@ -376,7 +376,7 @@ moment-peak-of-track = { $track }: { $angle }
 moment-stay-in-region = { $posture }: { $seconds } without a break
 moment-hold-past-limit = { $part }: held for { $seconds } at { $mean }; at most { $limit } is acceptable
 moment-hold-not-recommended = { $part }: held for { $seconds } at { $mean }; not acceptable for any time
-moment-movement-refused = { $part }: moved to { $angle }; not acceptable { $rate } times a minute
+moment-movement-refused = { $part }: moved to { $angle }, { $rate } times a minute: not acceptable
 moment-lift = { $load } kg lifted { $horizontal } cm in front and { $vertical } cm high: index { $index }
 moment-lift-impossible = { $load } kg lifted { $horizontal } cm in front and { $vertical } cm high: by NIOSH nothing may be lifted there
 percent-of-range = { $percent } of the joint's range
@@ -413,9 +413,12 @@ method-owas-category = category { $level }:
 method-owas-headline = highest category that lasted { $category }
 method-scores = 90 % of the time at most { $high }
 method-side = { $side }: mean { $mean }, median { $median }, 90 % { $high }, highest that lasted { $highest }
-method-headline-side = Side with the higher mean score: { $side }.
+method-headline-side = The mean score is higher on the { $side }.
 method-iso-headline = { $seconds } beyond the longest acceptable hold
-method-iso-part = { $part }: { $holds } holds, acceptable { $acceptable }, not recommended { $over }
+method-iso-part = { $part }: { $holds ->
+    [one] { $holds } hold
+   *[other] { $holds } holds
+  }; acceptable { $acceptable }, not recommended { $over }
 method-machine-headline = { $seconds } not acceptable
 machine-acceptable = acceptable
 machine-conditional = conditionally acceptable
