@@ -383,6 +383,12 @@ def test_a_row_corrected_in_a_clip_keeps_its_measured_minutes_beside_it() -> Non
     assert row(found, "trup.2").original_minutes is None
 
 
+@pytest.mark.parametrize(("entered", "warned"), [(480, False), (481, True)])
+def test_minutes_of_a_row_beyond_the_work_of_the_shift_are_warned_of(entered: float, warned: bool) -> None:
+    shift = ShiftInputs(rows=(RowEntry(row="dk.3", minutes=entered),))
+    assert ("entered_exceed_shift" in assess([clip({})], shift).warnings) is warned
+
+
 def test_minutes_entered_for_a_row_that_an_expert_left_out_count_nowhere() -> None:
     log = (Exclusion(who="J. N.", when=WHEN, reason="not this job", row="ostatni.3"),)
     found = assess([clip({})], ShiftInputs(rows=(RowEntry(row="ostatni.3", minutes=300),), exclusions=log))

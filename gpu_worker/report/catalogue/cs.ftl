@@ -125,6 +125,7 @@ assumed-support-arm-right = Opora pravé paže nebyla zadána: předpokládá se
 warning-much-unknown = Osoba nebyla vidět déle než desetinu natočené doby.
 warning-unobserved-minutes = Část směny nemá záznam.
 warning-operations-exceed-shift = Součet minut operací je delší než směna.
+warning-entered-exceed-shift = Minuty zadané pro některý řádek jsou delší než výkon práce ve směně. Zkontrolujte je, nebo zadejte směnu.
 warning-half-shift-open = Zadané minuty se mohou, ale nemusí krýt s pozorovanými: zda N a PP přesahují polovinu směny, je otevřené.
 warning-minutes-assumed = Minuty nejméně jedné operace nebyly zadány.
 warning-coarse-rate = Záznam byl vyhodnocen s malým počtem snímků za sekundu: počty pohybů za minutu a rozlišení výdrží dlouhých 3 až 4 sekundy jsou jen hrubé.
@@ -577,6 +578,7 @@ compare-before = Před
 compare-after = Po
 compare-change = Změna
 compare-rows = Řádky, které se změnily
+compare-chart = Minuty za směnu; prázdný kroužek: před změnou, plný: po změně.
 compare-none = Žádný řádek se nezměnil.
 compare-better = { $count ->
     [one] { $count } řádek má méně času

@@ -125,6 +125,7 @@ assumed-support-arm-right = Support of the right arm was not given: none is assu
 warning-much-unknown = The person was not seen for more than a tenth of the filmed time.
 warning-unobserved-minutes = Part of the shift has no video.
 warning-operations-exceed-shift = The minutes of the operations add up to more than the shift.
+warning-entered-exceed-shift = The minutes entered for a row are longer than the work of the shift. Check them, or enter the shift.
 warning-half-shift-open = Entered minutes may or may not coincide with what was seen: whether N and PP pass half of the shift is open.
 warning-minutes-assumed = Minutes of at least one operation were not given.
 warning-coarse-rate = The clip was sampled at few pictures a second: movements a minute and holds of 3 to 4 seconds are coarse.
@@ -580,6 +581,7 @@ compare-before = Before
 compare-after = After
 compare-change = Change
 compare-rows = Rows that changed
+compare-chart = Minutes per shift; open circle: before the change, filled: after it.
 compare-none = No row changed.
 compare-better = { $count ->
     [one] { $count } row has less time
