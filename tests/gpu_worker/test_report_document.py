@@ -181,6 +181,20 @@ def test_minutes_without_video_are_not_said_to_be_in_no_row_where_some_were_ente
     assert told in " ".join(pages[1:])
 
 
+def test_clips_of_one_name_are_told_apart_and_say_what_and_whom_they_show(sample: Report) -> None:
+    both = [
+        replace(clip, analysis=clip.analysis.model_copy(update={"signature": sample.clips[0].analysis.signature}))
+        for clip in sample.clips[:2]
+    ]
+    told = shift_report("twice", both, sample.assessment.shift)
+    first, second = (clip_facts(clip, catalogue("en")) for clip in told.clips)
+    assert (first["name"], second["name"]) == (f"{sample.clips[0].name} (1)", f"{sample.clips[0].name} (2)")
+    for facts, clip in ((first, both[0]), (second, both[1])):
+        said = dict(facts["facts"])
+        assert said["Operations"] == clip.analysis.observations[0].operation
+        assert said["Worker"].startswith(clip.analysis.inputs.worker)
+
+
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:
     whole = " ".join(pages[1:])
     assert "counted by hand" in whole
