@@ -69,6 +69,10 @@ class Report:
             return of_shift
         return self.clips[0].analysis.inputs.report
 
+    def of_clip(self, clip: ClipReport) -> str:
+        """Names the clip, behind a comma, where there are several."""
+        return f", {clip.name}" if len(self.clips) > 1 else ""
+
     @property
     def workers(self) -> tuple[str, ...]:
         """Pseudonyms of the workers, where they were entered."""

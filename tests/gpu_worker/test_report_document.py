@@ -42,6 +42,7 @@ from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.clips import clip_facts
+from gpu_worker.report.document.log import log_lines
 from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.sections import row_lines, warnings
 from gpu_worker.report.document.summary import verdict
@@ -200,6 +201,31 @@ def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> 
     assert "counted by hand" in whole
     assert ("1,5 min" if pages[0] == "cs" else "1.5 min") in whole
     assert ("20. 11. 2026 09:30 +0000" if pages[0] == "cs" else "20 November 2026 09:30 +0000") in whole
+
+
+@pytest.mark.parametrize(
+    ("language", "angle", "posture"),
+    [("cs", ["průměrně 50,0°", "20,0°"], ["stoj, klek", "sed"]),
+     ("en", ["50.0° on average", "20.0°"], ["standing, kneeling", "sitting"])],
+)  # fmt: skip
+def test_log_names_the_clip_and_the_measured_angle_and_posture(
+    language: Language, angle: list[str], posture: list[str]
+) -> None:
+    series = angles({"trunk_flexion": [(10, 20, 50)], "knee_flexion_left": [(35, 45, 120)]})
+    log = {"who": "JN", "when": datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "reason": "seen on site"}
+    told = (
+        Correction(**log, signal="trunk_flexion", value_deg=20, start_s=12, end_s=18),
+        Correction(**log, posture="sitting", start_s=30, end_s=40),
+    )
+    clips = [
+        ClipReport(
+            analyse(series, Inputs(worker=worker, corrections=corrections), Settings(draws=0)), series, "openbody", ""
+        )
+        for worker, corrections in (("A", told), ("B", ()))
+    ]
+    lines = log_lines(shift_report("a", clips, clip_shift(clips[0].analysis)), catalogue(language))
+    assert [line[3:5] for line in lines] == [angle, posture]
+    assert all(line[2].endswith(" (1)") for line in lines)
 
 
 def test_what_was_computed_with_is_named_with_its_digest(pages: list[str]) -> None:

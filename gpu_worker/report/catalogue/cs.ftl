@@ -458,6 +458,7 @@ method-en1005-4 = EN 1005-4
 method-niosh = NIOSH, index zvedání
 
 ## Jak se hodnotilo
+log-mean = průměrně { $mean }
 log-measured = změřeno
 log-posture = Poloha
 log-stretch = Úsek

@@ -461,6 +461,7 @@ method-en1005-4 = EN 1005-4
 method-niosh = NIOSH lifting index
 
 ## How it was done
+log-mean = { $mean } on average
 log-measured = measured
 log-posture = Posture
 log-stretch = Stretch
