@@ -192,6 +192,8 @@ def _warnings(
         yield "unobserved_minutes"
     if sum(operation.minutes for operation in operations) > limits.work_minutes + 1e-6:
         yield "operations_exceed_shift"
+    if any(override.minutes > limits.work_minutes for override in scope.fixed.values()):
+        yield "entered_exceed_shift"
     entered = sum(override.minutes for override in scope.fixed.values())
     entered += sum(operation.told_minutes for operation in operations)
     if best.union <= limits.half_shift < best.projection.union + entered:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 WHOLE_CLIP = "work"
 """Name of the operation when nobody named one."""
 SUPPORTED_PARTS = ("trunk", "head", "arm_left", "arm_right")
+ENTERED_IN_TIME = ("load", "coupling", *(f"support_{part}" for part in SUPPORTED_PARTS))
+"""Inputs that may be entered for some of the time."""
 NO_OPERATION = -1
 ROUNDING_S = 0.1
 """Times are printed with one decimal: who enters a clip's printed length for a segment means the clip's end."""
@@ -85,16 +87,20 @@ def given(inputs: Inputs, times_s: Floats) -> Given:
         for part in SUPPORTED_PARTS
     }
     entered = {part: np.isfinite(supported) for part, supported in told.items()}
+    load = spread(inputs.load, np.nan, lambda e: e.kg)
+    coupling = spread(inputs.coupling, np.nan, lambda e: reba.coupling_score(e.coupling))
+    known = {f"support_{part}": where for part, where in entered.items()}
+    known |= {"load": np.isfinite(load), "coupling": np.isfinite(coupling)}
     span_s, counted = spans_s(times_s), _counted(operation, excluded)
-    partly = {part for part, known in entered.items() if span_s[counted & ~known].sum() > ROUNDING_S}
+    partly = {name for name, where in known.items() if span_s[counted & ~where].sum() > ROUNDING_S}
     return Given(
         operations=operations,
         operation=operation,
         excluded=excluded,
-        load_kg=spread(inputs.load, 0.0, lambda e: e.kg),
+        load_kg=np.nan_to_num(load),
         static_load=spread(inputs.load, 0, lambda e: e.static_or_repeated) > 0,
         shock=spread(inputs.load, 0, lambda e: e.shock) > 0,
-        coupling=spread(inputs.coupling, 0, lambda e: reba.coupling_score(e.coupling)).astype(np.int8),
+        coupling=np.nan_to_num(coupling).astype(np.int8),
         support={part: supported > 0 for part, supported in told.items()},
         support_entered=entered,
         rapid_or_unstable=spread(activity, 0, lambda e: e.rapid_changes_or_unstable_base) > 0,
@@ -192,9 +198,19 @@ def long_use(inputs: Inputs) -> bool | None:
     return False if len(known) == len(used) else None
 
 
-def assumed_support(part: str, *, partly: bool) -> str:
-    """Name of a support among the assumed inputs; `partly`: it was entered for some of the time."""
-    return f"support_{part}_partly" if partly else f"support_{part}"
+def assumed_of(name: str, *, partly: bool) -> str:
+    """Name of an input among the assumed ones; `partly`: it was entered for some of the time."""
+    return f"{name}_partly" if partly else name
+
+
+def assumed_in(clips: Sequence[Collection[str]]) -> frozenset[str]:
+    """Assumed inputs of several clips; what some of them were told all of the time is assumed partly."""
+    whole: set[str] = set().union(*clips)
+    for name in ENTERED_IN_TIME:
+        partly = assumed_of(name, partly=True)
+        if whole & {name, partly} and not all(name in clip for clip in clips):
+            whole = (whole - {name}) | {partly}
+    return frozenset(whole)
 
 
 def _counted(operation: NDArray[np.int64], excluded: Mask) -> Mask:
@@ -211,12 +227,14 @@ def _between(times_s: Floats, start_s: float | None, end_s: float | None) -> Mas
 
 
 def _assumed(inputs: Inputs, partly: Container[str]) -> tuple[str, ...]:
-    """Names of inputs nobody gave; `partly`: supports that were given for no more than part of the time."""
-    missing = [name for name in ("load", "coupling", "activity") if not getattr(inputs, name)]
-    parts = {entry.part for entry in inputs.support}
-    missing += [
-        assumed_support(part, partly=part in parts) for part in SUPPORTED_PARTS if part not in parts or part in partly
-    ]
+    """Names of inputs nobody gave; `partly`: those that were not given for all of the time."""
+    entries: dict[str, Sequence[Scoped]] = {
+        "load": inputs.load,
+        "coupling": inputs.coupling,
+        "activity": inputs.activity,
+        **{f"support_{part}": [e for e in inputs.support if e.part == part] for part in SUPPORTED_PARTS},
+    }
+    missing = [assumed_of(name, partly=bool(told)) for name, told in entries.items() if not told or name in partly]
     missing += ["operations"] if not inputs.operations else []
     missing += ["shift"] if inputs.shift is None else []
     return tuple(missing)

@@ -58,8 +58,8 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
     """The shift's operations with what was filmed of them.
 
     Operations nobody gave minutes share the rest of the work time by the time they were filmed; that is *assumed*.
-    Raises ValueError when a clip shows an operation the shift does not have, pieces were never counted, or one worker
-    of an operation has two pseudonyms.
+    Raises ValueError when a clip shows an operation the shift does not have, pieces were never counted, one worker of
+    an operation has two pseudonyms, or a row is entered as a share of an operation that no clip shows.
     """
     wanted = _operations(analyses, shift)
     names = [operation.name for operation in wanted]
@@ -74,6 +74,7 @@ def filmed_operations(analyses: Sequence[Analysis], shift: ShiftInputs) -> tuple
     _refuse_mixed_workers(analyses)
     for entry in row_entries(analyses, shift):
         refuse_unknown(entry.operation, names)
+        _refuse_unfilmed(entry, seen)
     entries = {name: _entries_of(name, names, analyses, shift) for name in names}
     return _with_minutes(wanted, seen, entries, shift.shift.work_minutes)
 
@@ -93,6 +94,13 @@ def _entries_of(
         found += [e for e in analysis.inputs.rows if e.operation == name or (e.operation is None and shown)]
     found += [e for e in shift.rows if e.operation in (None, name)]
     return tuple(entry for entry in found if entry.share is not None)
+
+
+def _refuse_unfilmed(entry: RowEntry, seen: Mapping[str, Sequence[Take]]) -> None:
+    """Operations without video add nothing to any row, so a share of one would be lost."""
+    if entry.share is not None and entry.operation is not None and not seen[entry.operation]:
+        sentence = "the row {row} is entered as a share of {name}, which no clip shows; enter its minutes per shift"
+        raise refusal("share_unfilmed", sentence, row=entry.row, name=entry.operation)
 
 
 def _refuse_mixed_workers(analyses: Sequence[Analysis]) -> None:

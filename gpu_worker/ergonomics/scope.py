@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from contract.inputs import Correction, Exclusion, RowEntry, ShiftInputs
 from gpu_worker.ergonomics.analysis import Analysis
-from gpu_worker.ergonomics.given import parts_of
+from gpu_worker.ergonomics.given import assumed_in, parts_of
 from gpu_worker.ergonomics.nv361.rules import FrequencyClass
 from gpu_worker.ergonomics.settings import Settings
 
@@ -48,7 +48,7 @@ def scope_of(analyses: Sequence[Analysis], shift: ShiftInputs, settings: Setting
     """The scope of a shift that `analyses` (one a clip) show; `half_shift` in minutes."""
     return Scope(
         settings=settings,
-        assumed=frozenset(name for analysis in analyses for name in analysis.assumed),
+        assumed=assumed_in([analysis.assumed for analysis in analyses]),
         parts=parts_of(analysis.inputs for analysis in analyses),
         excluded=frozenset(entry.row for entry in exclusions(analyses, shift) if entry.row is not None),
         fixed=overrides(analyses, shift),

@@ -16,7 +16,7 @@ from gpu_worker.report.camera import Camera
 from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.faces import HeadTrack, blur_head
 from gpu_worker.report.raster import BodyPainter
-from gpu_worker.report.readout import LINES, Readout
+from gpu_worker.report.readout import Readout, shown
 from gpu_worker.video.clip import Frame
 
 LONG_SIDE, SHORT_SIDE = 1280, 720
@@ -45,8 +45,7 @@ class Artist:
         self.size = (_even(picture[0] * self._scale), _even(picture[1] * self._scale))
         """Width and height of the drawn picture; even, as H.264 wants."""
         self._track, self._body = track, body
-        signals = {} if angles is None else angles.signals
-        self._shown = {line.signal: signals[line.signal] for line in LINES if line.signal in signals}
+        self._shown = {} if angles is None else shown(angles)
         self._camera = Camera(track.focal_px, track.principal_px).scaled(self._scale)
         self._heads = [HeadTrack.of(track), *map(HeadTrack.of_sightings, heads)] if blur else []
         self._painter, self._hidden = BodyPainter(body), hidden_limbs(track.joint_sigma_deg)

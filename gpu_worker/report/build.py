@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from contract.inputs import ShiftInputs
 from gpu_worker.angles.series import AngleSeries
@@ -59,7 +60,16 @@ def report_of(title: str, clips: Sequence[ClipReport], found: ShiftAssessment) -
         number=entered or _number(clips, found.shift),
         revision=1 + len(changes),
         assessment=found.model_copy(update={"title": title}),
-        clips=tuple(clips),
+        clips=_told_apart(clips),
+    )
+
+
+def _told_apart(clips: Sequence[ClipReport]) -> tuple[ClipReport, ...]:
+    """The clips, those of the same name counted: cameras call the videos of two workers alike."""
+    names = [clip.analysis.signature.video_name for clip in clips]
+    return tuple(
+        replace(clip, number=names[: place + 1].count(name) if names.count(name) > 1 else None)
+        for place, (clip, name) in enumerate(zip(clips, names, strict=True))
     )
 
 

@@ -30,6 +30,8 @@ class ClipReport:
     """Messages that say in what the clip lies outside the validated range; empty where it lies inside."""
     weights_sha256: Mapping[str, str] = field(default_factory=dict)
     """Network weights by name."""
+    number: int | None = None
+    """Counts the clips of one report whose videos have the same name; None where no other has it."""
 
     @cached_property
     def judged(self) -> AngleSeries:
@@ -41,8 +43,9 @@ class ClipReport:
 
     @property
     def name(self) -> str:
-        """The video's name."""
-        return self.analysis.signature.video_name
+        """The video's name, told apart from the same name of another clip."""
+        name = self.analysis.signature.video_name
+        return name if self.number is None else f"{name} ({self.number})"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,10 @@ class Report:
         if of_shift != ReportHeader() or not self.clips:
             return of_shift
         return self.clips[0].analysis.inputs.report
+
+    def of_clip(self, clip: ClipReport) -> str:
+        """Names the clip, behind a comma, where there are several."""
+        return f", {clip.name}" if len(self.clips) > 1 else ""
 
     @property
     def workers(self) -> tuple[str, ...]:

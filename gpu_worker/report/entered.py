@@ -40,17 +40,17 @@ def _scoped(inputs: Inputs, words: Catalogue) -> Iterator[tuple[Scoped, str]]:
     for support in inputs.support:
         yield (
             support,
-            f"{words.text(f'entered-support-{support.part}'.replace('_', '-'))}: {_yes(support.supported, words)}",
+            f"{words.text(f'entered-support-{support.part}'.replace('_', '-'))} {_yes(support.supported, words)}",
         )
     for activity in inputs.activity:
         for flag in FLAGS:
             answer = getattr(activity, flag)
             if answer is not None:
-                yield activity, f"{words.text(f'entered-{flag}'.replace('_', '-'))}: {_yes(answer, words)}"
+                yield activity, f"{words.text(f'entered-{flag}'.replace('_', '-'))} {_yes(answer, words)}"
 
 
 def _yes(answer: bool, words: Catalogue) -> str:
-    return words.text("yes" if answer else "no")
+    return f"({words.text('yes' if answer else 'no')})"
 
 
 def _when(entry: Scoped, words: Catalogue) -> str:

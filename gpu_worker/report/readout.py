@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.zones import signed_elevation
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.raster import LEFT_COLOUR, RIGHT_COLOUR, Colour
 
@@ -43,6 +45,8 @@ class Line:
     signal: str
     message: str
     zones: Zones
+    side: str = ""
+    """Of an arm."""
     colour: Colour | None = None
     """The limb's colour in the drawing, shown beside the name."""
 
@@ -53,9 +57,16 @@ TRUNK_ZONES, NECK_ZONES, ARM_ZONES = Zones(-15, 40, 60), Zones(-15, 25, 60), Zon
 LINES: tuple[Line, ...] = (
     Line("trunk_flexion", "overlay-trunk", TRUNK_ZONES),
     Line("neck_flexion", "overlay-neck", NECK_ZONES),
-    Line("arm_elevation_left", "overlay-arm-left", ARM_ZONES, LEFT_COLOUR),
-    Line("arm_elevation_right", "overlay-arm-right", ARM_ZONES, RIGHT_COLOUR),
+    Line("arm_elevation_left", "overlay-arm-left", ARM_ZONES, "left", LEFT_COLOUR),
+    Line("arm_elevation_right", "overlay-arm-right", ARM_ZONES, "right", RIGHT_COLOUR),
 )
+
+
+def shown(angles: AngleSeries) -> dict[str, NDArray[np.float64]]:
+    """Signal of each line -> (T,) degrees as its zones count them: negative where an arm is drawn back."""
+    return {
+        line.signal: signed_elevation(angles, line.side) if line.side else angles.signals[line.signal] for line in LINES
+    }
 
 
 class Readout:
@@ -68,7 +79,7 @@ class Readout:
         self._names = [catalogue.text(line.message) for line in LINES]
         widest = max(self._width(name, 17) for name in self._names)
         notes = (catalogue.text(note) for note in ("overlay-unseen", "overlay-guessed"))
-        head = self._width(clock(3599), 22, 600) + max(self._width(note, 15, 500) for note in notes)
+        head = self._width(clock(3599, catalogue), 22, 600) + max(self._width(note, 15, 500) for note in notes)
         self._value_x = max(round(widest + self._px(18 + 22 + 64)), head + self._px(16))
         self._panel = (self._value_x + self._px(40), self._px(52 + 27 * len(LINES) + 8))
 
@@ -86,7 +97,7 @@ class Readout:
         origin = self._px(16)
         box = image[origin : origin + height, origin : origin + width]
         box[:] = (box * (1 - PANEL_SHARE) + np.array(PANEL) * PANEL_SHARE).astype(np.uint8)
-        self._text(image, clock(time_s), self._px(16 + 14), self._px(16 + 32), 22, 600, INK)
+        self._text(image, clock(time_s, self._catalogue), self._px(16 + 14), self._px(16 + 32), 22, 600, INK)
         if note := "overlay-unseen" if not seen else "overlay-guessed" if guessed else None:
             self._text_right(image, self._catalogue.text(note), self._px(16 + 32), 15, 500, FAINT)
         for row, (line, name) in enumerate(zip(LINES, self._names, strict=True)):
@@ -136,10 +147,10 @@ class Readout:
         self._text(image, text, edge - self._width(text, points, weight), baseline, points, weight, colour)
 
 
-def clock(time_s: float) -> str:
-    """`time_s` as minutes, seconds and tenths: 83.46 -> "1:23.4"; hours are put before where needed."""
+def clock(time_s: float, words: Catalogue) -> str:
+    """`time_s` as minutes, seconds and tenths: 83.46 -> "1:23.4", in Czech "1:23,4"; hours are put before if needed."""
     tenths = int(time_s * 10 + 1e-6)
     minutes, rest = divmod(tenths, 600)
     hours, minutes = divmod(minutes, 60)
     head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{rest // 10:02d}.{rest % 10}"
+    return f"{head}:{rest // 10:02d}{words.decimal_mark}{rest % 10}"

@@ -75,7 +75,7 @@ def test_worst_moments_lead_into_the_video(visit: Visit, cloud: FakeCloud, video
         "nv361": ["Trunk bent forward 70°", "Arm raised, right 118°", "more than 60° held for 2.0 s, 65° on average",
                   "squatting 0.2 s without a break"],
         "iso11226": ["Trunk held for 2.0 s at 65°; at most 1.0 s"],
-        "en1005_4": ["Upper arm, right moved to 118°; not acceptable 12.0 times a minute"],
+        "en1005_4": ["Upper arm, right moved to 118°, 12.0 times a minute: not acceptable"],
         "rula": ["Right side score 6 for 1.0 s"],
         "niosh": ["Lift of 15 kg lifting index 1.4"],
         "strasser": ["Something this page does not know yet: too much turning"],

@@ -139,7 +139,7 @@ def test_methods_have_the_report_s_headline_and_its_shares(sample: Report, tmp_p
         method = told[block.name]
         assert str(method["score"]) in block.headline
         assert [level["percent"] / 100 for level in method["levels"]] == pytest.approx(block.shares)
-        side = f"Side with the higher mean score: {method['side']}."
+        side = f"The mean score is higher on the {method['side']}."
         assert (side in block.lines) == (method["side"] is not None)
 
 

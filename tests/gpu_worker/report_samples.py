@@ -51,12 +51,13 @@ def angles_of(track: BodyTrack) -> AngleSeries:
     """Made-up angles for the samples of `track`, unseen where it is."""
     names = ("trunk_flexion", "neck_flexion", "arm_elevation_left", "arm_elevation_right")
     signals = {name: np.where(track.seen, 50.0 + 5 * k, np.nan) for k, name in enumerate(names)}
+    signals |= {f"arm_retroflexion_{side}": np.where(track.seen, 0.0, np.nan) for side in ("left", "right")}
     return AngleSeries(
         times_s=track.times_s,
         frame_index=track.frame_index,
         seen=track.seen,
         signals=signals,
-        sigma={name: np.full(len(track.times_s), 5.0) for name in names},
+        sigma={name: np.full(len(track.times_s), 5.0) for name in signals},
         posture=np.where(track.seen, "standing", ""),
         offsets={},
     )

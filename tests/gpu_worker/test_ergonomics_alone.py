@@ -145,6 +145,20 @@ def test_support_entered_for_part_of_the_clip_leaves_its_rows_assumed_and_says_f
     assert "support_trunk_partly" in part.rula.assumed
 
 
+def test_hands_taken_as_empty_beside_an_entered_load_are_said_to_be_assumed() -> None:
+    def told(end_s: float | None) -> Analysis:
+        entered = {"load": [{"kg": 7, "end_s": end_s}], "coupling": [{"coupling": "fair", "end_s": end_s}]}
+        return analysed(told=Inputs.model_validate(entered))
+
+    names = {"load", "load_partly", "coupling", "coupling_partly"}
+    part, whole, nothing = told(60), told(None), analysed()
+    assert names & set(part.assumed) == {"load_partly", "coupling_partly"}
+    assert names & set(whole.assumed) == set()
+    assert names & set(nothing.assumed) == {"load", "coupling"}
+    assert names & set(part.reba.assumed) == {"load_partly", "coupling_partly"}
+    assert part.owas.assumed == ("load_partly",)
+
+
 def test_support_entered_up_to_the_printed_end_of_the_clip_is_entered_for_all_of_it() -> None:
     acting = acted(WORK, 240)
     printed = acting.times_s[-1] + 0.04

@@ -129,6 +129,15 @@ def test_an_operation_without_video_stays_unobserved() -> None:
     assert "unobserved_minutes" in found.warnings
 
 
+def test_a_share_of_an_operation_without_video_is_refused_as_it_would_count_nowhere() -> None:
+    told = RowEntry(row="ostatni.3", share=0.2, operation="cleaning")
+    work = (Operation(name="bending", minutes=40), Operation(name="cleaning", minutes=300))
+    with pytest.raises(ValueError, match="no clip shows"):
+        assess([clip(HALF_BENT, "bending")], ShiftInputs(operations=work, rows=(told,)))
+    timed = told.model_copy(update={"share": None, "minutes": 60.0})
+    assert minutes(assess([clip(HALF_BENT, "bending")], ShiftInputs(operations=work, rows=(timed,))), "ostatni.3") == 60
+
+
 def test_operations_nobody_timed_share_the_rest_of_the_shift() -> None:
     shift = ShiftInputs(
         shift=Shift(minutes=510, breaks=(Break(minutes=30, meal=True),)),
@@ -161,6 +170,13 @@ def test_what_was_seen_of_an_incomplete_row_counts_at_least() -> None:
     assert row(found, "dk.1").seen_minutes == pytest.approx(240, rel=0.01)
     assert found.category == 3
     assert ("count_lower_bounds", "False", 1) in [(r.setting, r.value, r.category) for r in found.readings]
+
+
+def test_what_was_entered_with_one_clip_alone_is_assumed_for_part_of_the_shift() -> None:
+    held = {"support": ({"part": "trunk", "supported": True},), "load": ({"kg": 7},)}
+    found = assess([clip({}, worker="A", **held), clip({}, worker="B")], ShiftInputs())
+    names = {name for name in found.assumed if name.startswith(("load", "support_trunk", "coupling"))}
+    assert names == {"load_partly", "support_trunk_partly", "coupling"}
 
 
 def test_a_share_entered_for_one_operation_counts_there() -> None:
@@ -365,6 +381,12 @@ def test_a_row_corrected_in_a_clip_keeps_its_measured_minutes_beside_it() -> Non
     found = assess([clip(HALF_BENT, corrections=[told_share("trup.1", 0.25)])], ShiftInputs())
     assert row(found, "trup.1").original_minutes == pytest.approx(240, rel=0.01)
     assert row(found, "trup.2").original_minutes is None
+
+
+@pytest.mark.parametrize(("entered", "warned"), [(480, False), (481, True)])
+def test_minutes_of_a_row_beyond_the_work_of_the_shift_are_warned_of(entered: float, warned: bool) -> None:
+    shift = ShiftInputs(rows=(RowEntry(row="dk.3", minutes=entered),))
+    assert ("entered_exceed_shift" in assess([clip({})], shift).warnings) is warned
 
 
 def test_minutes_entered_for_a_row_that_an_expert_left_out_count_nowhere() -> None:

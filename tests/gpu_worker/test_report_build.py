@@ -238,7 +238,7 @@ def test_movements_hardly_past_what_is_tolerated_are_not_told() -> None:
 
     assert worth_telling([behind(4), behind(6)]) == (1,)
     assert moment_text(behind(6), catalogue("en")) == (
-        "Arm behind the body, left: moved to 6° past what is tolerated; not acceptable 9.0 times a minute"
+        "Arm behind the body, left: moved to 6° past what is tolerated, 9.0 times a minute: not acceptable"
     )
 
 

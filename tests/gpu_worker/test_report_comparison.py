@@ -188,6 +188,7 @@ def test_page_names_both_sides_and_every_changed_row(
     assert len(pages) == 1
     text = " ".join(pages[0].extract_text().split())
     words = catalogue(language)
+    assert words.text("compare-chart") in text
     assert "before" in text
     assert "after" in text
     for row in comparison.changed:

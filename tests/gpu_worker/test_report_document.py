@@ -42,6 +42,7 @@ from gpu_worker.report.curves import CURVES, shares
 from gpu_worker.report.document import write_document
 from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.clips import clip_facts
+from gpu_worker.report.document.log import log_lines
 from gpu_worker.report.document.methods import blocks
 from gpu_worker.report.document.sections import row_lines, warnings
 from gpu_worker.report.document.summary import verdict
@@ -171,10 +172,60 @@ def test_rows_of_flattened_angles_stand_behind_at_least_with_how_much_is_found(p
     assert flat(words.text("zone-at-least", signal=twist)) in whole
 
 
+def test_breaks_that_count_as_work_are_named_beside_the_meal_break(pages: list[str]) -> None:
+    told = "z toho 10 min jiné přestávky" if pages[0] == "cs" else "of which 10 min other breaks"
+    assert told in pages[1]
+
+
+def test_minutes_without_video_are_not_said_to_be_in_no_row_where_some_were_entered(pages: list[str]) -> None:
+    told = "jen to, co bylo zadáno" if pages[0] == "cs" else "only what was entered"
+    assert told in " ".join(pages[1:])
+
+
+def test_clips_of_one_name_are_told_apart_and_say_what_and_whom_they_show(sample: Report) -> None:
+    both = [
+        replace(clip, analysis=clip.analysis.model_copy(update={"signature": sample.clips[0].analysis.signature}))
+        for clip in sample.clips[:2]
+    ]
+    told = shift_report("twice", both, sample.assessment.shift)
+    first, second = (clip_facts(clip, catalogue("en")) for clip in told.clips)
+    assert (first["name"], second["name"]) == (f"{sample.clips[0].name} (1)", f"{sample.clips[0].name} (2)")
+    for facts, clip in ((first, both[0]), (second, both[1])):
+        said = dict(facts["facts"])
+        assert said["Operations"] == clip.analysis.observations[0].operation
+        assert said["Worker"].startswith(clip.analysis.inputs.worker)
+
+
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:
     whole = " ".join(pages[1:])
     assert "counted by hand" in whole
-    assert ("1,5" if pages[0] == "cs" else "1.5") in whole
+    assert ("1,5 min" if pages[0] == "cs" else "1.5 min") in whole
+    assert ("20. 11. 2026 09:30 +0000" if pages[0] == "cs" else "20 November 2026 09:30 +0000") in whole
+
+
+@pytest.mark.parametrize(
+    ("language", "angle", "posture"),
+    [("cs", ["průměrně 50,0°", "20,0°"], ["stoj, klek", "sed"]),
+     ("en", ["50.0° on average", "20.0°"], ["standing, kneeling", "sitting"])],
+)  # fmt: skip
+def test_log_names_the_clip_and_the_measured_angle_and_posture(
+    language: Language, angle: list[str], posture: list[str]
+) -> None:
+    series = angles({"trunk_flexion": [(10, 20, 50)], "knee_flexion_left": [(35, 45, 120)]})
+    log = {"who": "JN", "when": datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "reason": "seen on site"}
+    told = (
+        Correction(**log, signal="trunk_flexion", value_deg=20, start_s=12, end_s=18),
+        Correction(**log, posture="sitting", start_s=30, end_s=40),
+    )
+    clips = [
+        ClipReport(
+            analyse(series, Inputs(worker=worker, corrections=corrections), Settings(draws=0)), series, "openbody", ""
+        )
+        for worker, corrections in (("A", told), ("B", ()))
+    ]
+    lines = log_lines(shift_report("a", clips, clip_shift(clips[0].analysis)), catalogue(language))
+    assert [line[3:5] for line in lines] == [angle, posture]
+    assert all(line[2].endswith(" (1)") for line in lines)
 
 
 def test_what_was_computed_with_is_named_with_its_digest(pages: list[str]) -> None:
@@ -275,6 +326,14 @@ def test_a_category_that_the_decision_rule_raised_stands_beside_the_best_estimat
     write_workbook(replace(sample, assessment=ruled), tmp_path / "a.xlsx", "en")
 
 
+def test_a_single_hold_is_counted_in_the_singular(sample: Report) -> None:
+    analysis = sample.clips[0].analysis
+    once = [part.model_copy(update={"holds": 1}) for part in analysis.iso11226]
+    iso = next(b for b in blocks(analysis.model_copy(update={"iso11226": once}), catalogue("en")) if "ISO" in b.name)
+    assert iso.lines
+    assert all(": 1 hold; acceptable" in line for line in iso.lines)
+
+
 @pytest.mark.parametrize("language", ["cs", "en"])
 def test_a_method_says_how_much_of_the_time_it_judged(sample: Report, language: Language) -> None:
     words, analysis = catalogue(language), sample.clips[0].analysis
@@ -304,16 +363,16 @@ ENTERED = Inputs(
     ("language", "expected"),
     [
         ("en", "Load 7.5 kg, held, or handled again and again: 0:20.0 to 0:40.0|Load 3.0 kg: operation “assembly”|"
-               "Grip poor: all of the time|Support of the trunk: yes: until 0:03.0|"
-               "Forearm twisted to the end of its range: no: from 0:05.0|"
-               "Static or repeated muscle use (RULA): yes: from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
+               "Grip poor: all of the time|Support of the trunk (yes): until 0:03.0|"
+               "Forearm twisted to the end of its range (no): from 0:05.0|"
+               "Static or repeated muscle use (RULA) (yes): from 0:05.0|Neutral posture: 0:01.5 to 0:05.0|"
                "Height of the worker: 1.80 m|Parts of the body that are judged: Trunk, Legs|"
                "Legs 5: entered as 25.0% of the time; note: counted|Legs 7: entered as 12.0 min"),
         ("cs", "Břemeno 7,5 kg, držené nebo opakovaně přemisťované: 0:20,0 až 0:40,0|"
                "Břemeno 3,0 kg: operace „assembly“|"
-               "Úchop špatný: po celou dobu|Opora trupu: ano: do 0:03,0|"
-               "Předloktí stočené do krajní polohy: ne: od 0:05,0|"
-               "Statická nebo opakovaná svalová práce (RULA): ano: od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
+               "Úchop špatný: po celou dobu|Opora trupu (ano): do 0:03,0|"
+               "Předloktí stočené do krajní polohy (ne): od 0:05,0|"
+               "Statická nebo opakovaná svalová práce (RULA) (ano): od 0:05,0|Neutrální poloha: 0:01,5 až 0:05,0|"
                "Výška pracovníka: 1,80 m|Hodnocené části těla: Trup, Dolní končetiny|"
                "Dolní končetiny 5: zadáno 25,0 % doby; poznámka: counted|Dolní končetiny 7: zadáno 12,0 min"),
     ],

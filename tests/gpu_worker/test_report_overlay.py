@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from gpu_worker.body.model import Body, load_body
 from gpu_worker.report.artist import Artist
 from gpu_worker.report.catalogue import Language, catalogue
 from gpu_worker.report.overlay import write_overlay
-from gpu_worker.report.readout import Readout
+from gpu_worker.report.readout import LINES, Readout, clock, shown
 from gpu_worker.video.clip import Frame
 from gpu_worker.video.reader import open_video
 from tests.gpu_worker.report_samples import RATE_HZ, SIZE, UNSEEN, angles_of, walk
@@ -115,3 +116,17 @@ def test_not_seen_is_written_beside_the_clock_and_not_over_it(language: Language
     written = np.flatnonzero(np.abs(pictures[0] - pictures[1]).sum((0, 2)))
     clock = np.flatnonzero((pictures[0].min(2) > 180).any(0))
     assert written[0] > clock[-1]
+
+
+def test_an_arm_drawn_back_is_negative_and_so_in_the_zone_that_the_report_counts_it_in(body: Body) -> None:
+    track = walk(body)
+    angles = angles_of(track)
+    back = {"arm_elevation_left": 30.0, "arm_retroflexion_left": 30.0, "arm_elevation_right": 30.0}
+    signals = {**angles.signals, **{name: np.full(len(track.times_s), value) for name, value in back.items()}}
+    told = shown(replace(angles, signals=signals))
+    zones = {line.signal: line.zones.of(float(told[line.signal][0])) for line in LINES}
+    assert (zones["arm_elevation_left"], zones["arm_elevation_right"]) == (2, 0)
+
+
+def test_times_are_written_with_the_decimal_mark_of_the_language() -> None:
+    assert [clock(83.46, catalogue(language)) for language in ("en", "cs")] == ["1:23.4", "1:23,4"]

@@ -59,7 +59,7 @@ export const moments: Readonly<Record<keyof typeof english, string>> = {
   "moment.stayed": "{seconds} bez přerušení",
   "moment.past_limit": "výdrž {seconds} v úhlu {mean}; přijatelně nejvýše {limit}",
   "moment.never": "výdrž {seconds} v úhlu {mean}; nepřijatelné i po krátkou dobu",
-  "moment.moved": "pohyb do {angle}; nepřijatelné {rate}krát za minutu",
+  "moment.moved": "pohyb do {angle}, {rate}× za minutu: nepřijatelné",
   "moment.score": "skóre {score} po dobu {seconds}",
   "moment.category": "kategorie {score} po dobu {seconds}",
   "moment.index": "index zvedání {index}",

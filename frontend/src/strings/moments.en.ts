@@ -57,7 +57,7 @@ export const moments = {
   "moment.stayed": "{seconds} without a break",
   "moment.past_limit": "held for {seconds} at {mean}; at most {limit} is acceptable",
   "moment.never": "held for {seconds} at {mean}; not acceptable for any time",
-  "moment.moved": "moved to {angle}; not acceptable {rate} times a minute",
+  "moment.moved": "moved to {angle}, {rate} times a minute: not acceptable",
   "moment.score": "score {score} for {seconds}",
   "moment.category": "category {score} for {seconds}",
   "moment.index": "lifting index {index}",

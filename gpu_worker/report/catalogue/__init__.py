@@ -6,7 +6,7 @@ Messages live in `en.ftl` and `cs.ftl` beside this file; numbers are written as 
 from __future__ import annotations
 
 import math
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Literal
@@ -95,6 +95,10 @@ class Catalogue:
         if self.language == "cs":
             return f"{day.day}.{gap}{day.month}.{gap}{day.year}"
         return f"{day.day}{gap}{MONTHS[day.month - 1]}{gap}{day.year}"
+
+    def moment(self, when: datetime) -> str:
+        """A date and the time of day as it was entered, with its zone: "28. 11. 2026 14:30 +0100"."""
+        return f"{self.date(when.date())} {when:%H:%M %z}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -16,8 +16,8 @@ from gpu_worker.report.document.typesetting import typeset
 from gpu_worker.report.texts import row_name, row_text, stretch_text, verdict_text, warning_text
 
 WORDS = (
-    "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-none",
-    "compare-overlap", "row-column", "row-posture", "row-kind",
+    "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-chart",
+    "compare-none", "compare-overlap", "row-column", "row-posture", "row-kind",
 )  # fmt: skip
 CHARTED = 12
 

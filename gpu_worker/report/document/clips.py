@@ -10,7 +10,7 @@ from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.camera import CameraResult, Tilt
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport
-from gpu_worker.report.texts import LEAST_TOLD_S, duration, quality_text, signal_words
+from gpu_worker.report.texts import LEAST_TOLD_S, duration, operation_name, quality_text, signal_words
 
 LEAST_OFFSET_DEG = 0.5
 """Smaller offsets of the neutral posture, and those of further angles, stand only in the table of angles."""
@@ -20,6 +20,8 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     """One video: how long, how well seen, how the camera stood, which offsets were taken off."""
     analysis = clip.analysis
     facts = [
+        (words.text("clip-operations"), _operations(analysis, words)),
+        (words.text("clip-worker"), _worker(analysis)),
         (words.text("clip-length"), duration(analysis.duration_s, words)),
         (words.text("clip-observed"), duration(analysis.observed_s, words)),
         (words.text("clip-unknown"), _part_of(analysis.unknown_s, analysis.duration_s, words)),
@@ -30,6 +32,17 @@ def clip_facts(clip: ClipReport, words: Catalogue) -> dict[str, Any]:
     ]
     notes = [range_words(clip, words), *(f"{label}: {text}" for label, text in offset_lines(analysis, words))]
     return {"name": clip.name, "sha256": analysis.signature.video_sha256, "facts": facts, "notes": notes}
+
+
+def _operations(analysis: Analysis, words: Catalogue) -> str:
+    """The operations a clip shows."""
+    return ", ".join(operation_name(observation.operation, words) for observation in analysis.observations)
+
+
+def _worker(analysis: Analysis) -> str:
+    """The worker's letter, with the pseudonym where there is one."""
+    pseudonym = analysis.inputs.person.pseudonym
+    return f"{analysis.inputs.worker} ({pseudonym})" if pseudonym else analysis.inputs.worker
 
 
 def _part_of(seconds: float, whole_s: float, words: Catalogue) -> str:

@@ -64,9 +64,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "unobserved": _unobserved(found.unobserved_minutes, words),
         "assumed": [assumed_text(name, words) for name in sections.assumed(report)],
         "entered": [
-            line + _of_clip(clip, report)
-            for clip in report.clips
-            for line in entered_lines(clip.analysis.inputs, words)
+            line + report.of_clip(clip) for clip in report.clips for line in entered_lines(clip.analysis.inputs, words)
         ],
         "warnings": [warning_text(name, words) for name in sections.warnings(report)],
         "moments": [_tile(clip, number, report, words, folder) for clip, number in shown],
@@ -89,11 +87,6 @@ def _unobserved(minutes: float, words: Catalogue) -> str:
     return words.text("unobserved-words", minutes=words.number(minutes, 0)) if minutes > 0 else ""
 
 
-def _of_clip(clip: ClipReport, report: Report) -> str:
-    """Names the clip where there are several."""
-    return f", {clip.name}" if len(report.clips) > 1 else ""
-
-
 def _shown(report: Report) -> tuple[tuple[int, int], ...]:
     """Clip and index of the moments that have a tile of their own, by method, the worst of each first."""
     return chosen_of([clip.analysis.worst_moments for clip in report.clips], max(MOST, PICTURES * len(report.clips)))
@@ -112,7 +105,7 @@ def _tile(index: int, number: int, report: Report, words: Catalogue, folder: Pat
     return {
         "picture": picture,
         "method": method_name(moment.method, words),
-        "time": span + _of_clip(clip, report),
+        "time": span + report.of_clip(clip),
         "sentence": moment_text(moment, words),
     }
 
@@ -123,7 +116,7 @@ def _further(index: int, shown: Collection[tuple[int, int]], report: Report, wor
     moments = clip.analysis.worst_moments
     return [
         [
-            clock(moments[number].time_s, words) + _of_clip(clip, report),
+            clock(moments[number].time_s, words) + report.of_clip(clip),
             method_name(moments[number].method, words),
             moment_text(moments[number], words),
         ]
@@ -155,7 +148,7 @@ def _curves(clip: ClipReport, report: Report, words: Catalogue, folder: Path) ->
             )
         lines.append(
             {
-                "name": _curve_name(curve, words) + _of_clip(clip, report),
+                "name": _curve_name(curve, words) + report.of_clip(clip),
                 "spread": spread,
                 "bar": f"bar-{stem}.svg",
                 "chart": f"chart-{stem}.svg",
@@ -193,7 +186,7 @@ def _methods(clip: ClipReport, report: Report, words: Catalogue, folder: Path) -
             (folder / bar).write_text(charts.share_bar(block.shares, block.levels), encoding="utf-8")
         lines.append(
             {
-                "name": block.name + _of_clip(clip, report),
+                "name": block.name + report.of_clip(clip),
                 "headline": block.headline,
                 "bar": bar,
                 "lines": list(block.lines),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from contract.inputs import Shift
 from gpu_worker.ergonomics.conclusion import counted_as, level_of, sentences, severity, told_minutes, too_short_s, used
 from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.report.bounds import minutes_words
@@ -18,13 +19,6 @@ def header(report: Report, words: Catalogue) -> list[tuple[str, str]]:
     """Label and value of what people entered; what nobody entered is said to be missing."""
     entered, shift = report.header, report.assessment.shift.shift
     missing = words.text("not-given")
-    meal = sum(pause.minutes for pause in shift.breaks if pause.meal)
-    shift_words = words.text(
-        "shift-words",
-        shift=words.number(shift.minutes, 0),
-        meal=words.number(meal, 0),
-        work=words.number(shift.work_minutes, 0),
-    )
     lines = (
         ("field-customer", entered.customer),
         ("field-workplace", entered.workplace),
@@ -33,10 +27,23 @@ def header(report: Report, words: Catalogue) -> list[tuple[str, str]]:
         ("field-filmed-on", words.date(entered.filmed_on)),
         ("field-evaluated-on", words.date(entered.evaluated_on)),
         ("field-regime", shift.regime),
-        ("field-breaks", shift_words),
+        ("field-breaks", _shift_words(shift, words)),
     )
     noted = [(words.text("field-note"), entered.note)] if entered.note else []
     return [(words.text(label), value or missing) for label, value in lines] + noted
+
+
+def _shift_words(shift: Shift, words: Catalogue) -> str:
+    """Length of the shift and its breaks; those that are no meal break are a part of the work time."""
+    meal = sum(pause.minutes for pause in shift.breaks if pause.meal)
+    other = sum(pause.minutes for pause in shift.breaks if not pause.meal)
+    told = words.text(
+        "shift-words",
+        shift=words.number(shift.minutes, 0),
+        meal=words.number(meal, 0),
+        work=words.number(shift.work_minutes, 0),
+    )
+    return f"{told}, {words.text('shift-other-breaks', minutes=words.number(other, 0))}" if other > 0 else told
 
 
 def verdict(report: Report, words: Catalogue) -> dict[str, Any]:
