@@ -8,7 +8,7 @@ which means nothing, is projected out frame by frame. Equations in `docs/method.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor
@@ -18,11 +18,14 @@ from gpu_worker.body.markers import Markers
 from gpu_worker.body.model import SHAPE_SIZE, Body
 from gpu_worker.body.observations import Observations
 from gpu_worker.body.skeleton import BODY_JOINTS
+from gpu_worker.spilled import pieces
 
 FRAME_UNKNOWNS = 3 * BODY_JOINTS + 3
 CLIP_UNKNOWNS = SHAPE_SIZE + 2
 ROBUST_AT = 2.5
 """Residuals beyond this many standard deviations lose influence (Cauchy)."""
+_FRAMES_AT_ONCE = 64
+"""Frames whose Jacobian is held together."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ class State:
     log_focal: Tensor
     """() logarithm of the focal length in pixels."""
 
+    def part(self, frames: slice) -> State:
+        """Some of the frames."""
+        return replace(self, local=self.local[frames], translation=self.translation[frames])
+
     def moved(self, frames: Tensor, clip: Tensor, longest: float = 1.0) -> State:
         """The state after steps `frames` (N, 69) and `clip` (12,) or (0,); no joint turns more than `longest` rad."""
         turn = frames[:, :-3].reshape(-1, BODY_JOINTS, 3)
@@ -110,6 +117,10 @@ class Residuals:
     """(N, M)"""
     cost: Tensor
     """(N,)"""
+
+    def part(self, frames: slice) -> Residuals:
+        """Some of the frames."""
+        return Residuals(*(getattr(self, field.name)[frames] for field in fields(self)))
 
 
 def residuals(state: State, seen: Observations, shape: Geometry) -> Residuals:
@@ -159,8 +170,17 @@ def _penalty(residual: Tensor) -> Tensor:
 def gram(state: State, seen: Observations, shape: Geometry, at: Residuals, clip: bool) -> Tensor:
     """(N, c, c) weighted products of all Jacobian columns and the residual, c = 69 (+ 12 with `clip`) + 1.
 
-    Columns: rotations, translation, then betas, log scale, log focal length, last the residual itself.
+    Columns: rotations, translation, then betas, log scale, log focal length, last the residual itself. The Jacobian is
+    several times as large as its products, so there is never that of more than a few frames.
     """
+    columns = FRAME_UNKNOWNS + (CLIP_UNKNOWNS if clip else 0) + 1
+    products = state.local.new_empty(len(seen), columns, columns)
+    for frames in pieces(len(seen), _FRAMES_AT_ONCE):
+        products[frames] = _products(state.part(frames), seen.part(frames), shape, at.part(frames), clip)
+    return products
+
+
+def _products(state: State, seen: Observations, shape: Geometry, at: Residuals, clip: bool) -> Tensor:
     turn = kinematics.rotation_jacobian(at.points, at.rotations, at.positions, shape.ancestry[shape.marker_joint])
     by_shape = (
         kinematics.shape_jacobian(at.rotations, shape.rest_basis, shape.parents, shape.marker_joint, shape.marker_basis)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,11 @@ class Observations:
     """(N, 2) middle of the hips in the picture: the ray the detector's crop looks along."""
     centre: Tensor
     """(2,) principal point in pixels."""
+
+    def part(self, frames: slice) -> Observations:
+        """Some of the frames."""
+        per_frame = (field.name for field in fields(self) if field.name != "centre")
+        return replace(self, **{name: getattr(self, name)[frames] for name in per_frame})
 
     def __len__(self) -> int:
         return len(self.times_s)

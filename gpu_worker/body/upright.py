@@ -12,6 +12,7 @@ from gpu_worker.body.background import Segments
 from gpu_worker.body.balance import Standing, lean, standing
 from gpu_worker.body.track import BodyTrack
 from gpu_worker.motion import Gravity, GravityEstimate
+from gpu_worker.spilled import pieces
 
 Array = NDArray[np.float64]
 
@@ -49,7 +50,9 @@ def estimate_gravity(body: BodyTrack, segments: Segments | None = None) -> Gravi
     prior = _prior(pitch, roll)
     evidence: dict[str, Array] = {}
     if segments is not None and len(segments.start):
-        evidence["lines"] = _lines(segments, up, body.focal_px, np.array(body.principal_px))
+        centre = np.array(body.principal_px)
+        likely = [_lines(segments, up[some], body.focal_px, centre) for some in pieces(len(up))]
+        evidence["lines"] = np.concatenate(likely)
     stood = standing(body)
     if len(stood.mass) >= _FEWEST_STANDING:
         evidence["balance"] = _balance(stood, up)
