@@ -7,6 +7,7 @@ is in it for more than 1 % of the time filmed or its minutes are within 2 sigma 
 
 Nothing filmed for less than three minutes is ever called certain: `--least 180` repeats short takes, as work in cycles
 repeats, so that certainty can be scored too. Errors repeat with them, which is stricter than new ones in every cycle.
+`--errors 0.5` asks what the same rules would say if every angle erred half as much: how good angles must be.
 """
 
 from __future__ import annotations
@@ -203,9 +204,12 @@ def main() -> None:
     parser.add_argument("--shifts", type=int, default=SHIFTS, help="how many random shifts to compose")
     parser.add_argument("--seed", type=int, default=SEED, help="of the random shifts")
     parser.add_argument("--least", type=float, default=0.0, metavar="SECONDS", help="repeat takes until they last this")
+    parser.add_argument(
+        "--errors", type=float, default=1.0, metavar="SHARE", help="leave so much of the angles' errors"
+    )
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
-    result = compare(read_takes(chosen.folder, chosen.least), chosen.shifts, chosen.seed)
+    result = compare(read_takes(chosen.folder, chosen.least, chosen.errors), chosen.shifts, chosen.seed)
     print("\n".join(lines(result)))
     if chosen.json:
         chosen.json.write_text(as_json(result), encoding="utf-8")

@@ -116,20 +116,22 @@ class RowSeconds:
     found_s: float
 
 
-def read_takes(folder: Path, least_s: float = 0.0) -> list[Take]:
+def read_takes(folder: Path, least_s: float = 0.0, error_share: float = 1.0) -> list[Take]:
     """The takes that `python -m bench.synthetic --keep FOLDER` left, in order of their names.
 
-    Takes shorter than `least_s` are repeated as work in cycles is, truth and errors alike. Raises FileNotFoundError
-    where there is none or a pair is incomplete, ValueError where its frames differ.
+    Takes shorter than `least_s` are repeated as work in cycles is, truth and errors alike; only `error_share` of each
+    angle's error is left. Raises FileNotFoundError where there is none or a pair is incomplete, ValueError where its
+    frames differ.
     """
     truths = sorted(folder.glob(f"*{TRUTH}"))
     if not truths:
         raise FileNotFoundError(f"no *{TRUTH} in {folder}")
     names = [path.name.removesuffix(TRUTH) for path in truths]
-    return [
-        compared(name, _measured(folder / f"{name}{TRUTH}"), _measured(folder / f"{name}{FOUND}"), least_s)
-        for name in names
-    ]
+    takes = []
+    for name in names:
+        truth, found = (_measured(folder / f"{name}{kind}") for kind in (TRUTH, FOUND))
+        takes.append(compared(name, truth, nearer(truth, found, error_share), least_s))
+    return takes
 
 
 def _measured(path: Path) -> AngleSeries:
@@ -154,6 +156,23 @@ def compared(name: str, true_angles: AngleSeries, found_angles: AngleSeries, lea
         found_angles=found,
         truth=analyse(truth, inputs, Settings(draws=0)),
         found=analyse(found, inputs, errors=errors.of(found)),
+    )
+
+
+def nearer(truth: AngleSeries, found: AngleSeries, error_share: float) -> AngleSeries:
+    """What a detector would have found whose angles err by `error_share` of what `found`'s do, in the same frames.
+
+    The posture stays as found.
+    """
+    if error_share == 1:
+        return found
+    return replace(
+        found,
+        signals={
+            name: truth.signals[name] + error_share * (found.signals[name] - truth.signals[name])
+            for name in found.signals
+        },
+        sigma={name: error_share * sigma for name, sigma in found.sigma.items()},
     )
 
 

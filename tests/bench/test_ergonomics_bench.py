@@ -115,6 +115,16 @@ def test_repeated_takes_are_long_enough_to_be_certain_and_keep_their_shares(tmp_
         assert [z.percent for z in other.zones] == pytest.approx([z.percent for z in one.zones], abs=0.5)
 
 
+def test_angles_whose_errors_are_left_out_agree_and_halved_ones_err_half_as_much(tmp_path: Path) -> None:
+    folder = kept(tmp_path, arms=(work(), swapped()))
+    whole, half, none = (compare(read_takes(folder, error_share=share), shifts=2) for share in (1.0, 0.5, 0.0))
+    assert whole.angles["arm elevation"].mean_absolute > 10
+    half_error, whole_error = (r.angles["arm elevation"].mean_absolute for r in (half, whole))
+    assert half_error == pytest.approx(whole_error / 2)
+    assert none.zones.worst_zone_p90 == pytest.approx(0)
+    assert none.holds.f1 == 1
+
+
 def test_a_person_lost_for_most_of_the_take_is_unanswered_not_agreed(tmp_path: Path) -> None:
     lost = unseen(work(), np.arange(SECONDS * RATE_HZ) > 60)
     result = compare(read_takes(kept(tmp_path, lost=(work(), lost))), shifts=1)
