@@ -37,6 +37,8 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "inputs.person.height_m": "Výška",
   "inputs.person.age_years": "Věk",
   "inputs.person.sex": "Pohlaví",
+  "inputs.person.stands_neutral": "Jak pracovník v klidu stojí, je jeho neutrální poloha",
+  "inputs.person.stands_neutral.hint": "Zaškrtněte, pokud odchylky nalezené při klidném stání patří k tělu, ne k práci. Odečtou se pak až do 30°, i když je protokol uvádí jako neodečtené.",
   "inputs.camera": "Náklon kamery",
   "inputs.camera.about": "Pokud jej stativ nebo vodováha ukazuje lépe, než lze poznat z videa.",
   "inputs.camera.pitch_deg": "Podélný náklon",

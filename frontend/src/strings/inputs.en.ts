@@ -35,6 +35,8 @@ export const inputs = {
   "inputs.person.height_m": "Height",
   "inputs.person.age_years": "Age",
   "inputs.person.sex": "Sex",
+  "inputs.person.stands_neutral": "How the worker stands at rest is their neutral posture",
+  "inputs.person.stands_neutral.hint": "Tick this where the offsets found in quiet standing belong to the body, not to the work. Those up to 30° are then subtracted, also where the report lists them as left out.",
   "inputs.camera": "Camera tilt",
   "inputs.camera.about": "Where a tripod or a spirit level tells it better than the video can.",
   "inputs.camera.pitch_deg": "Pitch",
