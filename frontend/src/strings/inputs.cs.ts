@@ -203,6 +203,7 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "again.open": "Změnit zadané údaje, vyloučit nebo opravit úsek",
   "again.about": "Tentýž pohyb těla se vyhodnotí podle údajů, které zde zadáte. Tato analýza zůstane beze změny; nová bude vedle ní. Co zde nemá pole, zůstává, jak bylo.",
   "again.button": "Vyhodnotit znovu",
+  "again.minutes": "Zadat minuty operací",
   "assumed.load": "břemeno",
   "assumed.coupling": "úchop",
   "assumed.activity": "svalová práce a stabilita",

@@ -201,6 +201,7 @@ export const inputs = {
   "again.open": "Change what was entered, leave out or correct a stretch",
   "again.about": "The same body movement is judged by what you enter here. This analysis stays as it is; the new one stands beside it. What has no field here stays as it was.",
   "again.button": "Judge again",
+  "again.minutes": "Enter the minutes of operations",
   "assumed.load": "load",
   "assumed.coupling": "grip",
   "assumed.activity": "muscle use and steadiness",
