@@ -16,9 +16,6 @@ import { createZoneTable } from "./zone-table.ts";
 import { createVerdict } from "./verdict-view.ts";
 import { readZones } from "./zones.ts";
 
-/** The warning that the video contradicts itself about the camera's tilt; a vertical line mends it. */
-const OF_TILT = "tilt_disputed";
-
 export interface ResultsDraft {
   readonly again: AgainDraft;
   /** What was unfolded of the verdict, by class. */
@@ -60,6 +57,8 @@ export function createResults(
   const again = createAgain({
     t, language, findVideo, now, pick: chart.pick, judge: (inputs) => links.judgeAgain(inputs),
   });
+  /** What mends a warning. */
+  const remedies = { tilt_disputed: again.draw, minutes_assumed: again.ways.minutes, legs_hidden: again.ways.correction };
   const judging = panel("again", t("again.title"), again.element);
   judging.hidden = true;
   const found = h("div", { class: "panel-body" });
@@ -92,7 +91,7 @@ export function createResults(
     judging.hidden = !done;
     verdict.hidden = false;
     const open = unfolded();
-    found.replaceChildren(createVerdict(analysis, { [OF_TILT]: again.draw }, again.enterRow, t, language));
+    found.replaceChildren(createVerdict(analysis, remedies, again.ways.row, t, language));
     for (const details of found.querySelectorAll("details")) details.open = open.includes(details.className);
     momentList.replaceChildren(createMoments(worst, show, t, language));
     return createZoneTable(readZones(analysis), t, language);
@@ -108,7 +107,7 @@ export function createResults(
     judging.hidden = !known || !done;
     again.offer(files.has("overlay.mp4") || job.parent !== null);
     again.draw.hidden ||= !done;
-    again.enterRow.hidden = !done;
+    for (const way of Object.values(again.ways)) way.hidden = !done;
     again.lasts(job.status?.video.duration_s ?? Infinity);
     // So that nothing moves under the eyes of who reads the measurements already.
     const coming = sceneOf(job) === "processing" && job.parent === null && files.has("analysis.json") && !files.has("overlay.mp4");

@@ -37,6 +37,7 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
     for field, text in {"height_m": "167,5", "age_years": "44"}.items():
         page.fill(f"#told-person-{field}", text)
     page.select("#told-person-sex", "female")
+    page.click("text=How the worker stands at rest is their neutral posture")
     page.fill("#told-camera-pitch_deg", "−12,5")
     add_entry(page, "load", kg="12", static_or_repeated=True)
     add_entry(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
@@ -53,7 +54,7 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
     page.fill("#told-report-filmed_on", "2026-11-20")
     job_id = send_video(page, cloud, video)
     assert cloud.options[job_id].options.inputs == Inputs.model_validate({
-        "person": {"height_m": 1.675, "age_years": 44, "sex": "female", "pseudonym": "P7"},
+        "person": {"height_m": 1.675, "age_years": 44, "sex": "female", "pseudonym": "P7", "stands_neutral": True},
         "camera": {"pitch_deg": -12.5},
         "load": [{"kg": 12, "static_or_repeated": True}, {"kg": 3, "start_s": 1, "end_s": 2.5, "shock": True}],
         "coupling": [{"coupling": "poor"}],

@@ -13,6 +13,7 @@ from contract.inputs import (
     Inputs,
     Interval,
     LoadEntry,
+    Operation,
     Person,
     RowEntry,
     Segment,
@@ -119,6 +120,32 @@ def test_stretch_chosen_on_the_chart_is_left_out_with_reason_and_name(
     assert 1.2 < added.start_s < 2 < added.end_s < 3
     assert (added.reason, added.who) == ("a visitor helps", "Eva N.")
     assert abs(added.when - before) < timedelta(minutes=1)
+
+
+def test_warnings_lead_to_the_entries_that_they_ask_for(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    parent = start_video(page, cloud, video)
+    told = Inputs(operations=(Operation(name="saw", minutes=5), Operation(name="stack")), segments=BEFORE.segments)
+    early = measurements(cloud, parent, told, ("minutes_assumed", "legs_hidden"))
+    cloud.report(parent, Stage.OVERLAY, 0.8, early)
+    page.see("[data-warning=minutes_assumed]")
+    page.see_no("[data-warning=minutes_assumed] button")
+    cloud.complete(parent, early)
+    page.click("[data-warning=minutes_assumed] button")
+    assert page.evaluate("() => document.activeElement.id") == "again-operations-2-minutes"
+    page.fill("#again-operations-2-minutes", "90")
+    page.click("[data-warning=legs_hidden] button")
+    page.see("#again-corrections .row [id$='-start_s']:focus")
+    _, inputs = judged(page, cloud, parent)
+    assert [operation.minutes for operation in inputs.operations] == [5, 90]
+
+
+def test_clip_without_operations_gets_its_first_from_the_warning(visit: Visit, cloud: FakeCloud, video: Path) -> None:
+    page = visit()
+    parent = start_video(page, cloud, video)
+    cloud.complete(parent, everything(cloud, parent, warnings=("minutes_assumed",)))
+    page.click("[data-warning=minutes_assumed] button")
+    page.see("#again-operations .row [id$='-name']:focus")
 
 
 def test_stretch_can_be_chosen_by_keyboard(visit: Visit, cloud: FakeCloud, video: Path) -> None:

@@ -84,7 +84,7 @@ def test_every_view_is_accessible_and_fits(
     page.see(".zones")
     page.see(".timeline-slider")
     check("results")
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.until("() => document.querySelector('.tilt video').readyState >= 2")
     page.click_at(".tilt .picture-surface", 0.8, 0.2)
     page.click_at(".tilt .picture-surface", 0.75, 0.8)

@@ -33,7 +33,7 @@ def doubted(page: Page, cloud: FakeCloud, video: Path) -> str:
 
 def draw(page: Page) -> None:
     """Open the tool and wait for its picture."""
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.see(".tilt-body")
     page.until("() => document.querySelector('.tilt video').readyState >= 2")
 
@@ -94,7 +94,7 @@ def test_analysis_of_an_older_version_says_that_it_knows_no_lens(visit: Visit, c
     job_id = send_video(page, cloud, video)
     cloud.start(job_id)
     cloud.complete(job_id, everything(cloud, job_id, warnings=DOUBT, camera=None))
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.see(".tilt [role=status]:has-text('older version')")
     page.see_no(".tilt .picture")
 
@@ -107,7 +107,7 @@ def judged_again(page: Page, cloud: FakeCloud, parent: str) -> str:
     child: str = page.evaluate("() => location.hash.slice(1)")
     cloud.start(child)
     cloud.complete(child, measurements(cloud, child, warnings=DOUBT))
-    page.see(".warnings button")
+    page.see("[data-warning=tilt_disputed] button")
     return child
 
 
@@ -119,7 +119,7 @@ def test_line_for_a_re_analysis_is_drawn_on_the_overlay_of_the_first_one(
     second = judged_again(page, cloud, first)
     third = judged_again(page, cloud, second)
     page.reload()
-    page.see(".warnings button")
+    page.see("[data-warning=tilt_disputed] button")
     asked = [seen.path for seen in cloud.seen]
     draw(page)
     assert f"/api/jobs/{first}" in [seen.path for seen in cloud.seen][len(asked) :]
@@ -151,7 +151,7 @@ def test_re_analysis_without_a_picture_says_where_to_draw(
     else:
         cloud.change(first, lambda status: status.model_copy(update={"artifacts": ()}))
     page.reload()
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.see(".tilt [role=status]:has-text('Open the first analysis')")
     page.see_no(".tilt .picture")
 
@@ -162,14 +162,14 @@ def test_re_analysis_asks_again_for_its_picture_after_service_or_storage_failed(
     page = visit()
     judged_again(page, cloud, doubted(page, cloud, video))
     cloud.faults.edge_down = True
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
     page.see_no(".tilt .picture")
     cloud.faults.edge_down = False
     cloud.generation += 1  # a link that the browser has not seen, so that it cannot answer from its own store
     cloud.faults.refuse_once = [".overlay.mp4"]
     page.click(".tilt > summary")
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     page.until("() => document.querySelector('.tilt video').error !== null")
     page.see(".tilt [role=status]:has-text('could not be loaded')")
     page.see_no(".tilt .picture")
@@ -190,7 +190,7 @@ def test_tool_closed_and_opened_again_while_its_picture_is_sought_asks_once(
     def asked() -> int:
         return [seen.path for seen in cloud.seen].count(f"/api/jobs/{first}")
 
-    page.click(".warnings button")
+    page.click("[data-warning=tilt_disputed] button")
     cloud.wait_for(lambda: asked() == 1)
     page.click(".tilt > summary")
     page.click(".tilt > summary")
@@ -206,4 +206,4 @@ def test_without_a_doubt_nobody_is_asked_but_a_line_can_be_drawn(visit: Visit, c
     cloud.complete(job_id, everything(cloud, job_id, Inputs()))
     page.click(".again > summary")
     page.see(".tilt > summary")
-    page.see_no(".warnings button")
+    page.see_no("[data-warning=tilt_disputed] button")

@@ -44,6 +44,7 @@ def test_reader_enters_a_load_judges_again_with_another_and_sees_both_results(
     page.click(".tilt > summary")
     page.see(".tilt [role=status]:has-text('estimated')")
     page.fill("#again-load .row [id$='-kg']", "18")
+    page.click("#again-person-stands_neutral")
     page.click("#again-exclusions .list > button")
     for name, text in {"start_s": "0", "end_s": "0.5", "reason": "steps into the picture", "who": "Eva N."}.items():
         page.fill(f"#again-exclusions .row [id$='-{name}']", text)
@@ -54,6 +55,7 @@ def test_reader_enters_a_load_judges_again_with_another_and_sees_both_results(
     page.see_no(".failure")
     second = _analysis(page)
     assert second["inputs"]["load"][0]["kg"] == 18
+    assert [analysis["inputs"]["person"]["stands_neutral"] for analysis in (first, second)] == [False, True]
     assert second["inputs"]["exclusions"][0]["who"] == "Eva N."
     assert second["excluded_s"] > 0.3
     assert _mean_reba(second) > _mean_reba(first)

@@ -4,7 +4,7 @@ import { createAction } from "../action.ts";
 import { Problem } from "../api.ts";
 import { h, setText } from "../dom.ts";
 import type { Language } from "../format.ts";
-import { isKey, type Translate } from "../strings/index.ts";
+import { isKey, type Key, type Translate } from "../strings/index.ts";
 import { lawOf, readVerdict, type RowVerdict } from "../verdict.ts";
 import { nameOfRow } from "../verdict-words.ts";
 import { faultsOf, type Inputs } from "./check.ts";
@@ -37,8 +37,8 @@ export interface Again {
   readonly element: HTMLElement;
   /** The way to draw a vertical line, for where the analysis doubts the camera's tilt. */
   readonly draw: HTMLElement;
-  /** The way to enter a row of the law, for where the analysis could not assess it. */
-  readonly enterRow: HTMLElement;
+  /** The ways to what an analysis may ask for: a row it could not assess, minutes nobody gave, a hidden posture. */
+  readonly ways: Readonly<Record<"row" | "minutes" | "correction", HTMLElement>>;
   /** Takes what an `analysis.json` says that was entered and what was assumed. */
   show(analysis: unknown): void;
   /** Offers to draw a vertical line, where a video may be found. */
@@ -92,16 +92,18 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
   }, t);
   const details = h("details", { class: "options again" }, h("summary", {}, t("again.open")),
     h("p", { class: "hint about" }, t("again.about")), assumed, form.element, action.element);
-  const draw = h("button", { type: "button", class: "button", onclick: () => {
+  const way = (words: Key, go: () => void): HTMLElement => h("button", { type: "button", class: "button", onclick: () => {
     details.open = true;
-    tool.open();
-  } }, t("tilt.open"));
-  const enterRow = h("button", { type: "button", class: "button", onclick: () => {
-    details.open = true;
-    form.add("rows");
-  } }, t("inputs.rows.add"));
+    go();
+  } }, t(words));
+  const ways = {
+    row: way("inputs.rows.add", () => form.add("rows")),
+    minutes: way("again.minutes", () => form.complete("operations", "minutes")),
+    correction: way("inputs.corrections.add", () => form.add("corrections")),
+  };
+  const draw = way("tilt.open", tool.open);
   return {
-    element: details, draw, enterRow,
+    element: details, draw, ways,
     lasts: (seconds) => (lengthS = seconds),
     show(analysis) {
       rows = readVerdict(analysis)?.rows ?? [];

@@ -25,6 +25,8 @@ export interface InputsForm {
   tell(faults: readonly Fault[]): readonly Fault[];
   /** Adds an empty entry to a list, and goes there. */
   add(section: Section["id"]): void;
+  /** Goes to the first entry of a list that lacks a field; where all have it, adds an empty entry. */
+  complete(section: Section["id"], field: string): void;
   /** Puts values into a section's fields, and goes there. */
   enter(section: Section["id"], values: Entry): void;
   /** Where something more than fields can be shown. */
@@ -60,6 +62,7 @@ interface Part {
 
 export function createForm(sections: readonly Section[], context: FormContext): InputsForm {
   const parts = sections.map((section) => createPart(section, context));
+  const partOf = (id: Section["id"]): Part | undefined => parts.find(({ section }) => section.id === id);
   let base: Inputs = {};
 
   // What a log held before has no field, and may not be changed.
@@ -92,14 +95,20 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     resume(draft) {
       for (const part of parts) part.type(draft[part.section.id] ?? []);
     },
-    add: (id) => parts.find(({ section }) => section.id === id)?.add?.(),
+    add: (id) => partOf(id)?.add?.(),
+    complete(id, name) {
+      const part = partOf(id);
+      const open = [...(part?.fields().values() ?? [])].find((view) => view.field.name === name && view.isBlank());
+      if (open) open.focus();
+      else part?.add?.();
+    },
     enter(id, values) {
-      const part = parts.find(({ section }) => section.id === id);
+      const part = partOf(id);
       const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
       for (const [view, value] of views) view?.show(value);
       views[0]?.[0]?.focus();
     },
-    below: (id) => (parts.find(({ section }) => section.id === id) as Part).below,
+    below: (id) => (partOf(id) as Part).below,
   };
 }
 

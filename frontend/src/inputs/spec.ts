@@ -55,6 +55,7 @@ export const TOLD: readonly Section[] = [
     { name: "height_m", kind: "number", least: 1.2, most: 2.3, scale: 100, unit: "cm" },
     { name: "age_years", kind: "whole", least: 15, most: 99, unit: "years" },
     { name: "sex", kind: "choice", choices: ["female", "male"] },
+    { name: "stands_neutral", kind: "check" },
   ] },
   { id: "camera", path: "camera", fields: [
     { name: "pitch_deg", kind: "number", least: -89, most: 89, unit: "deg" },

@@ -8,7 +8,7 @@ export const verdict: Readonly<Record<keyof typeof english, string>> = {
   "verdict.scope.entered":
     "Podle nařízení vlády č. 361/2007 Sb., jen z tohoto záznamu a pro zadanou směnu s {minutes} min práce.",
   "verdict.shift":
-    "Směnu z více záznamů hodnotí příkaz assess; minuty operací lze měnit v sešitu (XLSX).",
+    "Minuty operací zadejte níže v části Vyhodnotit znovu, nebo je změňte v sešitu (XLSX); směnu z více záznamů hodnotí příkaz assess.",
   "verdict.readings": "Jiné výklady, které kategorii mění: {count}",
   "verdict.warnings": "Upozornění",
   "verdict.entry.from": "od {start} s",

@@ -7,7 +7,7 @@ export const verdict = {
   "verdict.scope.entered":
     "By Czech Government Regulation 361/2007, for this clip alone and the shift that was entered, {minutes} min of work.",
   "verdict.shift":
-    "A shift of several clips is assessed on the command line (assess); minutes of operations can be changed in the workbook (XLSX).",
+    "Enter the minutes of operations below, under Judge again, or change them in the workbook (XLSX); a shift of several clips is assessed on the command line (assess).",
   "verdict.readings": "Other readings that change the category: {count}",
   "verdict.warnings": "Warnings",
   "verdict.entry.from": "from {start} s",
