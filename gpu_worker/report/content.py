@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contract.inputs import ReportHeader
 from gpu_worker.angles.series import AngleSeries
+from gpu_worker.angles.timing import bridged, timeline
 from gpu_worker.ergonomics.analysis import Analysis
 from gpu_worker.ergonomics.assessment import ShiftAssessment
 from gpu_worker.ergonomics.given import corrected, given
@@ -35,11 +37,14 @@ class ClipReport:
 
     @cached_property
     def judged(self) -> AngleSeries:
-        """The angles as they were judged: with an expert's corrections, NaN where the time counts nowhere."""
+        """The angles as they were judged: corrected, short gaps bridged, NaN where unknown or left out."""
         inputs, found = self.analysis.inputs, corrected(self.angles, self.analysis.inputs)
-        counted = given(inputs, found.times_s).counted
-        signals = Columns.of(found.signals, lambda _, values: np.where(counted, values, np.nan))
-        return replace(found, signals=signals)
+        counted, times = given(inputs, found.times_s).counted, found.times_s
+
+        def judged(_: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.where(counted, bridged(times, values, timeline(times, np.isfinite(values))), np.nan)
+
+        return replace(found, signals=Columns.of(found.signals, judged))
 
     @property
     def name(self) -> str:

@@ -182,6 +182,11 @@ def test_minutes_without_video_are_not_said_to_be_in_no_row_where_some_were_ente
     assert told in " ".join(pages[1:])
 
 
+def test_shares_beside_the_charts_say_why_a_row_may_hold_other_minutes(pages: list[str]) -> None:
+    told = "co trvá méně než 0,2 s nebo jediný" if pages[0] == "cs" else "what lasts less than 0.2 s, or a single"
+    assert told in " ".join(pages[1:])
+
+
 def test_clips_of_one_name_are_told_apart_and_say_what_and_whom_they_show(sample: Report) -> None:
     both = [
         replace(clip, analysis=clip.analysis.model_copy(update={"signature": sample.clips[0].analysis.signature}))
@@ -462,6 +467,16 @@ def test_seconds_that_an_expert_excluded_are_grey_in_the_chart_and_in_no_zone_or
     write_workbook(shift_report("a", [clip], clip_shift(clip.analysis)), tmp_path / "a.xlsx", "en")
     lines = [[cell.value for cell in line] for line in openpyxl.load_workbook(tmp_path / "a.xlsx")["Zones"].iter_rows()]
     assert [line[5] for line in lines if line[1] == signal_text("trunk_flexion", "", catalogue("en"))] == [0, 1, 0, 0]
+
+
+def test_a_gap_short_enough_to_be_bridged_is_drawn_and_counted_as_the_rows_count_it() -> None:
+    series = angles({"trunk_flexion": [(20, 40, 75)]}, unseen=(30, 30.25))
+    clip = ClipReport(analyse(series, Inputs(), Settings(draws=0)), series, "openbody", "f" * 64)
+    trunk = CURVES[0]
+    chart = time_chart(trunk, clip.judged.times_s, clip.judged.signals[trunk.signal], catalogue("cs"))
+    assert clip.analysis.unknown_s == 0
+    assert chart.count("#e3e7ea") == 0
+    assert shares(trunk, clip.judged)[3] * clip.analysis.observed_s == pytest.approx(20)
 
 
 def test_a_corrected_angle_is_drawn_as_it_was_judged() -> None:

@@ -28,7 +28,7 @@ WORDS = (
     "entered-heading", "warnings-heading",
     "assumed-none", "moments-heading", "moments-none", "moments-further", "rows-heading", "row-posture", "row-kind",
     "row-mode", "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading",
-    "unclassified-none", "zones-heading", "zones-intro", "methods-heading", "methods-none", "how-heading",
+    "unclassified-none", "zones-heading", "methods-heading", "methods-none", "how-heading",
     "settings-heading", "settings-star", "provenance-heading", "log-heading", "log-none", "log-when", "log-who",
     "log-what", "log-before", "log-after", "log-reason",
 )  # fmt: skip
@@ -72,6 +72,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "rows_intro": sections.rows_intro(report, words),
         "rows": sections.row_lines(report, words),
         "unclassified": sections.unclassified_lines(report, words),
+        "zones_intro": sections.zones_intro(report, words),
         "curves": [line for clip in report.clips for line in _curves(clip, report, words, folder)],
         "methods_note": words.text("methods-flattened", signals=flat) if flat else "",
         "methods": [line for clip in report.clips for line in _methods(clip, report, words, folder)],

@@ -108,6 +108,11 @@ def rows_intro(report: Report, words: Catalogue) -> str:
     return " ".join(said)
 
 
+def zones_intro(report: Report, words: Catalogue) -> str:
+    """What the charts of angles show, and why a row's minutes may differ from a zone's share."""
+    return words.text("zones-intro", dwell=words.number(report.assessment.settings.dwell_s, 1))
+
+
 def assumed(report: Report) -> tuple[str, ...]:
     """Names of assumed inputs; what was entered for the shift is not assumed although no clip came with it."""
     shift = report.assessment.shift
