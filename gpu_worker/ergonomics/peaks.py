@@ -28,6 +28,8 @@ class Peak(NamedTuple):
 
     first: int
     last: int
+    at: int
+    """The frame of the stretch whose value is the level."""
     level: float
 
 
@@ -56,7 +58,8 @@ def furthest(values: Angles, times_s: Angles, dwell_s: float) -> Iterator[Peak]:
             return
         below = np.flatnonzero(level[first:] < level[first])
         last = first + int(below[0]) - 1 if len(below) else len(level) - 1
-        yield Peak(first, last, float(level[first]))
+        at = first + int(values[first : last + 1].argmin())
+        yield Peak(first, last, at, float(level[first]))
         left[(times_s > times_s[first] - APART_S) & (times_s < times_s[last] + APART_S)] = -np.inf
 
 

@@ -255,8 +255,8 @@ def _peaks(reading: Reading, moving: Mask, zone: int, per_min: float, dwell_s: f
         Bad(
             float(times[peak.first]),
             float(times[peak.last]),
-            float(times[peak.first]),
-            float(np.copysign(peak.level, reading.values[peak.first])),
+            float(times[peak.at]),
+            float(np.copysign(peak.level, reading.values[peak.at])),
             per_min=per_min,
             zone=zone,
         )

@@ -111,20 +111,20 @@ def _peaks(angles: AngleSeries, counted: Counted, tracks: Mapping[str, TrackStat
         size = np.where(counted.frames & (track.states != UNKNOWN), np.abs(track.reading.values), np.nan)
         part = TRACKS[name].part
         for peak in furthest(size, angles.times_s, counted.dwell_s):
-            start, end = (float(angles.times_s[frame]) for frame in (peak.first, peak.last))
-            angle = float(np.copysign(peak.level, track.reading.values[peak.first]))
+            start, end, at = (float(angles.times_s[frame]) for frame in (peak.first, peak.last, peak.at))
+            angle = float(np.copysign(peak.level, track.reading.values[peak.at]))
             yield Moment(
                 method="nv361",
                 part=part,
                 side=_side(part),
                 kind="peak",
-                time_s=start,
+                time_s=at,
                 start_s=start,
                 end_s=end,
                 sentence="peak_of_track",
                 values={
                     "track": name,
-                    "zone": TRACKS[name].zones[track.states[peak.first]],
+                    "zone": TRACKS[name].zones[track.states[peak.at]],
                     _unit("angle", name): angle,
                 },
             )

@@ -390,6 +390,19 @@ def test_both_readings_of_a_frame_are_stored() -> None:
     assert next(t.seconds for t in other.rows if t.row == "lhk.2") == pytest.approx(60)
 
 
+def test_a_largest_angle_is_told_at_the_time_at_which_the_table_holds_it() -> None:
+    series = acted({})
+    trunk = series.signals["trunk_flexion"]
+    for start in range(0, 600, 40):
+        trunk[start : start + 4] = -167, -120, -93, -40
+    peaks = [m for m in analyse(series, settings=QUICK).worst_moments if m.part == "trunk" and m.kind == "peak"]
+    told = [m for m in peaks if m.values["angle_deg"]]
+    assert {m.method for m in told} == {"nv361", "en1005_4"}
+    for moment in told:
+        assert moment.values["angle_deg"] == -93
+        assert trunk[np.searchsorted(series.times_s, moment.time_s - 1e-6)] == -93
+
+
 def test_worst_moments_show_the_longest_hold_and_the_highest_peak() -> None:
     analysis = analyse(acted({"trunk_flexion": [(5, 15, 65), (20, 45, 66), (50, 52, 80)]}), settings=QUICK)
     trunk = [m for m in analysis.worst_moments if m.method == "nv361" and m.part == "trunk"]

@@ -299,6 +299,16 @@ def test_chart_holds_its_curve_and_shows_a_value_alone_between_two_breaks() -> N
     assert 4 < highest < float(dot) < 41, "clear of the plot's edges at 3 and 42"
 
 
+@pytest.mark.parametrize("frames", [20, 4000])
+def test_no_line_crosses_the_plot_where_an_angle_passes_a_half_turn(frames: int) -> None:
+    times = np.linspace(0, 20, frames)
+    values = (np.linspace(-60, -300, frames) + 180) % 360 - 180
+    lines = re.findall(r'd="M([^"]+)"', time_chart(CURVES[0], times, values, catalogue("en")))
+    heights = [[float(place.split()[1]) for place in line.split(" L")] for line in lines]
+    assert len(lines) == 2
+    assert all(max(np.abs(np.diff(line))) < 5 for line in heights)
+
+
 @pytest.mark.parametrize("reach", [5, 25, 60, 150])
 def test_labels_of_a_chart_keep_clear_of_each_other_and_name_the_outer_borders(reach: float) -> None:
     times = np.arange(0, 20, 0.5)

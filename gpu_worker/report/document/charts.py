@@ -15,6 +15,8 @@ from gpu_worker.report.document.svg import INK, LEVELS, RULE, TINTS, UNSEEN, apa
 
 MOST_POINTS = 900
 """Points of a curve; denser series are drawn as the envelope of each column."""
+HALF_TURN_DEG = 180.0
+"""An angle that changes by more between two frames passed from one end of its range to the other."""
 HEADROOM_DEG = 5.0
 """Kept free above and below a curve, so that its peaks are seen to be peaks."""
 
@@ -161,7 +163,7 @@ def _unseen(plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64
 
 
 def _line(plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64]) -> str:
-    """The curve, broken where nothing is known; a value alone between two breaks is a dot."""
+    """The curve, broken where nothing is known and where the angle passes ±180°; a value alone is a dot."""
     drawn = []
     for run in _runs(plot, times_s, values):
         if len(run) == 1:
@@ -177,6 +179,16 @@ def _runs(
 ) -> Iterator[Sequence[tuple[float, float]]]:
     """Places of the values that follow each other; of a long series the lowest and highest value of each column."""
     step = max(1, math.ceil(2 * len(values) / MOST_POINTS))
+    with np.errstate(invalid="ignore"):
+        wraps = np.flatnonzero(np.abs(np.diff(values)) > HALF_TURN_DEG) + 1
+    for first, last in zip([0, *wraps], [*wraps, len(values)], strict=True):
+        yield from _unbroken(plot, times_s[first:last], values[first:last], step)
+
+
+def _unbroken(
+    plot: Plot, times_s: NDArray[np.float64], values: NDArray[np.float64], step: int
+) -> Iterator[Sequence[tuple[float, float]]]:
+    """The runs of values that pass no ±180°, `step` of them to a column."""
     run: list[tuple[float, float]] = []
     for start in range(0, len(values), step):
         chunk = values[start : start + step]
