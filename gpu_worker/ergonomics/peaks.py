@@ -24,12 +24,12 @@ N = TypeVar("N", NDArray[np.float64], NDArray[np.int64])
 
 
 class Peak(NamedTuple):
-    """A stretch, frames `first` to `last` inclusive, in which a value never falls below `level`."""
+    """A stretch, frames `first` to `last` inclusive, in which a value never comes nearer to zero than `level`."""
 
     first: int
     last: int
     at: int
-    """The frame of the stretch whose value is the level."""
+    """The frame of the stretch that has the level."""
     level: float
 
 
@@ -44,13 +44,15 @@ def lasting_samples(times_s: Angles, dwell_s: float) -> int:
 
 
 def furthest(values: Angles, times_s: Angles, dwell_s: float) -> Iterator[Peak]:
-    """The `TOP` highest levels that `values` (T,) at `times_s` (T,) keep for the dwell, at least `APART_S` apart.
+    """The `TOP` levels furthest from zero that `values` (T,) at `times_s` (T,) keep for the dwell, `APART_S` apart.
 
-    What rises above its neighbours for a shorter time is cut down to them; NaN is no value.
+    A level is kept on one side of zero. What goes further than its neighbours for a shorter time is cut down to them;
+    NaN is no value.
     """
     if not len(values):
         return
-    level = _cut(np.where(np.isnan(values), -np.inf, values), lasting_samples(times_s, dwell_s), -np.inf)
+    samples = lasting_samples(times_s, dwell_s)
+    level = np.maximum(*(_cut(np.where(side >= 0, side, -np.inf), samples, -np.inf) for side in (values, -values)))
     left = level.copy()
     for _ in range(TOP):
         first = int(left.argmax())
@@ -58,7 +60,7 @@ def furthest(values: Angles, times_s: Angles, dwell_s: float) -> Iterator[Peak]:
             return
         below = np.flatnonzero(level[first:] < level[first])
         last = first + int(below[0]) - 1 if len(below) else len(level) - 1
-        at = first + int(values[first : last + 1].argmin())
+        at = first + int(np.abs(values[first : last + 1]).argmin())
         yield Peak(first, last, at, float(level[first]))
         left[(times_s > times_s[first] - APART_S) & (times_s < times_s[last] + APART_S)] = -np.inf
 

@@ -260,7 +260,7 @@ def _peaks(reading: Reading, moving: Mask, zone: int, per_min: float, dwell_s: f
             per_min=per_min,
             zone=zone,
         )
-        for peak in furthest(np.where(moving, np.abs(reading.values), np.nan), times, dwell_s)
+        for peak in furthest(np.where(moving, reading.values, np.nan), times, dwell_s)
     ]
 
 

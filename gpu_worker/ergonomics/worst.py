@@ -108,9 +108,9 @@ def _peaks(angles: AngleSeries, counted: Counted, tracks: Mapping[str, TrackStat
     """The largest angles that each track keeps for the dwell, apart from each other."""
     for name in PEAKS:
         track = tracks[name]
-        size = np.where(counted.frames & (track.states != UNKNOWN), np.abs(track.reading.values), np.nan)
+        values = np.where(counted.frames & (track.states != UNKNOWN), track.reading.values, np.nan)
         part = TRACKS[name].part
-        for peak in furthest(size, angles.times_s, counted.dwell_s):
+        for peak in furthest(values, angles.times_s, counted.dwell_s):
             start, end, at = (float(angles.times_s[frame]) for frame in (peak.first, peak.last, peak.at))
             angle = float(np.copysign(peak.level, track.reading.values[peak.at]))
             yield Moment(

@@ -403,6 +403,14 @@ def test_a_largest_angle_is_told_at_the_time_at_which_the_table_holds_it() -> No
         assert trunk[np.searchsorted(series.times_s, moment.time_s - 1e-6)] == -93
 
 
+def test_a_largest_angle_is_kept_in_one_direction() -> None:
+    series = acted({})
+    series.signals["trunk_flexion"][300:304] = -170, -175, 175, 170
+    moments = analyse(series, settings=QUICK).worst_moments
+    peaks = [m for m in moments if m.values.get("track") == "trunk_sagittal"]
+    assert all(m.values["angle_deg"] == 0 for m in peaks), "three samples make 0.2 s"
+
+
 def test_worst_moments_show_the_longest_hold_and_the_highest_peak() -> None:
     analysis = analyse(acted({"trunk_flexion": [(5, 15, 65), (20, 45, 66), (50, 52, 80)]}), settings=QUICK)
     trunk = [m for m in analysis.worst_moments if m.method == "nv361" and m.part == "trunk"]
