@@ -361,6 +361,25 @@ def test_a_method_says_how_much_of_the_time_it_judged(sample: Report, language: 
         assert (said in found.lines) is expected
 
 
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_levels_and_codes_of_rula_reba_and_owas_are_told_in_words(sample: Report, language: Language) -> None:
+    words, analysis = catalogue(language), sample.clips[0].analysis
+    rula, reba, owas = blocks(analysis, words)[:3]
+    worse, other = (method.sides[-1] for method in (analysis.rula, analysis.reba))
+    assert worse.side == other.side == "worse"
+    for block, name, levels in (
+        (rula, "rula", worse.levels), (reba, "reba", other.levels), (owas, "owas", analysis.owas.categories)
+    ):  # fmt: skip
+        assert all(words.text(f"level-{name}-{level.score}") in block.lines[0] for level in levels)
+    for name, all_levels in (("rula", range(1, 5)), ("reba", range(5)), ("owas", range(1, 5))):
+        assert all(words.text(f"level-{name}-{level}") for level in all_levels)
+    for part, codes in (("back", 4), ("arms", 3), ("legs", 7), ("load", 3)):
+        assert all(words.text(f"owas-{part}-{code}") for code in range(1, codes + 1))
+    assert any(f"{words.text('owas-back-1')} (1) " in line for line in owas.lines)
+    soon = sum(level.percent for level in worse.levels if level.score >= 3)
+    assert words.percent(soon / 100, 1) in rula.headline
+
+
 ENTERED = Inputs(
     load=(LoadEntry(kg=7.5, start_s=20, end_s=40, static_or_repeated=True), LoadEntry(kg=3, operation="assembly")),
     coupling=(CouplingEntry(coupling="poor"),),

@@ -10,6 +10,8 @@ from gpu_worker.ergonomics.method_results import LiftResult, ScoredMethod, Score
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.texts import assumed_text, duration, part_side
 
+CHANGE_SOON = 3
+"""Lowest action level of RULA and REBA that asks for a change soon or at once."""
 NEARLY_ALL = 0.95
 """A method that judged less than this share of the time says how much it judged."""
 
@@ -44,16 +46,20 @@ def _colours(levels: Sequence[ScoreTime]) -> tuple[int, ...]:
     return tuple(0 if level.score <= 1 else 1 if level.score == 2 else 2 for level in levels)
 
 
-def _level_words(levels: Sequence[ScoreTime], message: str, words: Catalogue) -> str:
+def _level_words(levels: Sequence[ScoreTime], message: str, method: str, words: Catalogue) -> str:
+    """Every level with its share of the time and what the method asks for there."""
     return ";  ".join(
-        f"{words.text(message, level=level.score)} {words.percent(level.percent / 100, 1)}" for level in levels
+        f"{words.text(message, level=level.score)} {words.percent(level.percent / 100, 1)} "
+        f"({words.text(f'level-{method}-{level.score}')})"
+        for level in levels
     )
 
 
 def _scored(method: ScoredMethod, words: Catalogue) -> Block:
     """RULA or REBA: the worse of both sides in every frame, and each side's own figures."""
     worse = next((side for side in method.sides if side.side == "worse"), method.sides[0])
-    lines = [_level_words(worse.levels, "method-action-level", words)]
+    name = method.method.lower()
+    lines = [_level_words(worse.levels, "method-action-level", name, words)]
     for side in method.sides:
         if side.mean is not None:
             lines.append(
@@ -71,10 +77,10 @@ def _scored(method: ScoredMethod, words: Catalogue) -> Block:
         lines.append(words.text("method-headline-side", side=words.text(f"side-{method.headline_side}")))
     lines += _partly(worse.observed_s, worse.unknown_s, words)
     lines += _assumed(method.assumed, words)
-    headline = words.text("method-scores", high=words.number(worse.percentile_90, 0))
+    acted_on = sum(level.percent for level in worse.levels if level.score >= CHANGE_SOON)
     return Block(
-        name=words.text(f"method-{method.method.lower()}"),
-        headline=headline,
+        name=words.text(f"method-{name}"),
+        headline=words.text("method-change-soon", share=words.percent(acted_on / 100, 1)),
         shares=tuple(level.percent / 100 for level in worse.levels),
         levels=_colours(worse.levels),
         lines=tuple(lines),
@@ -83,10 +89,14 @@ def _scored(method: ScoredMethod, words: Catalogue) -> Block:
 
 def _owas(analysis: Analysis, words: Catalogue) -> Block:
     found = analysis.owas
-    lines = [_level_words(found.categories, "method-owas-category", words)]
+    lines = [_level_words(found.categories, "method-owas-category", "owas", words)]
     for part in ("back", "arms", "legs", "load"):
         codes: tuple[ScoreTime, ...] = getattr(found, part)
-        shares = ", ".join(f"{code.score}: {words.percent(code.percent / 100)}" for code in codes if code.percent > 0)
+        shares = ", ".join(
+            f"{words.text(f'owas-{part}-{code.score}')} ({code.score}) {words.percent(code.percent / 100)}"
+            for code in codes
+            if code.percent > 0
+        )
         lines.append(f"{words.text(f'owas-{part}')}: {shares or words.number(None)}")
     lines += _partly(found.observed_s, found.unknown_s, words)
     lines += _assumed(found.assumed, words)
