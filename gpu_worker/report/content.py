@@ -62,7 +62,7 @@ class Report:
     number: str
     """Unique; on every page."""
     revision: int
-    """1 for the first; each correction makes the next."""
+    """1 without corrections and exclusions; each moment of entry in their log makes the next."""
     assessment: ShiftAssessment
     clips: tuple[ClipReport, ...]
 

@@ -36,7 +36,7 @@ def operation_shares(report: Report) -> tuple[OperationShares, ...]:
     """The filmed operations of the report, as the assessment projects them."""
     found, analyses = report.assessment, [clip.analysis for clip in report.clips]
     scope = scope_of(analyses, found.shift, found.settings, found.limits.half_shift)
-    pieces = _pieces(report)
+    pieces = pieces_entered(report)
     filmed = [operation for operation in filmed_operations(analyses, found.shift) if operation.takes]
     return tuple(_of(operation, scope, pieces.get(operation.name)) for operation in filmed)
 
@@ -63,7 +63,7 @@ def _of(operation: Filmed, scope: Scope, pieces: float | None) -> OperationShare
     )
 
 
-def _pieces(report: Report) -> dict[str, float]:
+def pieces_entered(report: Report) -> dict[str, float]:
     """Pieces per shift of the operations that were given in pieces."""
     entered: list[Operation] = [o for clip in report.clips for o in clip.analysis.inputs.operations]
     entered += report.assessment.shift.operations

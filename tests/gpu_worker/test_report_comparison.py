@@ -84,6 +84,7 @@ def test_minutes_without_video_are_told_before_any_number_that_rests_on_them(
     text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().split())
     told = words.text("compare-unobserved", before=words.number(60), after=words.number(180))
     assert told in text
+    assert ("jen to, co bylo zadáno" if language == "cs" else "only what was entered") in told
     assert text.index(told) < text.index(words.text("book-total", kind="N"))
 
 

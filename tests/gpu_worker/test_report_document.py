@@ -44,7 +44,8 @@ from gpu_worker.report.document.charts import body_figure, time_chart
 from gpu_worker.report.document.clips import clip_facts
 from gpu_worker.report.document.log import log_lines
 from gpu_worker.report.document.methods import blocks
-from gpu_worker.report.document.sections import row_lines, warnings
+from gpu_worker.report.document.pages import page_data
+from gpu_worker.report.document.sections import operation_lines, row_lines, warnings
 from gpu_worker.report.document.summary import verdict
 from gpu_worker.report.entered import entered_lines
 from gpu_worker.report.texts import row_text, signal_text, warning_text
@@ -199,6 +200,36 @@ def test_clips_of_one_name_are_told_apart_and_say_what_and_whom_they_show(sample
         said = dict(facts["facts"])
         assert said["Operations"] == clip.analysis.observations[0].operation
         assert said["Worker"].startswith(clip.analysis.inputs.worker)
+
+
+def test_operations_given_in_pieces_are_printed_with_their_number(sample: Report) -> None:
+    packing = sample.assessment.shift.operations[1].model_copy(update={"minutes": None, "pieces": 240})
+    planned = sample.assessment.shift.model_copy(update={"operations": (packing,)})
+    lines = operation_lines(
+        replace(sample, assessment=sample.assessment.model_copy(update={"shift": planned})), catalogue("en")
+    )
+    assert [line[2] for line in lines if line[0] in ("packing", "cleaning")] == ["240", "–"]
+
+
+def test_log_says_for_how_long_an_excluded_stretch_was_observed() -> None:
+    clip = excluding(105, 115)
+    told = shift_report("a", [clip], clip_shift(clip.analysis))
+    assert log_lines(told, catalogue("en"))[0][3:5] == ["observed for 7.8\xa0s", "excluded"]
+
+
+def test_log_says_what_the_revision_counts(pages: list[str], sample: Report) -> None:
+    assert catalogue(pages[0]).text("log-revision", revision=sample.revision) in " ".join(pages[1:])
+
+
+def test_a_moment_without_a_picture_leaves_no_empty_place_among_the_pictures(sample: Report, tmp_path: Path) -> None:
+    clip = sample.clips[0]
+    whole = page_data(replace(sample, clips=(clip,)), catalogue("en"), tmp_path)
+    blind = replace(clip, pictures=dict(list(clip.pictures.items())[1:]))
+    less = page_data(replace(sample, clips=(blind,)), catalogue("en"), tmp_path)
+    assert all(moment["picture"] for moment in less["moments"])
+    assert [len(less[part]) - len(whole[part]) for part in ("moments", "further")] == [-1, 1]
+    none = page_data(replace(sample, clips=(replace(clip, pictures={}),)), catalogue("en"), tmp_path)
+    assert len(none["moments"]) == len(whole["moments"])
 
 
 def test_log_keeps_the_original_beside_the_corrected_value(pages: list[str]) -> None:

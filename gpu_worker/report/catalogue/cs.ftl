@@ -489,7 +489,7 @@ method-niosh = NIOSH, index zvedání
 
 ## Jak se hodnotilo
 log-mean = průměrně { $mean }
-log-measured = změřeno
+log-observed = pozorováno { $length }
 log-posture = Poloha
 log-stretch = Úsek
 posture-standing = stoj
@@ -590,6 +590,7 @@ provenance-body = Model těla
 provenance-rules = Soubor pravidel { $name }
 provenance-weights = Váhy { $name }
 log-heading = Opravy a vyloučení
+log-revision = Revize { $revision }: první revize je bez oprav a vyloučení, každý okamžik zápisu do tohoto seznamu přidává další.
 log-none = Nic nebylo opraveno ani vyloučeno.
 log-who = Kdo
 log-when = Kdy
@@ -603,7 +604,7 @@ statement-copy = Protokol lze kopírovat pouze celý.
 
 ## Srovnání
 compare-heading = Před a po
-compare-unobserved = Před změnou nemá záznam { $before } min směny, po změně { $after } min. Co nebylo natočeno, se v žádném řádku nepočítá: rozdíl níže tak může pocházet z natáčení, ne z práce.
+compare-unobserved = Před změnou nemá záznam { $before } min směny, po změně { $after } min. Z nenatočené práce je v řádcích jen to, co bylo zadáno: rozdíl níže tak může pocházet z natáčení, ne z práce.
 compare-indicative = Jen orientačně: některá operace byla pozorována příliš krátce na to, aby šlo poznat četnost pohybů.
 compare-at-least = Minuty za znakem ≥ jsou nejméně takové, jak bylo zjištěno: z těchto pohybů jedna kamera zjistí jen část, nebo řádek nešlo posoudit a počítá se jen to, co bylo vidět. Změna mezi dvěma takovými čísly může být ve skutečnosti jiná.
 compare-excluded = Vyloučeno jen na této straně: { $what } ({ $reason }).

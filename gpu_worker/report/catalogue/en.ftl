@@ -492,7 +492,7 @@ method-niosh = NIOSH lifting index
 
 ## How it was done
 log-mean = { $mean } on average
-log-measured = measured
+log-observed = observed for { $length }
 log-posture = Posture
 log-stretch = Stretch
 posture-standing = standing
@@ -593,6 +593,7 @@ provenance-body = Body model
 provenance-rules = Rule file { $name }
 provenance-weights = Weights { $name }
 log-heading = Corrections and exclusions
+log-revision = Revision { $revision }: the first is the one without corrections and exclusions, each moment of entry in this list makes the next.
 log-none = Nothing was corrected or excluded.
 log-who = Who
 log-when = When
@@ -606,7 +607,7 @@ statement-copy = The report may be copied only as a whole.
 
 ## Comparison
 compare-heading = Before and after
-compare-unobserved = Before the change { $before } min of the shift have no video, after it { $after } min. What was not filmed counts in no row: a difference below may come from the filming and not from the work.
+compare-unobserved = Before the change { $before } min of the shift have no video, after it { $after } min. Of what was not filmed, rows hold only what was entered: a difference below may come from the filming and not from the work.
 compare-indicative = Indicative only: an operation was observed for too short a time to tell how often movements come.
 compare-at-least = Minutes behind ≥ are at least as many as were found: one camera finds only part of these movements, or the row could not be assessed and only what was seen counts. The true change between two such figures may be another one.
 compare-excluded = Excluded on this side only: { $what } ({ $reason }).

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from contract.inputs import Correction, Exclusion, Inputs, ShiftInputs
+from gpu_worker.angles.timing import timeline
 from gpu_worker.ergonomics.given import corrected_frames
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
-from gpu_worker.report.texts import row_name, signal_words, stretch_text
+from gpu_worker.report.texts import duration, row_name, signal_words, stretch_text
 
 
 def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
@@ -51,7 +52,15 @@ def _change(
             return signal_words(entry.signal, words) + stretch, measured, words.degrees(entry.value_deg, 1)
         seen = ", ".join(words.text(_posture(name)) for name in _postures(entry, clip))
         return words.text("log-posture") + stretch, seen or words.number(None), words.text(_posture(str(entry.posture)))
-    return words.text("log-stretch") + stretch, words.text("log-measured"), words.text("row-excluded")
+    counted = None if clip is None else words.text("log-observed", length=duration(_observed_s(entry, clip), words))
+    return words.text("log-stretch") + stretch, counted or words.number(None), words.text("row-excluded")
+
+
+def _observed_s(entry: Exclusion | Correction, clip: ClipReport) -> float:
+    """Seconds of a stretch in which the person was in sight."""
+    times = clip.angles.times_s
+    inside = (times >= (entry.start_s or 0.0)) & (times < (entry.end_s or np.inf))
+    return timeline(times, clip.angles.seen).within(inside).observed_s
 
 
 def _mean(signal: str, entry: Correction, clip: ClipReport) -> float | None:

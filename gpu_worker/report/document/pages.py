@@ -24,8 +24,8 @@ from gpu_worker.report.texts import assumed_text, clock, duration, method_name, 
 WORDS = (
     "verdict-heading", "top-rows", "top-rows-none", "heat-heading", "heat-note", "legend-not-assessed",
     "summary-statement", "field-signature", "observed-heading", "operations-heading", "operation-name",
-    "operation-minutes", "operation-piece-seconds", "operation-workers", "operation-observed", "assumed-heading",
-    "entered-heading", "warnings-heading",
+    "operation-minutes", "operation-pieces", "operation-piece-seconds", "operation-workers", "operation-observed",
+    "assumed-heading", "entered-heading", "warnings-heading",
     "assumed-none", "moments-heading", "moments-none", "moments-further", "rows-heading", "row-posture", "row-kind",
     "row-mode", "row-status", "row-minutes", "row-interval", "row-category", "unclassified-heading",
     "unclassified-none", "zones-heading", "methods-heading", "methods-none", "how-heading",
@@ -79,6 +79,7 @@ def page_data(report: Report, words: Catalogue, folder: Path) -> dict[str, Any]:
         "how": how_lines(report, words),
         "settings": setting_lines(report, words),
         "provenance": provenance_lines(report, words),
+        "log_note": words.text("log-revision", revision=report.revision),
         "log": log_lines(report, words),
         "statements": [words.text(message) for message in sections.STATEMENTS],
     }
@@ -89,8 +90,14 @@ def _unobserved(minutes: float, words: Catalogue) -> str:
 
 
 def _shown(report: Report) -> tuple[tuple[int, int], ...]:
-    """Clip and index of the moments that have a tile of their own, by method, the worst of each first."""
-    return chosen_of([clip.analysis.worst_moments for clip in report.clips], max(MOST, PICTURES * len(report.clips)))
+    """Clip and index of the moments that have a tile of their own, by method, the worst of each first.
+
+    Where there are pictures, a moment without one stands among the further ones.
+    """
+    most = max(MOST, PICTURES * len(report.clips))
+    chosen = chosen_of([clip.analysis.worst_moments for clip in report.clips], most)
+    pictured = tuple(one for one in chosen if one[1] in report.clips[one[0]].pictures)
+    return pictured or chosen
 
 
 def _tile(index: int, number: int, report: Report, words: Catalogue, folder: Path) -> dict[str, str]:

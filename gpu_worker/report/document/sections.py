@@ -11,6 +11,7 @@ from gpu_worker.ergonomics.nv361.limits import shift_limits
 from gpu_worker.report.bounds import category_words, flattened_words, minutes_words
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import Report
+from gpu_worker.report.shares import pieces_entered
 from gpu_worker.report.texts import (
     duration,
     operation_name,
@@ -27,10 +28,12 @@ STATEMENTS = ("statement-scope", "statement-screening", "statement-copy")
 
 def operation_lines(report: Report, words: Catalogue) -> list[list[str]]:
     """Table cells of the operations."""
+    pieces = pieces_entered(report)
     return [
         [
             operation_name(operation.name, words),
             words.number(operation.minutes, 1) + (f" ({words.text('status-assumed')})" if operation.assumed else ""),
+            words.number(pieces.get(operation.name), 0),
             words.number(operation.seconds_per_piece, 1),
             ", ".join(operation.workers) or words.text("key-unobserved"),
             duration(operation.observed_s, words) if operation.workers else words.number(None),
