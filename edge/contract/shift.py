@@ -56,6 +56,11 @@ class Shift(Strict):
         return self
 
     @property
+    def breaks_minutes(self) -> float:
+        """Minutes of all breaks."""
+        return sum(pause.minutes for pause in self.breaks)
+
+    @property
     def work_minutes(self) -> float:
         """Minutes of work: the shift without its meal breaks."""
         return self.minutes - sum(pause.minutes for pause in self.breaks if pause.meal)

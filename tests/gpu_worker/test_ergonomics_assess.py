@@ -389,6 +389,12 @@ def test_minutes_of_a_row_beyond_the_work_of_the_shift_are_warned_of(entered: fl
     assert ("entered_exceed_shift" in assess([clip({})], shift).warnings) is warned
 
 
+@pytest.mark.parametrize(("minutes", "warned"), [(30, False), (480, True), (500, True)])
+def test_breaks_that_leave_no_work_although_they_count_as_work_are_warned_of(minutes: float, warned: bool) -> None:
+    shift = ShiftInputs(shift=Shift(minutes=480, breaks=(Break(minutes=minutes),)))
+    assert ("breaks_exceed_shift" in assess([clip({})], shift).warnings) is warned
+
+
 def test_minutes_entered_for_a_row_that_an_expert_left_out_count_nowhere() -> None:
     log = (Exclusion(who="J. N.", when=WHEN, reason="not this job", row="ostatni.3"),)
     found = assess([clip({})], ShiftInputs(rows=(RowEntry(row="ostatni.3", minutes=300),), exclusions=log))

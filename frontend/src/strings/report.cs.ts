@@ -49,6 +49,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.warning_time_outside_segments": "Část záznamu nepatří žádné operaci a nikde se nepočítá.",
   "report.warning_much_unknown": "Osoba nebyla vidět déle než desetinu natočené doby.",
   "report.warning_unobserved_minutes": "Část směny nemá záznam.",
+  "report.warning_breaks_exceed_shift": "Přestávky zabírají celou směnu nebo víc. Zkontrolujte je, nebo zadejte délku směny.",
   "report.warning_entered_exceed_shift": "Minuty zadané pro některý řádek jsou delší než výkon práce ve směně. Zkontrolujte je, nebo zadejte směnu.",
   "report.warning_operations_exceed_shift": "Součet minut operací je delší než směna.",
   "report.warning_half_shift_open":

@@ -48,6 +48,7 @@ export const report = {
   "report.warning_time_outside_segments": "Part of the clip belongs to no operation and counts nowhere.",
   "report.warning_much_unknown": "The person was not seen for more than a tenth of the filmed time.",
   "report.warning_unobserved_minutes": "Part of the shift has no video.",
+  "report.warning_breaks_exceed_shift": "The breaks take the whole shift or more. Check them, or enter the shift's length.",
   "report.warning_entered_exceed_shift": "The minutes entered for a row are longer than the work of the shift. Check them, or enter the shift.",
   "report.warning_operations_exceed_shift": "The minutes of the operations add up to more than the shift.",
   "report.warning_half_shift_open":

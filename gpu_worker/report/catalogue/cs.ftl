@@ -125,6 +125,7 @@ assumed-support-arm-right = Opora pravé paže nebyla zadána: předpokládá se
 warning-much-unknown = Osoba nebyla vidět déle než desetinu natočené doby.
 warning-unobserved-minutes = Část směny nemá záznam.
 warning-operations-exceed-shift = Součet minut operací je delší než směna.
+warning-breaks-exceed-shift = Přestávky zabírají celou směnu nebo víc. Zkontrolujte je, nebo zadejte délku směny.
 warning-entered-exceed-shift = Minuty zadané pro některý řádek jsou delší než výkon práce ve směně. Zkontrolujte je, nebo zadejte směnu.
 warning-half-shift-open = Zadané minuty se mohou, ale nemusí krýt s pozorovanými: zda N a PP přesahují polovinu směny, je otevřené.
 warning-minutes-assumed = Minuty nejméně jedné operace nebyly zadány.

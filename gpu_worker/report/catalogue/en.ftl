@@ -125,6 +125,7 @@ assumed-support-arm-right = Support of the right arm was not given: none is assu
 warning-much-unknown = The person was not seen for more than a tenth of the filmed time.
 warning-unobserved-minutes = Part of the shift has no video.
 warning-operations-exceed-shift = The minutes of the operations add up to more than the shift.
+warning-breaks-exceed-shift = The breaks take the whole shift or more. Check them, or enter the shift's length.
 warning-entered-exceed-shift = The minutes entered for a row are longer than the work of the shift. Check them, or enter the shift.
 warning-half-shift-open = Entered minutes may or may not coincide with what was seen: whether N and PP pass half of the shift is open.
 warning-minutes-assumed = Minutes of at least one operation were not given.
