@@ -120,6 +120,8 @@ class ShiftAssessment(Result):
 
     schema_version: Literal[1] = SCHEMA_VERSION
     title: str | None = Field(default=None, description="what the shift is called in its report")
+    number: str | None = Field(default=None, description="of its report")
+    revision: int | None = Field(default=None, description="of its report")
     shift: ShiftInputs
     settings: Settings
     clips: tuple[Signature, ...]

@@ -55,11 +55,12 @@ def report_of(title: str, clips: Sequence[ClipReport], found: ShiftAssessment) -
     """The report of what was found of the clips' shift; a single clip makes a shift of its own."""
     entered = found.shift.report.number or next((c.analysis.inputs.report.number for c in clips), None)
     changes = {entry.when for entry in (*found.exclusions, *found.corrections)}
+    number, revision = entered or _number(clips, found.shift), 1 + len(changes)
     return Report(
         title=title,
-        number=entered or _number(clips, found.shift),
-        revision=1 + len(changes),
-        assessment=found.model_copy(update={"title": title}),
+        number=number,
+        revision=revision,
+        assessment=found.model_copy(update={"title": title, "number": number, "revision": revision}),
         clips=_told_apart(clips),
     )
 

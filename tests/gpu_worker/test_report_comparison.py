@@ -12,6 +12,7 @@ from contract.inputs import Exclusion
 from gpu_worker.ergonomics.assess import assess
 from gpu_worker.ergonomics.assessment import ClipWarnings, ShiftAssessment
 from gpu_worker.ergonomics.result import Range
+from gpu_worker.report.build import report_of
 from gpu_worker.report.catalogue import LANGUAGES, Language, catalogue
 from gpu_worker.report.comparison import Comparison, compare, schema
 from gpu_worker.report.comparison.page import signed, write_comparison
@@ -86,6 +87,23 @@ def test_minutes_without_video_are_told_before_any_number_that_rests_on_them(
     assert told in text
     assert ("jen to, co bylo zadáno" if language == "cs" else "only what was entered") in told
     assert text.index(told) < text.index(words.text("book-total", kind="N"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_that_are_compared_are_named_with_dates_and_who_signed(tmp_path: Path, language: Language) -> None:
+    made, words = report(), catalogue(language)
+    told = report_of("line", made.clips, made.assessment)
+    write_comparison(compare(told.assessment, made.assessment, ("a", "b")), tmp_path / "a.pdf", language)
+    text = " ".join(PdfReader(tmp_path / "a.pdf").pages[0].extract_text().split())
+    header = made.assessment.shift.report
+    revision = words.text("report-revision", revision=told.revision)
+    assert f"{told.number}, {revision} {words.text('not-given')}" in text, "an older assessment has no number"
+    for known in (
+        words.date(header.filmed_on),
+        words.date(header.evaluated_on),
+        f"{header.evaluated_by}, {header.role}",
+    ):
+        assert f"{known} {known}".replace("\N{NO-BREAK SPACE}", " ") in text
 
 
 def test_fewer_minutes_are_green_only_where_both_sides_were_filmed_alike(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from contract.inputs import Exclusion
+from contract.inputs import Exclusion, ReportHeader
 from gpu_worker.ergonomics.assessment import ClipWarnings, RowMinutes, ShiftAssessment
 from gpu_worker.ergonomics.conclusion import is_at_least, told_minutes, too_short_s
 from gpu_worker.ergonomics.result import Category, Range, Result
@@ -26,6 +26,9 @@ class Totals(Result):
     """What one assessment says of the whole shift; minutes."""
 
     title: str
+    number: str | None = Field(default=None, description="of its report")
+    revision: int | None = Field(default=None, description="of its report")
+    header: ReportHeader = ReportHeader()
     category: Category | None
     at_least: bool
     indicative: bool = Field(description="an operation was observed for too little time")
@@ -108,6 +111,9 @@ def _titles(titles: tuple[str | None, str | None], files: tuple[str, str]) -> tu
 def _totals(found: ShiftAssessment, title: str, *, other: ShiftAssessment) -> Totals:
     return Totals(
         title=title,
+        number=found.number,
+        revision=found.revision,
+        header=found.shift.report,
         category=found.category,
         at_least=found.at_least,
         indicative=too_short_s(found) is not None,

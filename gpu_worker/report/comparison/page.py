@@ -19,6 +19,8 @@ WORDS = (
     "compare-heading", "compare-before", "compare-after", "compare-change", "compare-rows", "compare-chart",
     "compare-none", "compare-overlap", "row-column", "row-posture", "row-kind",
 )  # fmt: skip
+REPORT = ("report-number", "field-filmed-on", "field-evaluated-on", "field-evaluated-by", "field-reviewed-by")
+"""Labels of what is told of each assessment's report."""
 CHARTED = 12
 
 
@@ -61,6 +63,10 @@ def _data(comparison: Comparison, words: Catalogue) -> dict[str, Any]:
         "footer": words.text("statement-scope"),
         "before": _side(before, words),
         "after": _side(after, words),
+        "reports": [
+            list(line)
+            for line in zip(map(words.text, REPORT), _report(before, words), _report(after, words), strict=True)
+        ],
         "notes": _notes(comparison, words),
         "totals": _total_lines(before, after, words),
         "counts": "; ".join(
@@ -83,6 +89,16 @@ def _side(totals: Totals, words: Catalogue) -> dict[str, Any]:
         "category": None if totals.indicative else totals.category,
         "words": verdict_text(totals.category, words, at_least=totals.at_least, indicative=totals.indicative),
     }
+
+
+def _report(totals: Totals, words: Catalogue) -> list[str]:
+    """The report of one assessment: its number and revision, its dates, who evaluated and who reviewed."""
+    number, header = None, totals.header
+    if totals.number is not None:
+        number = f"{totals.number}, {words.text('report-revision', revision=totals.revision or 1)}"
+    evaluated_by = ", ".join(name for name in (header.evaluated_by, header.role) if name)
+    told = (number, words.date(header.filmed_on), words.date(header.evaluated_on), evaluated_by, header.reviewed_by)
+    return [value or words.text("not-given") for value in told]
 
 
 def _notes(comparison: Comparison, words: Catalogue) -> list[str]:
