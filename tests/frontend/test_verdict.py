@@ -31,7 +31,7 @@ from tests.frontend.steps import start_video
 from tests.gpu_worker.report_content import BENDING, angles, clip_report
 from tests.gpu_worker.test_report_catalogue import messages
 
-FAMILIES = ("warning-", "reading-", "refused-", "meaning-", "verdict-", "part-")
+FAMILIES = ("warning-", "reading-", "refused-", "meaning-", "verdict-", "part-", "offset-")
 """Messages of which the page needs every one."""
 SCORED = (*SCORED_INPUTS, "wrist", "legs")
 """All that RULA, REBA and OWAS may take for granted."""

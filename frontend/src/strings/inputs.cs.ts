@@ -204,6 +204,7 @@ export const inputs: Readonly<Record<keyof typeof english, string>> = {
   "again.about": "Tentýž pohyb těla se vyhodnotí podle údajů, které zde zadáte. Tato analýza zůstane beze změny; nová bude vedle ní. Co zde nemá pole, zůstává, jak bylo.",
   "again.button": "Vyhodnotit znovu",
   "again.minutes": "Zadat minuty operací",
+  "offsets.none": "Žádný nalezený neutrální úhel nezůstal neodečtený.",
   "assumed.load": "břemeno",
   "assumed.coupling": "úchop",
   "assumed.activity": "svalová práce a stabilita",

@@ -202,6 +202,7 @@ export const inputs = {
   "again.about": "The same body movement is judged by what you enter here. This analysis stays as it is; the new one stands beside it. What has no field here stays as it was.",
   "again.button": "Judge again",
   "again.minutes": "Enter the minutes of operations",
+  "offsets.none": "No neutral offset that was found was left out.",
   "assumed.load": "load",
   "assumed.coupling": "grip",
   "assumed.activity": "muscle use and steadiness",
