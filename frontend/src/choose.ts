@@ -64,7 +64,8 @@ export function createChooser(
   const filled = h("div", { class: "drop-filled", hidden: true },
     picture, h("div", { class: "file", role: "group", "aria-label": t("choose.file") }, name, size),
     h("label", { for: "video", class: "button quiet" }, t("choose.other")));
-  const drop = h("div", { class: "drop" }, input, empty, filled);
+  const wrongFile = h("p", { class: "fault", role: "alert" });
+  const drop = h("div", { class: "drop" }, input, empty, filled, wrongFile);
   const fault = h("p", { class: "fault", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary", hidden: true }, t("choose.start"));
   const options = createOptions(t, language);
@@ -74,7 +75,8 @@ export function createChooser(
     if (!file) return;
     shown = file;
     const wrong = faultOf(file);
-    setText(fault, wrong ? t(wrong, { limit: LIMIT_MB }) : "");
+    setText(wrongFile, wrong ? t(wrong, { limit: LIMIT_MB }) : "");
+    setText(fault, "");
     chosen = wrong ? null : file;
     empty.hidden = chosen !== null;
     filled.hidden = submit.hidden = chosen === null;
@@ -91,6 +93,7 @@ export function createChooser(
   const takeAndGoOn = (file: File | undefined): void => {
     take(file);
     if (chosen) submit.focus();
+    else drop.scrollIntoView({ block: "nearest" });
   };
   const awaitAnswer = (answer: Promise<void>): void => {
     starting = answer;
