@@ -43,6 +43,8 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
     add_entry(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
     add_entry(page, "coupling", coupling="poor")
     add_entry(page, "support", part="arm_left", supported="no")
+    add_entry(page, "activity", muscle_use="no", rapid_changes_or_unstable_base="yes", start_s="1", end_s="2")
+    page.select("#told-workers-worker", "B")
     page.fill("#told-shift-minutes", "450")
     add_entry(page, "breaks", minutes="30", meal=True)
     add_entry(page, "operations", name="saw", minutes="200")
@@ -59,6 +61,8 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
         "load": [{"kg": 12, "static_or_repeated": True}, {"kg": 3, "start_s": 1, "end_s": 2.5, "shock": True}],
         "coupling": [{"coupling": "poor"}],
         "support": [{"part": "arm_left", "supported": False}],
+        "activity": [{"muscle_use": False, "rapid_changes_or_unstable_base": True, "start_s": 1, "end_s": 2}],
+        "worker": "B",
         "shift": {"minutes": 450, "breaks": [{"minutes": 30, "meal": True}]},
         "operations": [{"name": "saw", "minutes": 200}, {"name": "stack", "pieces": 900}],
         "segments": [{"operation": "saw", "start_s": 0, "end_s": 2}],

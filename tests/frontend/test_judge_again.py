@@ -37,6 +37,7 @@ BEFORE = Inputs(
             who="JN", when=datetime(2026, 11, 23, 10, tzinfo=UTC), reason="somebody walks by", start_s=0, end_s=0.5
         ),
     ),
+    worker="B",
     settings={"static_s": 3.0},
 )
 
@@ -62,6 +63,7 @@ def test_form_holds_what_the_analysis_used_and_loses_nothing(visit: Visit, cloud
     parent = finished(page, cloud, video)
     assert page.evaluate("() => document.querySelector('#again-person-height_m').value") == "182.345679"
     assert page.evaluate("() => document.querySelector('#again-load .row input').value") == "5"
+    assert page.evaluate("() => document.querySelector('#again-workers-worker').value") == "B"
     page.see("#again-load .row:has-text('Only during: saw')")
     assumed = page.see(".again > .hint:has-text('Assumed so far')")
     assert "shift" in assumed

@@ -19,9 +19,9 @@ export interface Field {
 }
 
 export interface Section {
-  readonly id: "person" | "camera" | "load" | "coupling" | "support" | "shift" | "breaks" | "operations" | "segments"
+  readonly id: "person" | "workers" | "camera" | "load" | "coupling" | "support" | "activity" | "shift" | "breaks" | "operations" | "segments"
     | "neutral" | "exclusions" | "corrections" | "rows" | "report";
-  /** Where the section lies in the inputs. */
+  /** Where the section lies in the inputs; "" where its fields are the inputs' own. */
   readonly path: string;
   readonly fields: readonly Field[];
   /** So many entries at most; absent where there is one. */
@@ -57,6 +57,7 @@ export const TOLD: readonly Section[] = [
     { name: "sex", kind: "choice", choices: ["female", "male"] },
     { name: "stands_neutral", kind: "check" },
   ] },
+  { id: "workers", path: "", fields: [{ name: "worker", kind: "choice", choices: ["A", "B"] }] },
   { id: "camera", path: "camera", fields: [
     { name: "pitch_deg", kind: "number", least: -89, most: 89, unit: "deg" },
     { name: "roll_deg", kind: "number", least: -180, most: 180, unit: "deg" },
@@ -71,6 +72,10 @@ export const TOLD: readonly Section[] = [
   { id: "support", path: "support", most: MANY, fields: [
     { name: "part", kind: "choice", choices: ["trunk", "head", "arm_left", "arm_right"], needed: true },
     { name: "supported", kind: "yesno", needed: true }, ...FROM_TO,
+  ] },
+  { id: "activity", path: "activity", most: MANY, fields: [
+    { name: "rapid_changes_or_unstable_base", kind: "yesno" }, { name: "muscle_use", kind: "yesno" },
+    { name: "forearm_twisted_to_the_end", kind: "yesno" }, ...FROM_TO,
   ] },
   { id: "shift", path: "shift", fields: [{ ...minutes("minutes"), above: true }] },
   { id: "breaks", path: "shift.breaks", most: 50, fields: [needed(minutes("minutes")), { name: "meal", kind: "check" }] },
