@@ -127,6 +127,19 @@ def test_several_operations_need_their_stretches(visit: Visit, cloud: FakeCloud,
     assert options_sent(page, cloud).inputs.segments[0].operation == "stack"
 
 
+def test_stretch_offers_the_operations_of_the_shift(visit: Visit) -> None:
+    page = visit()
+    page.click("#told > summary")
+    for name in ("saw", "stack"):
+        add_entry(page, "operations", name=name)
+    page.click("#told-segments .list > button")
+    offered = "() => [...document.activeElement.list.options].map(option => option.value)"
+    assert page.evaluate(offered) == ["saw", "stack"]
+    page.fill("#told-operations .row:last-child [id$='-name']", "pack")
+    page.click("#told-segments .row [id$='-operation']")
+    assert page.evaluate(offered) == ["saw", "pack"]
+
+
 def test_seconds_that_the_video_does_not_have_are_told_before_it_is_sent(
     visit: Visit, cloud: FakeCloud, clip: Path
 ) -> None:

@@ -61,7 +61,8 @@ interface Part {
 }
 
 export function createForm(sections: readonly Section[], context: FormContext): InputsForm {
-  const parts = sections.map((section) => createPart(section, context));
+  const operationsId = `${context.prefix}-operation-names`;
+  const parts = sections.map((section) => createPart(section, { ...context, operationsId }));
   const partOf = (id: Section["id"]): Part | undefined => parts.find(({ section }) => section.id === id);
   let base: Inputs = {};
 
@@ -85,8 +86,16 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     tell(all);
     return all.length > 0 ? null : found;
   };
+  const names = h("datalist", { id: operationsId });
+  const suggest = (): void => {
+    const views = [...(partOf("operations")?.fields().values() ?? [])].filter(({ field }) => field.name === "name");
+    names.replaceChildren(...views.filter((view) => !view.isBlank()).map((view) => h("option", { value: String(view.typed()) })));
+  };
+  const element = h("div", { class: "inputs" }, ...parts.map((part) => part.element), names);
+  // Before a field is typed into, so that it suggests what the others hold by then.
+  element.addEventListener("focusin", suggest);
   return {
-    element: h("div", { class: "inputs" }, ...parts.map((part) => part.element)), read, tell,
+    element, read, tell,
     show(inputs) {
       base = inputs;
       for (const part of parts) part.show(inputs);

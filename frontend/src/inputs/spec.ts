@@ -16,6 +16,8 @@ export interface Field {
   readonly unit?: "cm" | "years" | "deg" | "kg" | "min" | "s" | "percent";
   readonly choices?: readonly string[];
   readonly needed?: true;
+  /** Takes any text, and offers the names of the shift's operations. */
+  readonly suggests?: "operations";
 }
 
 export interface Section {
@@ -33,6 +35,7 @@ export interface Section {
 const WEEK_S = 7 * 86_400;
 const MANY = 2000;
 const NAME = { kind: "text", most: 100 } as const;
+const OPERATION: Field = { ...NAME, name: "operation", suggests: "operations" };
 const TEXT = { kind: "text", most: 500 } as const;
 const second = (name: string): Field => ({ name, kind: "number", least: 0, most: WEEK_S, unit: "s" });
 const minutes = (name: string): Field => ({ name, kind: "number", least: 0, most: 1440, unit: "min" });
@@ -84,7 +87,7 @@ export const TOLD: readonly Section[] = [
     { name: "pieces", kind: "number", least: 0, most: 1_000_000, above: true },
   ] },
   { id: "segments", path: "segments", most: MANY, fields: [
-    { ...NAME, name: "operation", needed: true }, ...STRETCH,
+    needed(OPERATION), ...STRETCH,
     { name: "pieces", kind: "number", least: 0, most: 100_000, above: true },
   ] },
   { id: "neutral", path: "neutral", most: 50, fields: STRETCH },
@@ -105,7 +108,7 @@ export const ROWS: readonly string[] = Object.entries(ROWS_OF)
 export const JUDGED: readonly Section[] = [
   { id: "rows", path: "rows", most: MANY, fields: [
     { name: "row", kind: "row", choices: ROWS, needed: true }, minutes("minutes"),
-    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, { ...NAME, name: "operation" },
+    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, OPERATION,
     { ...TEXT, name: "note" },
   ] },
 ];
