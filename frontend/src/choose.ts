@@ -54,7 +54,8 @@ export function createChooser(
   let starting: Promise<void> | null = null;
   const input = h("input", { type: "file", id: "video", accept: "video/*,.mkv,.mts,.m2ts", class: "visually-hidden" });
   const empty = h("div", { class: "drop-empty" }, dropPicture(),
-    h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or")),
+    ...(isTouched() ? [h("p", { class: "drop-title" }, t("choose.touch"))]
+      : [h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or"))]),
     h("label", { for: "video", class: "button" }, t("choose.button")),
     h("p", { class: "drop-formats" }, t("choose.formats", { limit: LIMIT_MB })));
   const name = h("p", { class: "file-name" });
@@ -128,6 +129,11 @@ export function createChooser(
       if (draft.starting) awaitAnswer(draft.starting);
     },
   };
+}
+
+/** A finger drops no files; a phone films instead. */
+function isTouched(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 function acceptDrops(drop: HTMLElement, take: (file: File | undefined) => void, signal: AbortSignal): void {

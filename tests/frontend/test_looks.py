@@ -40,6 +40,12 @@ def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -
     assert re.search(r"\d,\d\ss", zones)
 
 
+def test_phone_is_asked_to_choose_or_film_and_not_to_drop(visit: Visit) -> None:
+    page = visit(phone=True, language="cs-CZ")
+    assert "Vyberte video, nebo je natočte" in page.see(".drop")
+    page.see_no("text=Přetáhněte sem video")
+
+
 def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit(language="cs-CZ")
     job_id = start_video(page, cloud, video)
