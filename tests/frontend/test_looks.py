@@ -103,6 +103,23 @@ def test_every_view_is_accessible_and_fits(
     check("removal")
 
 
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_verdict_of_a_zone_stays_beside_its_colour_and_a_row_s_number_beside_its_name(
+    visit: Visit, cloud: FakeCloud, video: Path, phone: bool
+) -> None:
+    page = visit(phone=phone, language="cs-CZ")
+    finish_video(page, cloud, video)
+    page.see(".zones")
+    under = """() => [...document.querySelectorAll(".zone-part tbody tr:has(.zone-verdict)")].filter(row => {
+      const [chip, verdict] = [".swatch", ".zone-verdict"].map(part => row.querySelector(part).getBoundingClientRect());
+      return verdict.left < chip.right;
+    }).length"""
+    assert page.evaluate(under) == 0
+    names = page.evaluate("() => [...document.querySelectorAll('.row-name')].map(name => name.textContent)")
+    assert names
+    assert [name for name in names if not re.search(r"\u00a0\d+$", name)] == []
+
+
 def test_dark_theme_is_dark(visit: Visit) -> None:
     lightness = "() => getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/g).map(Number)"
     assert max(visit(dark=True).evaluate(lightness)) < 60

@@ -112,7 +112,7 @@ def test_page_names_rows_and_what_is_to_be_said_of_them_as_the_report_does(
     told = told_by_page(sample.clips[0].analysis, sample.assessment, tmp_path)[language]["rows"]
     assert {row for row, *_ in told} == set(lines)
     for row, name, said in told:
-        assert name == row_name(row, words)
+        assert plain(name) == row_name(row, words)
         expected = [
             sentence_text(one, words)
             for one in remarks(lines[row], sample.assessment.unknown_share)
