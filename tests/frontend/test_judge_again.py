@@ -195,7 +195,7 @@ def test_row_that_the_video_does_not_show_is_entered_by_hand(visit: Visit, cloud
     page.click(".rest > button")
     row = "#again-rows .row"
     page.until("() => document.activeElement.id.endsWith('-row')")
-    assert "Legs 2:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
+    assert "Legs\u00a02:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
     page.select(f"{row} [id$='-row']", "dk.2")
     page.click(JUDGE)
     assert "a share of the time or minutes" in page.see(f"{row} .fault:not(:empty)")
