@@ -12,6 +12,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,8 @@ class CloudReport:
     writer: StatusWriter
     job: RunInput
     nonce: str
+    asked_at: datetime
+    """When the job was created; tells the downloads of re-analyses from those of the first analysis."""
     stopped: threading.Event
     moved: float = field(default_factory=time.monotonic)
     """Monotonic time of the last progress; the stall guard reads it from its own thread."""
@@ -93,11 +96,22 @@ class CloudReport:
         key = keys.result(self.job.job_id, self.job.attempt, self.nonce, self.job.source.name, kind)
         self.bucket.upload(path, key, CONTENT_TYPES[kind], lambda _: self._show_life())
         self._show_life()
-        name = key.rsplit("/", 1)[1]
         size = path.stat().st_size
         self.writer.publish(
-            Artifact(name=name, kind=kind, key=key, bytes=size, sha256=sha256(path), content_type=CONTENT_TYPES[kind])
+            Artifact(
+                name=self._download_name(kind),
+                kind=kind,
+                key=key,
+                bytes=size,
+                sha256=sha256(path),
+                content_type=CONTENT_TYPES[kind],
+            )
         )
+
+    def _download_name(self, kind: ArtifactKind) -> str:
+        source = self.job.source
+        asked = f".{self.asked_at.astimezone(UTC):%Y-%m-%dT%H%M%SZ}" if isinstance(source, MotionSource) else ""
+        return f"{keys.stem(source.name)}{asked}.{kind}"
 
 
 _SUSPECT = {FailureCode.INTERNAL, FailureCode.OUT_OF_MEMORY}
@@ -114,12 +128,12 @@ def run_job(job: RunInput, run_id: str, settings: WorkerSettings, stopped: threa
     pace = Pace(settings.status_interval_s, settings.closing_interval_s, settings.storage_patience_s, settings.lease_s)
     writer = StatusWriter(bucket, job.job_id, job.attempt, Lease(run_id=run_id, nonce=nonce), pace)
     try:
-        writer.claim()
+        claimed = writer.claim()
     except Superseded as reason:
         log("superseded", job=job.job_id, attempt=job.attempt, reason=str(reason))
         return answer(job, "superseded")
     log("claimed", job=job.job_id, attempt=job.attempt, run=run_id)
-    report = CloudReport(bucket, writer, job, nonce, stopped)
+    report = CloudReport(bucket, writer, job, nonce, claimed.created_at, stopped)
     guard = StallGuard(report, settings.stall_s)
     guard.start()
     try:

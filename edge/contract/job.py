@@ -252,7 +252,7 @@ CONTENT_TYPES: dict[ArtifactKind, str] = {
 class Artifact(Strict):
     """One finished result file."""
 
-    name: str = Field(description="file name for the download: the input's stem and the kind")
+    name: str = Field(description="file name for the download: the input's stem, of a re-analysis its moment, the kind")
     kind: ArtifactKind
     key: str
     bytes: int = Field(ge=0)

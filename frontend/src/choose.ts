@@ -54,7 +54,8 @@ export function createChooser(
   let starting: Promise<void> | null = null;
   const input = h("input", { type: "file", id: "video", accept: "video/*,.mkv,.mts,.m2ts", class: "visually-hidden" });
   const empty = h("div", { class: "drop-empty" }, dropPicture(),
-    h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or")),
+    ...(isTouched() ? [h("p", { class: "drop-title" }, t("choose.touch"))]
+      : [h("p", { class: "drop-title" }, t("choose.drop")), h("p", { class: "drop-or" }, t("choose.or"))]),
     h("label", { for: "video", class: "button" }, t("choose.button")),
     h("p", { class: "drop-formats" }, t("choose.formats", { limit: LIMIT_MB })));
   const name = h("p", { class: "file-name" });
@@ -64,7 +65,8 @@ export function createChooser(
   const filled = h("div", { class: "drop-filled", hidden: true },
     picture, h("div", { class: "file", role: "group", "aria-label": t("choose.file") }, name, size),
     h("label", { for: "video", class: "button quiet" }, t("choose.other")));
-  const drop = h("div", { class: "drop" }, input, empty, filled);
+  const wrongFile = h("p", { class: "fault", role: "alert" });
+  const drop = h("div", { class: "drop" }, input, empty, filled, wrongFile);
   const fault = h("p", { class: "fault", role: "alert" });
   const submit = h("button", { type: "submit", class: "button primary", hidden: true }, t("choose.start"));
   const options = createOptions(t, language);
@@ -74,7 +76,8 @@ export function createChooser(
     if (!file) return;
     shown = file;
     const wrong = faultOf(file);
-    setText(fault, wrong ? t(wrong, { limit: LIMIT_MB }) : "");
+    setText(wrongFile, wrong ? t(wrong, { limit: LIMIT_MB }) : "");
+    setText(fault, "");
     chosen = wrong ? null : file;
     empty.hidden = chosen !== null;
     filled.hidden = submit.hidden = chosen === null;
@@ -91,6 +94,7 @@ export function createChooser(
   const takeAndGoOn = (file: File | undefined): void => {
     take(file);
     if (chosen) submit.focus();
+    else drop.scrollIntoView({ block: "nearest" });
   };
   const awaitAnswer = (answer: Promise<void>): void => {
     starting = answer;
@@ -125,6 +129,11 @@ export function createChooser(
       if (draft.starting) awaitAnswer(draft.starting);
     },
   };
+}
+
+/** A finger drops no files; a phone films instead. */
+function isTouched(): boolean {
+  return matchMedia("(hover: none) and (pointer: coarse)").matches;
 }
 
 function acceptDrops(drop: HTMLElement, take: (file: File | undefined) => void, signal: AbortSignal): void {

@@ -15,7 +15,7 @@ export function tellCategory({ category, at_least: atLeast, indicative }: ClipVe
 /** Part of the body and number; `rows` are all of the law. */
 export function nameOfRow(id: string, rows: readonly RowVerdict[], t: Translate): string {
   const row = rows.find((candidate) => candidate.row === id);
-  return row ? `${textOr(`report.part_${row.part}`, row.part, t)} ${row.no}` : id;
+  return row ? `${textOr(`report.part_${row.part}`, row.part, t)}\u00a0${row.no}` : id;
 }
 
 /** A sentence that the page does not know, because the worker is newer, is called by its key. */

@@ -23,10 +23,11 @@ function nameOfEntry(
   [field = "", number = "", start = "", end = "", ...about]: readonly string[], t: Translate, language: Language,
 ): string {
   const seconds = (value: string): string => formatNumber(Number(value), language, 1);
-  const name = about.join(":").replace(/^[a-z]+=/, "");
+  const [, kind, name = ""] = /^(?:([a-z]+)=)?(.*)$/.exec(about.join(":")) ?? [];
   const when = start && end ? `${seconds(start)}–${seconds(end)} s` : start
     ? t("verdict.entry.from", { start: seconds(start) }) : end && t("verdict.entry.until", { end: seconds(end) });
-  const said = [when, textOr(`inputs.choice.${name}`, name, t)];
+  // An operation is called what its user called it.
+  const said = [when, kind === "operation" ? name : textOr(`inputs.choice.${name}`, name, t)];
   return `${textOr(`inputs.${field}.one`, field, t)} ${number} (${said.filter(Boolean).join(", ")})`;
 }
 

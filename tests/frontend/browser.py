@@ -66,6 +66,8 @@ class Browser:
             "locale": language,
             "colorScheme": "dark" if dark else "light",
             "viewport": PHONE if phone else DESK,
+            "hasTouch": phone,
+            "isMobile": phone,
             "patience": round(patience_s * 1000),
             "reducedMotion": "reduce" if still else "no-preference",
         }

@@ -11,6 +11,7 @@ import { report as english } from "../../frontend/src/strings/report.en.ts";
 import { LANGUAGES, translator } from "../../frontend/src/strings/index.ts";
 import { methodOf, tellMoment } from "../../frontend/src/moment-words.ts";
 import { readMoments } from "../../frontend/src/moments.ts";
+import { readOffsetsLeftOut, tellOffsets } from "../../frontend/src/offsets.ts";
 import { upOf } from "../../frontend/src/tilt.ts";
 import { readMethods, tellAssumed } from "../../frontend/src/methods.ts";
 import { readVerdict } from "../../frontend/src/verdict.ts";
@@ -56,6 +57,10 @@ const commands = {
     const methods = readMethods(JSON.parse(readFileSync(file, "utf8")));
     const tell = (method) => LANGUAGES.map((language) => [language, tellAssumed(method, translator(language))]);
     return methods.map((method) => ({ ...method, said: Object.fromEntries(tell(method)) }));
+  },
+  offsets: (file) => {
+    const offsets = readOffsetsLeftOut(JSON.parse(readFileSync(file, "utf8")));
+    return Object.fromEntries(LANGUAGES.map((language) => [language, tellOffsets(offsets, translator(language), language)]));
   },
   up: (pitch, roll) => upOf({ pitchDeg: Number(pitch), rollDeg: Number(roll) }),
   zones: (file) => readZones(JSON.parse(readFileSync(file, "utf8"))),

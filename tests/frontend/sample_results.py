@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
@@ -17,7 +18,7 @@ from gpu_worker.angles.table import encoded
 from gpu_worker.angles.zones import original_zones
 from gpu_worker.ergonomics.alone import judged_alone
 from gpu_worker.ergonomics.analyse import analyse
-from gpu_worker.ergonomics.analysis import Analysis, Moment
+from gpu_worker.ergonomics.analysis import Analysis, Moment, OffsetLeftOut
 from gpu_worker.ergonomics.camera import CameraResult, LensResult
 from gpu_worker.ergonomics.given import given
 from gpu_worker.ergonomics.settings import Settings
@@ -143,6 +144,7 @@ def measurements(
     old: bool = False,
     unseen: bool = False,
     seated: bool = False,
+    left_out: Mapping[str, OffsetLeftOut] | None = None,
 ) -> tuple[Artifact, ...]:
     """What is there before the overlay: angles and analysis; `old`: of before the analysis brought a verdict."""
     series, told = movement(), inputs or Inputs()
@@ -158,6 +160,8 @@ def measurements(
         content |= judged(unseen=unseen, seated=seated).model_dump(
             mode="json", include={"rula", "reba", "owas", "verdict"}
         )
+    if left_out is not None:
+        content["offsets_left_out"] = {name: left.model_dump() for name, left in left_out.items()}
     analysis = json.dumps(content)
     return (
         _put(cloud, job_id, ArtifactKind.ANGLES, b"".join(encoded(series))),
@@ -175,10 +179,13 @@ def everything(
     old: bool = False,
     unseen: bool = False,
     seated: bool = False,
+    left_out: Mapping[str, OffsetLeftOut] | None = None,
 ) -> tuple[Artifact, ...]:
     """A whole set of results."""
     return (
-        *measurements(cloud, job_id, inputs, warnings, camera, old=old, unseen=unseen, seated=seated),
+        *measurements(
+            cloud, job_id, inputs, warnings, camera, old=old, unseen=unseen, seated=seated, left_out=left_out
+        ),
         _put(cloud, job_id, ArtifactKind.OVERLAY, overlay()),
     )
 

@@ -43,6 +43,8 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
     add_entry(page, "load", kg="3", start_s="1", end_s="2.5", shock=True)
     add_entry(page, "coupling", coupling="poor")
     add_entry(page, "support", part="arm_left", supported="no")
+    add_entry(page, "activity", muscle_use="no", rapid_changes_or_unstable_base="yes", start_s="1", end_s="2")
+    page.select("#told-workers-worker", "B")
     page.fill("#told-shift-minutes", "450")
     add_entry(page, "breaks", minutes="30", meal=True)
     add_entry(page, "operations", name="saw", minutes="200")
@@ -59,6 +61,8 @@ def test_all_that_was_entered_reaches_the_service(visit: Visit, cloud: FakeCloud
         "load": [{"kg": 12, "static_or_repeated": True}, {"kg": 3, "start_s": 1, "end_s": 2.5, "shock": True}],
         "coupling": [{"coupling": "poor"}],
         "support": [{"part": "arm_left", "supported": False}],
+        "activity": [{"muscle_use": False, "rapid_changes_or_unstable_base": True, "start_s": 1, "end_s": 2}],
+        "worker": "B",
         "shift": {"minutes": 450, "breaks": [{"minutes": 30, "meal": True}]},
         "operations": [{"name": "saw", "minutes": 200}, {"name": "stack", "pieces": 900}],
         "segments": [{"operation": "saw", "start_s": 0, "end_s": 2}],
@@ -121,6 +125,19 @@ def test_several_operations_need_their_stretches(visit: Visit, cloud: FakeCloud,
     assert cloud.tokens == {}
     page.fill("#told-segments .row [id$='-operation']", "stack")
     assert options_sent(page, cloud).inputs.segments[0].operation == "stack"
+
+
+def test_stretch_offers_the_operations_of_the_shift(visit: Visit) -> None:
+    page = visit()
+    page.click("#told > summary")
+    for name in ("saw", "stack"):
+        add_entry(page, "operations", name=name)
+    page.click("#told-segments .list > button")
+    offered = "() => [...document.activeElement.list.options].map(option => option.value)"
+    assert page.evaluate(offered) == ["saw", "stack"]
+    page.fill("#told-operations .row:last-child [id$='-name']", "pack")
+    page.click("#told-segments .row [id$='-operation']")
+    assert page.evaluate(offered) == ["saw", "pack"]
 
 
 def test_seconds_that_the_video_does_not_have_are_told_before_it_is_sent(

@@ -37,6 +37,7 @@ BEFORE = Inputs(
             who="JN", when=datetime(2026, 11, 23, 10, tzinfo=UTC), reason="somebody walks by", start_s=0, end_s=0.5
         ),
     ),
+    worker="B",
     settings={"static_s": 3.0},
 )
 
@@ -62,6 +63,7 @@ def test_form_holds_what_the_analysis_used_and_loses_nothing(visit: Visit, cloud
     parent = finished(page, cloud, video)
     assert page.evaluate("() => document.querySelector('#again-person-height_m').value") == "182.345679"
     assert page.evaluate("() => document.querySelector('#again-load .row input').value") == "5"
+    assert page.evaluate("() => document.querySelector('#again-workers-worker').value") == "B"
     page.see("#again-load .row:has-text('Only during: saw')")
     assumed = page.see(".again > .hint:has-text('Assumed so far')")
     assert "shift" in assumed
@@ -193,7 +195,7 @@ def test_row_that_the_video_does_not_show_is_entered_by_hand(visit: Visit, cloud
     page.click(".rest > button")
     row = "#again-rows .row"
     page.until("() => document.activeElement.id.endsWith('-row')")
-    assert "Legs 2:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
+    assert "Legs\u00a02:" in page.evaluate("row => document.querySelector(row + ' [value=\"dk.2\"]').textContent", row)
     page.select(f"{row} [id$='-row']", "dk.2")
     page.click(JUDGE)
     assert "a share of the time or minutes" in page.see(f"{row} .fault:not(:empty)")

@@ -40,6 +40,12 @@ def test_czech_browser_gets_czech(visit: Visit, cloud: FakeCloud, video: Path) -
     assert re.search(r"\d,\d\ss", zones)
 
 
+def test_phone_is_asked_to_choose_or_film_and_not_to_drop(visit: Visit) -> None:
+    page = visit(phone=True, language="cs-CZ")
+    assert "Vyberte video, nebo je natočte" in page.see(".drop")
+    page.see_no("text=Přetáhněte sem video")
+
+
 def test_czech_failure_keeps_the_reference(visit: Visit, cloud: FakeCloud, video: Path) -> None:
     page = visit(language="cs-CZ")
     job_id = start_video(page, cloud, video)
@@ -95,6 +101,23 @@ def test_every_view_is_accessible_and_fits(
     page.press(".timeline-slider", "Escape")
     page.click(".job-actions > span > button")
     check("removal")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_verdict_of_a_zone_stays_beside_its_colour_and_a_row_s_number_beside_its_name(
+    visit: Visit, cloud: FakeCloud, video: Path, phone: bool
+) -> None:
+    page = visit(phone=phone, language="cs-CZ")
+    finish_video(page, cloud, video)
+    page.see(".zones")
+    under = """() => [...document.querySelectorAll(".zone-part tbody tr:has(.zone-verdict)")].filter(row => {
+      const [chip, verdict] = [".swatch", ".zone-verdict"].map(part => row.querySelector(part).getBoundingClientRect());
+      return verdict.left < chip.right;
+    }).length"""
+    assert page.evaluate(under) == 0
+    names = page.evaluate("() => [...document.querySelectorAll('.row-name')].map(name => name.textContent)")
+    assert names
+    assert [name for name in names if not re.search(r"\u00a0\d+$", name)] == []
 
 
 def test_dark_theme_is_dark(visit: Visit) -> None:

@@ -23,6 +23,12 @@ def puts(cloud: FakeCloud) -> int:
     return len([seen for seen in cloud.seen if seen.method == "PUT"])
 
 
+IN_VIEW = """selector => {
+  const { top, bottom } = document.querySelector(selector).getBoundingClientRect();
+  return top >= 0 && bottom <= innerHeight;
+}"""
+
+
 def asks(cloud: FakeCloud) -> int:
     """How often the edge was asked about a job."""
     return len([seen for seen in cloud.seen if seen.method == "GET" and seen.path.startswith("/api/jobs/")])
@@ -33,7 +39,7 @@ def test_empty_file_is_told_at_once(visit: Visit, cloud: FakeCloud, tmp_path: Pa
     empty.touch()
     page = visit()
     page.choose_file("#video", empty)
-    assert "This file is empty" in page.see(".chooser > .fault")
+    assert "This file is empty" in page.see(".drop > .fault")
     assert not page.evaluate("() => document.querySelector('button[type=submit]').checkVisibility()")
     assert cloud.tokens == {}
 
@@ -43,7 +49,18 @@ def test_file_that_is_no_video_is_told_at_once(visit: Visit, tmp_path: Path) -> 
     text.write_text("not a video")
     page = visit()
     page.choose_file("#video", text)
-    assert "does not look like a video" in page.see(".chooser > .fault")
+    assert "does not look like a video" in page.see(".drop > .fault")
+
+
+def test_wrong_file_is_told_where_it_was_chosen_however_long_the_form_below(visit: Visit, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("not a video")
+    page = visit(phone=True)
+    for disclosure in ("#options", "#told"):
+        page.click(f"{disclosure} > summary")
+    page.choose_file("#video", text)
+    page.see(".fault:has-text('does not look like a video')")
+    page.until(IN_VIEW, ".fault:not(:empty)")
 
 
 def test_file_that_is_too_large_is_told_at_once(visit: Visit, cloud: FakeCloud, tmp_path: Path) -> None:
@@ -53,7 +70,7 @@ def test_file_that_is_too_large_is_told_at_once(visit: Visit, cloud: FakeCloud, 
     page = visit()
     assert "up to 100\u00a0MB" in page.see(".drop-formats")
     page.choose_file("#video", large)
-    assert "larger than the 100 MB" in page.see(".chooser > .fault")
+    assert "larger than the 100 MB" in page.see(".drop > .fault")
     assert not page.evaluate("() => document.querySelector('button[type=submit]').checkVisibility()")
     assert cloud.tokens == {}
 

@@ -31,7 +31,7 @@ from tests.frontend.steps import start_video
 from tests.gpu_worker.report_content import BENDING, angles, clip_report
 from tests.gpu_worker.test_report_catalogue import messages
 
-FAMILIES = ("warning-", "reading-", "refused-", "meaning-", "verdict-", "part-")
+FAMILIES = ("warning-", "reading-", "refused-", "meaning-", "verdict-", "part-", "offset-")
 """Messages of which the page needs every one."""
 SCORED = (*SCORED_INPUTS, "wrist", "legs")
 """All that RULA, REBA and OWAS may take for granted."""
@@ -112,7 +112,7 @@ def test_page_names_rows_and_what_is_to_be_said_of_them_as_the_report_does(
     told = told_by_page(sample.clips[0].analysis, sample.assessment, tmp_path)[language]["rows"]
     assert {row for row, *_ in told} == set(lines)
     for row, name, said in told:
-        assert name == row_name(row, words)
+        assert plain(name) == row_name(row, words)
         expected = [
             sentence_text(one, words)
             for one in remarks(lines[row], sample.assessment.unknown_share)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 from contract.base import refusal
 from contract.events import RunInput
 from contract.failures import SENTENCES, Failure, FailureCode, JobFailed
-from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, Stage, VideoSource
+from contract.job import Artifact, ArtifactKind, JobOptions, JobStatus, MotionSource, Stage, VideoSource
 from gpu_worker import handler
 from gpu_worker.handler import CloudReport, StallGuard, Stopped, answer, failure_of, make_handler
 from gpu_worker.settings import WorkerSettings
@@ -26,6 +27,7 @@ from gpu_worker.video.remote import RemoteChanged
 
 VIDEO = VideoSource(key="uploads/x/a.mp4", name="a.mp4", etag="e", bytes=9)
 JOB = RunInput(job_id="A" * 22, attempt=1, source=VIDEO, options=JobOptions())
+ASKED_AT = datetime(2026, 11, 29, 9, 5, 7, tzinfo=timezone(timedelta(hours=1)))
 
 
 @dataclass
@@ -48,7 +50,9 @@ class Pen:
 
 
 def report(pen: Pen, stopped: threading.Event | None = None) -> CloudReport:
-    return CloudReport(cast(Bucket, None), cast(StatusWriter, pen), JOB, "nonce-one", stopped or threading.Event())
+    return CloudReport(
+        cast(Bucket, None), cast(StatusWriter, pen), JOB, "nonce-one", ASKED_AT, stopped or threading.Event()
+    )
 
 
 @pytest.mark.parametrize(
@@ -164,11 +168,38 @@ def test_a_long_upload_shows_life_with_every_piece_sent(tmp_path: Path) -> None:
                 on_sent(3)
                 seen.append(news.moved)
 
-    news = CloudReport(cast(Bucket, Slow()), cast(StatusWriter, pen), JOB, "nonce-one", threading.Event())
+    news = CloudReport(cast(Bucket, Slow()), cast(StatusWriter, pen), JOB, "nonce-one", ASKED_AT, threading.Event())
     news.finished(ArtifactKind.ANGLES, path)
     assert len(seen) == 3
     assert min(seen) > 0.0
     assert [artifact.bytes for artifact in pen.published] == [9]
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        (VIDEO, "a.report.pdf"),
+        (MotionSource(key="results/x", name="a.mp4", sha256="0" * 64, bytes=9), "a.2026-11-29T080507Z.report.pdf"),
+    ],
+    ids=["first", "again"],
+)
+def test_downloads_of_a_re_analysis_have_a_name_of_their_own_and_keys_stay_as_they_were(
+    source: VideoSource | MotionSource, name: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.report.pdf"
+    path.write_bytes(b"x")
+    job, pen, stored = JOB.model_copy(update={"source": source}), Pen(), list[str]()
+
+    class Taking:
+        """A bucket that takes everything."""
+
+        def upload(self, path: Path, key: str, content_type: str, on_sent: Callable[[int], None]) -> None:
+            stored.append(key)
+
+    news = CloudReport(cast(Bucket, Taking()), cast(StatusWriter, pen), job, "nonce-one", ASKED_AT, threading.Event())
+    news.finished(ArtifactKind.DOCUMENT, path)
+    assert [artifact.name for artifact in pen.published] == [name]
+    assert stored == [artifact.key for artifact in pen.published] == [f"results/{JOB.job_id}/1-nonce-one/a.report.pdf"]
 
 
 def _until(met: Callable[[], bool]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 import urllib.request
 from datetime import UTC, datetime
@@ -68,7 +69,8 @@ def test_a_finished_job_is_judged_anew_and_stays_as_it_was(
     same = _judged(client, stack, as_before, tmp_path / "same")
     assert set(same) == REMADE
     for kind in (ArtifactKind.ANGLES, ArtifactKind.ANALYSIS):
-        assert same[kind].name == finished.file(kind).name
+        stem = finished.file(kind).name.removesuffix(f".{kind}")
+        assert re.fullmatch(rf"{re.escape(stem)}\.\d{{4}}-\d\d-\d\dT\d{{6}}Z\.{re.escape(kind)}", same[kind].name)
         assert same[kind].read_bytes() == finished.file(kind).read_bytes()
     status = client.view(as_before).status
     assert (status.summary, status.video) == (was.summary, was.video)

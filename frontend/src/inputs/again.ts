@@ -4,6 +4,7 @@ import { createAction } from "../action.ts";
 import { Problem } from "../api.ts";
 import { h, setText } from "../dom.ts";
 import type { Language } from "../format.ts";
+import { createOffsets, readOffsetsLeftOut } from "../offsets.ts";
 import { isKey, type Key, type Translate } from "../strings/index.ts";
 import { lawOf, readVerdict, type RowVerdict } from "../verdict.ts";
 import { nameOfRow } from "../verdict-words.ts";
@@ -73,6 +74,8 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
   const tool = createTiltTool({ t, language, findVideo, use: ({ pitchDeg, rollDeg }) =>
     form.enter("camera", { pitch_deg: pitchDeg, roll_deg: rollDeg }) });
   form.below("camera").append(tool.element);
+  // The checkbox that subtracts them is the last field of the person.
+  const offsets = form.below("person");
   const assumed = h("p", { class: "hint" });
   const awaitAnswer = async (answer: Promise<void>): Promise<void> => {
     judging = answer;
@@ -112,6 +115,8 @@ export function createAgain({ t, language, findVideo, now, pick, judge }: AgainC
       if (resumed) form.resume(resumed);
       [shown, resumed] = [true, null];
       tool.show(analysis);
+      const leftOut = readOffsetsLeftOut(analysis);
+      offsets.replaceChildren(...(leftOut ? [createOffsets(leftOut, t, language)] : []));
       const words = names.map((name) => `assumed.${name}`).filter(isKey).map((key) => t(key));
       setText(assumed, words.length > 0 ? t("inputs.assumed", { names: words.join(", ") }) : "");
     },

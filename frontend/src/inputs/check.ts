@@ -123,8 +123,14 @@ export function faultsOf(problem: Problem): readonly Fault[] {
   });
 }
 
-/** The value at `a.b.0`; undefined where there is none. */
+/** The path of a name below `path`. */
+export function below(path: string, name: string): string {
+  return path === "" ? name : `${path}.${name}`;
+}
+
+/** The value at `a.b.0`; undefined where there is none. At "" the inputs themselves. */
 export function valueAt(inputs: unknown, path: string): unknown {
+  if (path === "") return inputs;
   return path.split(".").reduce<unknown>((value, name) => (value as Entry | null | undefined)?.[name], inputs);
 }
 
@@ -135,9 +141,9 @@ export function entriesAt(inputs: Inputs, path: string): readonly Entry[] {
 
 /** A copy of `inputs` with `value` at `a.b`. */
 export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
+  if (path === "") return value as Inputs;
   const [name = "", ...rest] = path.split(".");
-  const below = (inputs[name] ?? {}) as Inputs;
-  return { ...inputs, [name]: rest.length === 0 ? value : withValue(below, rest.join("."), value) };
+  return { ...inputs, [name]: withValue((inputs[name] ?? {}) as Inputs, rest.join("."), value) };
 }
 
 function isGiven(value: unknown): boolean {

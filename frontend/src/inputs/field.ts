@@ -15,6 +15,8 @@ export interface Speech {
   readonly language: Language;
   /** What a row of the law is called; its id where that is not known. */
   readonly nameOfRow?: (row: string) => string;
+  /** The id of the list of operations that a field may suggest. */
+  readonly operationsId?: string;
 }
 
 export interface FieldView {
@@ -74,11 +76,14 @@ function hintOf(field: Field, section: Section, t: Translate, locked: boolean): 
 }
 
 function createControl(
-  field: Field, id: string, described: string, { t, nameOfRow = String }: Speech, locked: boolean,
+  field: Field, id: string, described: string, { t, nameOfRow = String, operationsId }: Speech, locked: boolean,
 ): HTMLInputElement | HTMLSelectElement {
   const shared = { id, "aria-describedby": described, "aria-required": field.needed ? "true" : null };
   if (field.kind === "check") return h("input", { ...shared, type: "checkbox" });
-  if (field.kind === "text") return h("input", { ...shared, type: "text", autocomplete: "off", maxlength: field.most });
+  if (field.kind === "text") {
+    const list = field.suggests ? operationsId : null;
+    return h("input", { ...shared, type: "text", autocomplete: "off", maxlength: field.most, list });
+  }
   if (field.kind === "date") return h("input", { ...shared, type: "date" });
   if (["choice", "row", "yesno"].includes(field.kind)) {
     const choices = field.kind === "yesno" ? ["yes", "no"] : (field.choices ?? []);

@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom.ts";
 import type { Key, Translate } from "../strings/index.ts";
-import { contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
+import { below, contradictions, entriesAt, valueAt, withValue, type Fault, type Inputs, type Reading } from "./check.ts";
 import { createField, type FieldView, type Speech } from "./field.ts";
 import { createLog } from "./log.ts";
 import { createRows, typedIn, typeInto, type PickStretch, type Rows, type TypedEntry } from "./rows.ts";
@@ -61,7 +61,8 @@ interface Part {
 }
 
 export function createForm(sections: readonly Section[], context: FormContext): InputsForm {
-  const parts = sections.map((section) => createPart(section, context));
+  const operationsId = `${context.prefix}-operation-names`;
+  const parts = sections.map((section) => createPart(section, { ...context, operationsId }));
   const partOf = (id: Section["id"]): Part | undefined => parts.find(({ section }) => section.id === id);
   let base: Inputs = {};
 
@@ -85,8 +86,16 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     tell(all);
     return all.length > 0 ? null : found;
   };
+  const names = h("datalist", { id: operationsId });
+  const suggest = (): void => {
+    const views = [...(partOf("operations")?.fields().values() ?? [])].filter(({ field }) => field.name === "name");
+    names.replaceChildren(...views.filter((view) => !view.isBlank()).map((view) => h("option", { value: String(view.typed()) })));
+  };
+  const element = h("div", { class: "inputs" }, ...parts.map((part) => part.element), names);
+  // Before a field is typed into, so that it suggests what the others hold by then.
+  element.addEventListener("focusin", suggest);
   return {
-    element: h("div", { class: "inputs" }, ...parts.map((part) => part.element)), read, tell,
+    element, read, tell,
     show(inputs) {
       base = inputs;
       for (const part of parts) part.show(inputs);
@@ -104,7 +113,7 @@ export function createForm(sections: readonly Section[], context: FormContext): 
     },
     enter(id, values) {
       const part = partOf(id);
-      const views = Object.entries(values).map(([name, value]) => [part?.fields().get(`${part.section.path}.${name}`), value] as const);
+      const views = Object.entries(values).map(([name, value]) => [part?.fields().get(below(part.section.path, name)), value] as const);
       for (const [view, value] of views) view?.show(value);
       views[0]?.[0]?.focus();
     },
@@ -116,12 +125,12 @@ function createPart(section: Section, context: FormContext): Part {
   const { t, prefix } = context;
   const id = `${prefix}-${section.id}`;
   const fault = h("p", { class: "fault", role: "alert" });
-  const below = h("div", { class: "below" });
+  const space = h("div", { class: "below" });
   const body = section.most === undefined ? single(section, context) : many(section, context);
   const element = h("fieldset", { id, class: `section section-${section.id}` },
     h("legend", {}, t(`inputs.${section.id}` as Key)), h("p", { class: "hint" }, t(`inputs.${section.id}.about` as Key)),
-    body.element, below, fault);
-  return { ...body, section, element, fault, below };
+    body.element, space, fault);
+  return { ...body, section, element, fault, below: space };
 }
 
 type Body = Omit<Part, "section" | "fault" | "below">;
@@ -129,7 +138,7 @@ type Body = Omit<Part, "section" | "fault" | "below">;
 function single(section: Section, context: FormContext): Body {
   const { prefix, locked = [] } = context;
   const views = new Map(section.fields.map((field) => {
-    const path = `${section.path}.${field.name}`;
+    const path = below(section.path, field.name);
     return [path, createField(field, section, `${prefix}-${section.id}-${field.name}`, context, locked.includes(path))] as const;
   }));
   const fields = [...views.values()];

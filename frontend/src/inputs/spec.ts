@@ -16,12 +16,14 @@ export interface Field {
   readonly unit?: "cm" | "years" | "deg" | "kg" | "min" | "s" | "percent";
   readonly choices?: readonly string[];
   readonly needed?: true;
+  /** Takes any text, and offers the names of the shift's operations. */
+  readonly suggests?: "operations";
 }
 
 export interface Section {
-  readonly id: "person" | "camera" | "load" | "coupling" | "support" | "shift" | "breaks" | "operations" | "segments"
+  readonly id: "person" | "workers" | "camera" | "load" | "coupling" | "support" | "activity" | "shift" | "breaks" | "operations" | "segments"
     | "neutral" | "exclusions" | "corrections" | "rows" | "report";
-  /** Where the section lies in the inputs. */
+  /** Where the section lies in the inputs; "" where its fields are the inputs' own. */
   readonly path: string;
   readonly fields: readonly Field[];
   /** So many entries at most; absent where there is one. */
@@ -33,6 +35,7 @@ export interface Section {
 const WEEK_S = 7 * 86_400;
 const MANY = 2000;
 const NAME = { kind: "text", most: 100 } as const;
+const OPERATION: Field = { ...NAME, name: "operation", suggests: "operations" };
 const TEXT = { kind: "text", most: 500 } as const;
 const second = (name: string): Field => ({ name, kind: "number", least: 0, most: WEEK_S, unit: "s" });
 const minutes = (name: string): Field => ({ name, kind: "number", least: 0, most: 1440, unit: "min" });
@@ -57,6 +60,7 @@ export const TOLD: readonly Section[] = [
     { name: "sex", kind: "choice", choices: ["female", "male"] },
     { name: "stands_neutral", kind: "check" },
   ] },
+  { id: "workers", path: "", fields: [{ name: "worker", kind: "choice", choices: ["A", "B"] }] },
   { id: "camera", path: "camera", fields: [
     { name: "pitch_deg", kind: "number", least: -89, most: 89, unit: "deg" },
     { name: "roll_deg", kind: "number", least: -180, most: 180, unit: "deg" },
@@ -72,6 +76,10 @@ export const TOLD: readonly Section[] = [
     { name: "part", kind: "choice", choices: ["trunk", "head", "arm_left", "arm_right"], needed: true },
     { name: "supported", kind: "yesno", needed: true }, ...FROM_TO,
   ] },
+  { id: "activity", path: "activity", most: MANY, fields: [
+    { name: "rapid_changes_or_unstable_base", kind: "yesno" }, { name: "muscle_use", kind: "yesno" },
+    { name: "forearm_twisted_to_the_end", kind: "yesno" }, ...FROM_TO,
+  ] },
   { id: "shift", path: "shift", fields: [{ ...minutes("minutes"), above: true }] },
   { id: "breaks", path: "shift.breaks", most: 50, fields: [needed(minutes("minutes")), { name: "meal", kind: "check" }] },
   { id: "operations", path: "operations", most: 200, fields: [
@@ -79,7 +87,7 @@ export const TOLD: readonly Section[] = [
     { name: "pieces", kind: "number", least: 0, most: 1_000_000, above: true },
   ] },
   { id: "segments", path: "segments", most: MANY, fields: [
-    { ...NAME, name: "operation", needed: true }, ...STRETCH,
+    needed(OPERATION), ...STRETCH,
     { name: "pieces", kind: "number", least: 0, most: 100_000, above: true },
   ] },
   { id: "neutral", path: "neutral", most: 50, fields: STRETCH },
@@ -100,7 +108,7 @@ export const ROWS: readonly string[] = Object.entries(ROWS_OF)
 export const JUDGED: readonly Section[] = [
   { id: "rows", path: "rows", most: MANY, fields: [
     { name: "row", kind: "row", choices: ROWS, needed: true }, minutes("minutes"),
-    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, { ...NAME, name: "operation" },
+    { name: "share", kind: "number", least: 0, most: 1, scale: 100, unit: "percent" }, OPERATION,
     { ...TEXT, name: "note" },
   ] },
 ];

@@ -26,6 +26,7 @@ export const cs: Catalogue = {
   "home.hint.light": "Dobré světlo, nic před člověkem",
 
   "choose.drop": "Přetáhněte sem video",
+  "choose.touch": "Vyberte video, nebo je natočte",
   "choose.or": "nebo",
   "choose.button": "Vybrat video",
   "choose.formats": "MP4, MOV, MKV nebo WebM, nejvýše {limit}\u00a0MB",

@@ -26,6 +26,7 @@ export const en = {
   "home.hint.light": "Good light, nothing in front of the person",
 
   "choose.drop": "Drop a video here",
+  "choose.touch": "Choose a video, or film one",
   "choose.or": "or",
   "choose.button": "Choose a video",
   "choose.formats": "MP4, MOV, MKV or WebM, up to {limit}\u00a0MB",
