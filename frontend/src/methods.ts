@@ -11,6 +11,9 @@ interface Level {
   readonly percent: number;
 }
 
+/** The lowest action level of RULA and REBA that asks for a change soon or at once. */
+const CHANGE_SOON = 3;
+
 /** OWAS tells what share of the time it judged where it misses more than this, in per cent. */
 const UNKNOWN_TOLD = 5;
 
@@ -22,7 +25,6 @@ interface Scored extends Assuming {
   readonly sides: readonly {
     readonly side: string;
     readonly mean: number | null;
-    readonly percentile_90: number | null;
     readonly levels: readonly Level[];
   }[];
   readonly headline_side: string | null;
@@ -38,7 +40,7 @@ interface Owas extends Assuming {
 
 export interface Method {
   readonly name: "RULA" | "REBA" | "OWAS";
-  /** The score that 90 % of the time stay within; of OWAS the highest category that lasted. */
+  /** Per cent of the time at an action level that asks for a change soon; of OWAS the highest category that lasted. */
   readonly score: number;
   /** The side with the higher mean score, where they differ. */
   readonly side: string | null;
@@ -66,7 +68,7 @@ function createList(methods: readonly Method[], t: Translate, language: Language
     const list = method.levels.map(({ score, percent }) => `${score}: ${formatPercent(percent, language)}`.replaceAll(" ", "\u00a0")).join(" · ");
     const side = method.side === null ? "" : `report.side_${method.side}`;
     return h("li", { "data-method": method.name },
-      h("p", { class: "method-head" }, h("span", { class: "method-name" }, method.name), " ", tellScore(method, t)),
+      h("p", { class: "method-head" }, h("span", { class: "method-name" }, method.name), " ", tellScore(method, t, language)),
       createShareBar(method.levels.map((level) => ({ severity: severityOf(level), percent: level.percent })), 10, null),
       h("p", { class: "method-levels" }, t(method.name === "OWAS" ? "verdict.levels.category" : "verdict.levels.action", { list }),
         isKey(side) ? ` ${t("report.method_headline_side", { side: t(side) })}` : ""),
@@ -93,9 +95,10 @@ export function tellAssumed({ assumed }: Method, t: Translate): string {
 function scoredOf(name: "RULA" | "REBA", scored: Scored | undefined): Method | null {
   const sides = scored?.sides ?? [];
   const worse = sides.find(({ side }) => side === "worse") ?? sides[0];
-  if (!scored || !worse || worse.percentile_90 === null) return null;
+  if (!scored || !worse || worse.mean === null) return null;
   const means = new Set(sides.filter(({ side }) => side !== "worse").map(({ mean }) => mean?.toFixed(1)));
-  return { name, score: worse.percentile_90, side: means.size > 1 ? scored.headline_side : null, levels: worse.levels,
+  const score = worse.levels.filter((level) => level.score >= CHANGE_SOON).reduce((sum, { percent }) => sum + percent, 0);
+  return { name, score, side: means.size > 1 ? scored.headline_side : null, levels: worse.levels,
     assumed: scored.assumed ?? [], known: null };
 }
 
@@ -110,8 +113,9 @@ function owasOf(owas: Owas | undefined): Method | null {
     known: known < 100 - UNKNOWN_TOLD ? known : null };
 }
 
-function tellScore({ name, score }: Method, t: Translate): string {
-  return name === "OWAS" ? t("report.method_owas_headline", { category: score }) : t("report.method_scores", { high: score });
+function tellScore({ name, score }: Method, t: Translate, language: Language): string {
+  if (name === "OWAS") return t("report.method_owas_headline", { category: score });
+  return t("report.method_change_soon", { share: formatPercent(score, language) });
 }
 
 /** Levels 0 and 1 ask for nothing, 2 for a look, 3 and above for a change. */

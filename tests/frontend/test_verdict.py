@@ -137,7 +137,8 @@ def test_methods_have_the_report_s_headline_and_its_shares(sample: Report, tmp_p
     words = catalogue("en")
     for block in blocks(analysis, words)[:3]:
         method = told[block.name]
-        assert str(method["score"]) in block.headline
+        told_of = method["score"] if block.name == "OWAS" else words.percent(method["score"] / 100, 1)
+        assert str(told_of) in block.headline
         assert [level["percent"] / 100 for level in method["levels"]] == pytest.approx(block.shares)
         side = f"The mean score is higher on the {method['side']}."
         assert (side in block.lines) == (method["side"] is not None)

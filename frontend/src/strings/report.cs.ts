@@ -103,7 +103,7 @@ export const report: Readonly<Record<keyof typeof english, string>> = {
   "report.row_entry_note": "poznámka: {note}",
   "report.row_border": "blízko hranice",
   "report.method_owas_headline": "nejvyšší setrvalá kategorie {category}",
-  "report.method_scores": "po 90 % doby skóre nejvýše {high}",
+  "report.method_change_soon": "úroveň opatření 3 nebo 4: {share} doby",
   "report.method_headline_side": "Vyšší průměrné skóre je {side}.",
   "report.methods_heading": "Další metody",
   "report.assumed_heading": "Předpokládané vstupy",

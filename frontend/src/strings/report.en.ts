@@ -103,7 +103,7 @@ export const report = {
   "report.row_entry_note": "note: {note}",
   "report.row_border": "near a border",
   "report.method_owas_headline": "highest category that lasted {category}",
-  "report.method_scores": "90 % of the time at most {high}",
+  "report.method_change_soon": "action level 3 or 4: {share} of the time",
   "report.method_headline_side": "The mean score is higher on the {side}.",
   "report.methods_heading": "Other methods",
   "report.assumed_heading": "Assumed inputs",
