@@ -13,7 +13,7 @@ from contract.inputs import Inputs, LogLength
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import spans_s
 from gpu_worker.ergonomics.entry import Entry
-from gpu_worker.ergonomics.given import ROUNDING_S, corrected_frames
+from gpu_worker.ergonomics.given import ROUNDING_S, entry_frames
 from gpu_worker.motion import Motion
 
 CUT = "cut_at_end"
@@ -107,6 +107,6 @@ def _corrected(inputs: Inputs, angles: AngleSeries) -> Iterator[tuple[Entry, boo
     span_s = spans_s(angles.times_s)
     for number, correction in enumerate(inputs.corrections, 1):
         if correction.row is None:
-            where = corrected_frames(correction, angles.times_s)
+            where = entry_frames(correction, angles.times_s)
             entry = Entry.of("corrections", number, correction)
             yield entry, bool((where & angles.seen).any()), float(span_s[where & ~angles.seen].sum())

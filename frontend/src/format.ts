@@ -62,8 +62,8 @@ export function formatPercent(percent: number, language: Language): string {
   return `${formatNumber(percent, language, 0)}\u00a0%`;
 }
 
-export function formatDegrees(degrees: number, language: Language): string {
-  return Number.isNaN(degrees) ? "–" : `${formatNumber(degrees, language, 0).replace("-", "−")}°`;
+export function formatDegrees(degrees: number, language: Language, digits = 0): string {
+  return Number.isNaN(degrees) ? "–" : `${formatNumber(degrees, language, digits).replace("-", "−")}°`;
 }
 
 export function formatDate(moment: string, language: Language): string {

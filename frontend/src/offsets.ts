@@ -1,7 +1,7 @@
 /** Neutral offsets that an analysis found and did not subtract, in the words of the report. */
 
 import { h } from "./dom.ts";
-import { formatNumber, type Language } from "./format.ts";
+import { formatDegrees, type Language } from "./format.ts";
 import { textOr, type Translate } from "./strings/index.ts";
 
 const SIDED = ["arm_elevation_gravity", "arm_flexion", "arm_abduction", "elbow_flexion", "hip_flexion", "knee_flexion"];
@@ -33,7 +33,7 @@ export function tellOffsets(offsets: Offsets, t: Translate, language: Language):
   return reasons.map((reason) => {
     const label = t("report.clip_offsets_left_out", { reason: textOr(`report.offset_${reason}`, reason.replaceAll("_", " "), t) });
     const list = told.filter((name) => offsets[name]?.reason === reason)
-      .map((name) => `${nameOf(name, t)} ${degreesOf(offsets[name]?.degrees ?? 0, language)}`);
+      .map((name) => `${nameOf(name, t)} ${formatDegrees(offsets[name]?.degrees ?? 0, language, 1)}`);
     return `${label}: ${list.join("; ")}`;
   });
 }
@@ -48,8 +48,4 @@ function nameOf(signal: string, t: Translate): string {
   const [, stem = signal, side] = /^(.*)_(left|right)$/.exec(signal) ?? [];
   const name = textOr(`report.signal_${stem}`, stem, t);
   return side ? `${name}, ${textOr(`report.side_${side}`, side, t)}` : name;
-}
-
-function degreesOf(degrees: number, language: Language): string {
-  return `${formatNumber(degrees, language, 1).replace("-", "−")}°`;
 }

@@ -19,7 +19,7 @@ from gpu_worker.ergonomics import reba, rula
 from gpu_worker.ergonomics.analysis import Analysis, OffsetLeftOut, Signature, Statistic
 from gpu_worker.ergonomics.counted import Counted
 from gpu_worker.ergonomics.effort import effort
-from gpu_worker.ergonomics.given import Given, assumed_of, corrected, corrected_shares, given, long_use, parts_of
+from gpu_worker.ergonomics.given import Given, assumed_names, corrected, corrected_shares, given, long_use, parts_of
 from gpu_worker.ergonomics.lifts import lifts
 from gpu_worker.ergonomics.nv361.draw import with_draws
 from gpu_worker.ergonomics.nv361.observe import Clip, TrackStates, all_tracks, clip_of, observe, track_states
@@ -51,9 +51,10 @@ STATISTICS = (
 """Signals whose percentiles, holds and movements are reported."""
 SCORED_SUPPORTS = ("trunk", "arm_left", "arm_right")
 SCORED_INPUTS = (
-    *(assumed_of(name, partly=partly) for name in ("load", "coupling") for partly in (False, True)),
+    *assumed_names("load"),
+    *assumed_names("coupling"),
     "activity",
-    *(assumed_of(f"support_{part}", partly=partly) for part in SCORED_SUPPORTS for partly in (False, True)),
+    *(name for part in SCORED_SUPPORTS for name in assumed_names(f"support_{part}")),
 )
 
 
@@ -124,7 +125,7 @@ def analyse(
         alternatives=tuple(_alternatives(clip, readings, tracks, told, chosen, assumed, parts)),
         rula=scored_method("RULA", rula_sides, rula.RULES.action_levels, counted, lacking),
         reba=scored_method("REBA", reba_sides, reba.RULES.action_levels, counted, lacking),
-        owas=owas_result(codes, counted, [name for name in ("load", "load_partly") if name in assumed]),
+        owas=owas_result(codes, counted, [name for name in assumed_names("load") if name in assumed]),
         iso11226=tuple(part.result for part in iso),
         en1005_4=tuple(part.result for part in machine),
         niosh=lifted,

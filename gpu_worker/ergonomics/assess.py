@@ -104,7 +104,7 @@ def _assessment(
         unclassified=tuple(_unclassified(operations, scope.settings)),
         warnings=(
             *_warnings(operations, limits, unknown, unobserved, best, scope),
-            *(["breaks_exceed_shift"] if shift.shift.breaks_minutes >= shift.shift.minutes else []),
+            *(("breaks_exceed_shift",) if shift.shift.breaks_minutes >= shift.shift.minutes else ()),
             *(("little_observed",) if little else ()),
             *(() if _same_settings(analyses) else ("settings_differ",)),
         ),

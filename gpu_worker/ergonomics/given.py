@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contract.base import refusal
-from contract.inputs import Correction, Inputs, Scoped
+from contract.inputs import Correction, Exclusion, Inputs, Scoped
 from gpu_worker.angles.series import AngleSeries
 from gpu_worker.angles.timing import spans_s
 from gpu_worker.ergonomics import reba
@@ -161,7 +161,7 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
     changed: dict[str, Floats] = {}
     posture = angles.posture
     for correction in inputs.corrections:
-        where = angles.seen & corrected_frames(correction, angles.times_s)
+        where = angles.seen & entry_frames(correction, angles.times_s)
         if correction.signal is not None and correction.value_deg is not None:
             name = correction.signal
             if name not in angles.signals:
@@ -176,9 +176,9 @@ def corrected(angles: AngleSeries, inputs: Inputs) -> AngleSeries:
     return replace(angles, signals=signals, posture=posture)
 
 
-def corrected_frames(correction: Correction, times_s: Floats) -> Mask:
-    """(T,) True in the seconds that a correction of an angle or the posture is about, whether seen or not."""
-    return _between(times_s, correction.start_s, correction.end_s)
+def entry_frames(entry: Correction | Exclusion, times_s: Floats) -> Mask:
+    """(T,) True in the seconds that an entry of a clip's log is about, whether seen or not."""
+    return _between(times_s, entry.start_s, entry.end_s)
 
 
 def corrected_shares(inputs: Inputs) -> dict[str, float]:
@@ -198,16 +198,15 @@ def long_use(inputs: Inputs) -> bool | None:
     return False if len(known) == len(used) else None
 
 
-def assumed_of(name: str, *, partly: bool) -> str:
-    """Name of an input among the assumed ones; `partly`: it was entered for some of the time."""
-    return f"{name}_partly" if partly else name
+def assumed_names(name: str) -> tuple[str, str]:
+    """What an input is called among the assumed ones: entered nowhere, and entered for some of the time."""
+    return name, f"{name}_partly"
 
 
 def assumed_in(clips: Sequence[Collection[str]]) -> frozenset[str]:
     """Assumed inputs of several clips; what some of them were told all of the time is assumed partly."""
     whole: set[str] = set().union(*clips)
-    for name in ENTERED_IN_TIME:
-        partly = assumed_of(name, partly=True)
+    for name, partly in map(assumed_names, ENTERED_IN_TIME):
         if whole & {name, partly} and not all(name in clip for clip in clips):
             whole = (whole - {name}) | {partly}
     return frozenset(whole)
@@ -234,7 +233,7 @@ def _assumed(inputs: Inputs, partly: Container[str]) -> tuple[str, ...]:
         "activity": inputs.activity,
         **{f"support_{part}": [e for e in inputs.support if e.part == part] for part in SUPPORTED_PARTS},
     }
-    missing = [assumed_of(name, partly=bool(told)) for name, told in entries.items() if not told or name in partly]
+    missing = [assumed_names(name)[bool(told)] for name, told in entries.items() if not told or name in partly]
     missing += ["operations"] if not inputs.operations else []
     missing += ["shift"] if inputs.shift is None else []
     return tuple(missing)

@@ -206,6 +206,11 @@ def _about_text(kind: str, name: str, words: Catalogue) -> str:
             return row_name(name, words)
         case "signal":
             return signal_words(name, words)
+    return posture_name(name, words)
+
+
+def posture_name(name: str, words: Catalogue) -> str:
+    """What a posture class is called."""
     return words.text(f"posture-{name.replace('_', '-')}")
 
 

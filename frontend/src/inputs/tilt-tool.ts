@@ -2,7 +2,7 @@
 
 import { readCamera, type Camera } from "../camera.ts";
 import { h, setText } from "../dom.ts";
-import { formatNumber, type Language } from "../format.ts";
+import { formatDegrees, formatNumber, type Language } from "../format.ts";
 import { createPicture, type PictureDraft } from "../picture.ts";
 import { isKey, type Translate } from "../strings/index.ts";
 import { alongLine, type Tilt } from "../tilt.ts";
@@ -50,7 +50,7 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
   const body = h("div", { class: "tilt-body" }, known, drawing, result, take);
   const element = h("details", { class: "tilt", hidden: true }, h("summary", {}, t("tilt.open")), body);
   const say = ({ pitchDeg, rollDeg }: Tilt): { pitch: string; roll: string } => ({
-    pitch: signed(pitchDeg, language), roll: signed(rollDeg, language),
+    pitch: formatDegrees(pitchDeg, language, 1), roll: formatDegrees(rollDeg, language, 1),
   });
 
   const judge = (): void => {
@@ -114,8 +114,4 @@ export function createTiltTool({ t, language, findVideo, use }: TiltContext): Ti
 
 function tenth(degrees: number): number {
   return Math.round(degrees * 10) / 10 + 0;
-}
-
-function signed(degrees: number, language: Language): string {
-  return `${formatNumber(degrees, language, 1).replace("-", "−")}°`;
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gpu_worker.angles.exposure import frequency
 from gpu_worker.angles.gains import shipped
-from gpu_worker.ergonomics.given import assumed_of
+from gpu_worker.ergonomics.given import assumed_names
 from gpu_worker.ergonomics.iso11226 import longest_hold_s
 from gpu_worker.ergonomics.nv361.cells import Codes, cell, holds, mask, read_patterns, support
 from gpu_worker.ergonomics.nv361.rules import MODES, REGIONS, RULES, TRACKS, FrequencyClass, Mode, Row, counted_region
@@ -184,9 +184,7 @@ def status_of(row: Row, seen: Seen, settings: Settings, assumed: frozenset[str],
     """How far a row was assessed. `assumed`: inputs nobody gave; `parts`: body parts to analyse."""
     if left_out(row, settings, parts) is not None or too_unknown(row, seen, settings) is not None:
         return "not_assessed"
-    if row.support is not None and any(
-        assumed_of(f"support_{row.support.part}", partly=partly) in assumed for partly in (False, True)
-    ):
+    if row.support is not None and not assumed.isdisjoint(assumed_names(f"support_{row.support.part}")):
         return "assumed"
     return "measured"
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from contract.inputs import Correction, Exclusion, Inputs, ShiftInputs
 from gpu_worker.angles.timing import timeline
-from gpu_worker.ergonomics.given import corrected_frames
+from gpu_worker.ergonomics.given import entry_frames
 from gpu_worker.report.catalogue import Catalogue
 from gpu_worker.report.content import ClipReport, Report
-from gpu_worker.report.texts import duration, row_name, signal_words, stretch_text
+from gpu_worker.report.texts import duration, posture_name, row_name, signal_words, stretch_text
 
 
 def log_lines(report: Report, words: Catalogue) -> list[list[str]]:
@@ -50,8 +50,8 @@ def _change(
         if entry.signal is not None:
             measured = words.text("log-mean", mean=words.degrees(_mean(entry.signal, entry, clip), 1))
             return signal_words(entry.signal, words) + stretch, measured, words.degrees(entry.value_deg, 1)
-        seen = ", ".join(words.text(_posture(name)) for name in _postures(entry, clip))
-        return words.text("log-posture") + stretch, seen or words.number(None), words.text(_posture(str(entry.posture)))
+        seen = ", ".join(posture_name(name, words) for name in _postures(entry, clip))
+        return words.text("log-posture") + stretch, seen or words.number(None), posture_name(str(entry.posture), words)
     counted = None if clip is None else words.text("log-observed", length=duration(_observed_s(entry, clip), words))
     return words.text("log-stretch") + stretch, counted or words.number(None), words.text("row-excluded")
 
@@ -59,24 +59,19 @@ def _change(
 def _observed_s(entry: Exclusion | Correction, clip: ClipReport) -> float:
     """Seconds of a stretch in which the person was in sight."""
     times = clip.angles.times_s
-    inside = (times >= (entry.start_s or 0.0)) & (times < (entry.end_s or np.inf))
-    return timeline(times, clip.angles.seen).within(inside).observed_s
+    return timeline(times, clip.angles.seen).within(entry_frames(entry, times)).observed_s
 
 
 def _mean(signal: str, entry: Correction, clip: ClipReport) -> float | None:
     """Mean of an angle as measured in the corrected seconds; None where it was not seen."""
-    values = clip.angles.signals[signal][corrected_frames(entry, clip.angles.times_s)]
+    values = clip.angles.signals[signal][entry_frames(entry, clip.angles.times_s)]
     return float(np.nanmean(values)) if np.isfinite(values).any() else None
 
 
 def _postures(entry: Correction, clip: ClipReport) -> list[str]:
     """Postures as measured in the corrected seconds, in the order of their first sight."""
-    seen = clip.angles.posture[corrected_frames(entry, clip.angles.times_s)]
+    seen = clip.angles.posture[entry_frames(entry, clip.angles.times_s)]
     return [str(name) for name in dict.fromkeys(seen.tolist()) if name]
-
-
-def _posture(name: str) -> str:
-    return f"posture-{name.replace('_', '-')}"
 
 
 def _minutes(minutes: float | None, words: Catalogue) -> str:

@@ -36,7 +36,7 @@ def header(report: Report, words: Catalogue) -> list[tuple[str, str]]:
 def _shift_words(shift: Shift, words: Catalogue) -> str:
     """Length of the shift and its breaks; those that are no meal break are a part of the work time."""
     meal = sum(pause.minutes for pause in shift.breaks if pause.meal)
-    other = sum(pause.minutes for pause in shift.breaks if not pause.meal)
+    other = shift.breaks_minutes - meal
     told = words.text(
         "shift-words",
         shift=words.number(shift.minutes, 0),
